@@ -1,0 +1,92 @@
+"""The database: where rows live, how a change is one transaction, and how a read is one snapshot."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from server.core import topics
+
+AfterCommit = Callable[[list[tuple[str, int]]], None]
+
+
+class Database:
+    """Sessions for one database, SQLite or PostgreSQL.
+
+    SQLite: one writer connection, so that writers of this process queue in order instead of failing; its transactions
+    begin IMMEDIATE, since a read that later becomes a write would lose updates. Readers have connections of their own.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.sqlite = url.startswith("sqlite")
+        self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", size=1) if self.sqlite else _postgres(url)
+        self._reader = _sqlite(url, begin="BEGIN", size=8) if self.sqlite else self._writer
+        self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+        self.after_commit: list[AfterCommit] = []
+        """Called with the (topic, number) pairs of every transaction that has become durable."""
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """The engine that writes; migrations use it."""
+        return self._writer
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One change: all of it is kept, with the new versions of the topics it noted, or none of it."""
+        async with self._writing() as db:
+            async with db.begin():
+                yield db
+                await db.flush()
+                bumped = await topics.bump(db)
+            wake = db.info.pop("after_commit", ())
+        for call in self.after_commit:
+            call(bumped)
+        for call in wake:
+            call()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncSession]:
+        """Reads that all see the same moment."""
+        async with self._reading() as db:
+            if not self.sqlite:
+                await db.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+            yield db
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def after_commit(db: AsyncSession, call: Callable[[], None]) -> None:
+    """Have `call` run once this transaction is durable; it may be lost with the process, so it may only be a nudge."""
+    calls = db.info.setdefault("after_commit", [])
+    if call not in calls:
+        calls.append(call)
+
+
+def _postgres(url: str) -> AsyncEngine:
+    return create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+
+def _sqlite(url: str, *, begin: str, size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection, record) -> None:  # noqa: ANN001
+        connection.isolation_level = None  # BEGIN is ours to say
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,74 @@
+"""The settings of an installation: read once from the environment, each with its meaning beside it."""
+
+import os
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from server.core.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Each field is read from `VITRINE_<NAME>`; docs and `vitrine doctor` list them by their `meaning`."""
+
+    home: Path = field(default=ROOT / "var", metadata={"meaning": "Folder for the database, keys and caches"})
+    database_url: str = field(
+        default="", metadata={"meaning": "SQLAlchemy address, e.g. postgresql+asyncpg://user:secret@host/vitrine; empty: SQLite in the home folder"}
+    )
+    backplane: str = field(
+        default="memory", metadata={"meaning": "What carries nudges between processes: memory, redis://..., or postgresql://..."}
+    )
+    public_url: str = field(
+        default="", metadata={"meaning": "Address that phones reach, used in QR codes and terms; empty: the address the server listens on"}
+    )
+    language: str = field(default="en", metadata={"meaning": "Language of cards and pages: en, vi or nb"})
+    x_bearer_token: str = field(default="", metadata={"meaning": "Bearer token of the X API; with it the stream is live", "secret": True})
+    x_api_base: str = field(default="https://api.x.com", metadata={"meaning": "Where the X API is; a rehearsal sets its own"})
+    x_posts_a_day: int = field(default=2000, metadata={"meaning": "Most posts read from X in a UTC day; the stream stops there"})
+    x_price_a_post: float = field(default=0.005, metadata={"meaning": "What X bills for a post read, in US dollars; for the meter"})
+    sources: bool = field(default=True, metadata={"meaning": "Whether this process may run the networks' streams (one process does at a time)"})
+    keep_posts_days: int = field(default=30, metadata={"meaning": "Days that a post is kept; then only its id stays"})
+    keep_plays_days: int = field(default=400, metadata={"meaning": "Days that proof of play and scans are kept"})
+    keep_audit_days: int = field(default=800, metadata={"meaning": "Days that the audit log is kept"})
+    session_hours: int = field(default=12, metadata={"meaning": "Hours until staff must sign in again"})
+    behind_proxy: bool = field(default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"})
+    allow_fetch: str = field(
+        default="", metadata={"meaning": "host:port pairs on private addresses that pictures and feeds may come from, separated by commas"}
+    )
+    log: str = field(default="console", metadata={"meaning": "Log lines as console text or json"})
+
+    @property
+    def database(self) -> str:
+        """The database's address, SQLite in the home folder unless one is set."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'vitrine.sqlite'}"
+
+    @property
+    def fetch_exceptions(self) -> frozenset[str]:
+        """The host:port pairs on private addresses that the operator vouches for."""
+        return frozenset(pair.strip() for pair in self.allow_fetch.split(",") if pair.strip())
+
+
+def load(environment: dict[str, str] | None = None, **overrides: object) -> Settings:
+    """Settings from VITRINE_* variables; raises Misconfigured with the variable's name when one cannot be read."""
+    environment = dict(os.environ) if environment is None else environment
+    known = {f"VITRINE_{f.name.upper()}": f for f in fields(Settings)}
+    values: dict[str, object] = {}
+    for variable, text in environment.items():
+        if variable in known:
+            values[known[variable].name] = _read(variable, text, type(known[variable].default))
+    return Settings(**{**values, **overrides})  # type: ignore[arg-type]
+
+
+def _read(variable: str, text: str, kind: type) -> object:
+    if kind is bool:
+        if text.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if text.lower() in {"0", "false", "no", "off", ""}:
+            return False
+        raise Misconfigured(f"{variable} is ‘{text}’; write 1 or 0")
+    try:
+        return Path(text).absolute() if issubclass(kind, Path) else kind(text)
+    except ValueError:
+        raise Misconfigured(f"{variable} is ‘{text}’, which is not a number") from None

@@ -1,0 +1,133 @@
+"""Topics: small versioned documents that everything live shows, bumped in the transaction that changes them.
+
+A version is (epoch, number): the epoch is random per database and renewed at a restore, so that a client never takes
+an old number of another history for a newer one.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, String, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.clock import now
+from server.core.tables import Base
+
+LARGEST_DOCUMENT = 64 * 1024
+"""Bytes of a document at most; what does not fit belongs behind a page or an address of its own."""
+
+Version = tuple[str, int]
+
+
+class Topic(Base):
+    """The number of a topic's last change. Never deleted: the last document says that it is over."""
+
+    __tablename__ = "topic"
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime]
+
+
+class Epoch(Base):
+    """One row: the random name of this database's history."""
+
+    __tablename__ = "epoch"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    value: Mapped[str] = mapped_column(String(16))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks for a topic: a device or a member of staff."""
+
+    kind: str
+    """'device' or 'staff'."""
+    id: str
+
+    @property
+    def topic(self) -> str:
+        """The topic that is bumped when this reader's access may have changed."""
+        return f"{self.kind}:{self.id}"
+
+
+Build = Callable[[AsyncSession, str], Awaitable[dict[str, Any] | None]]
+MayRead = Callable[[AsyncSession, Reader, str], Awaitable[bool]]
+_kinds: dict[str, tuple[Build, MayRead]] = {}
+GONE: dict[str, Any] = {"gone": True, "moved": None}
+
+
+def document(kind: str, *, readers: MayRead) -> Callable[[Build], Build]:
+    """Register how the documents `<kind>:<id>` are built from rows, and who may read them."""
+
+    def register(build: Build) -> Build:
+        _kinds[kind] = (build, readers)
+        return build
+
+    return register
+
+
+async def staff_only(db: AsyncSession, reader: Reader, id: str) -> bool:
+    """For topics of the console."""
+    return reader.kind == "staff"
+
+
+def note(db: AsyncSession, *names: str) -> None:
+    """Mark topics as changed by this transaction; they are bumped together just before it commits."""
+    db.info.setdefault("topics", set()).update(names)
+
+
+async def bump(db: AsyncSession) -> list[tuple[str, int]]:
+    """Raise the number of every noted topic, sorted by name so that no two transactions wait for each other in turn."""
+    names = sorted(db.info.pop("topics", ()))
+    if not names:
+        return []
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    moment = now()
+    statement = dialect.insert(Topic).values([{"name": name, "number": 1, "changed_at": moment} for name in names])
+    statement = statement.on_conflict_do_update(
+        index_elements=[Topic.name], set_={"number": Topic.number + 1, "changed_at": moment}
+    ).returning(Topic.name, Topic.number)
+    return [(name, number) for name, number in await db.execute(statement)]
+
+
+async def read(db: AsyncSession, name: str) -> tuple[Version, dict[str, Any]]:
+    """A topic's version and document, as of the snapshot that `db` holds."""
+    kind, _, id = name.partition(":")
+    number = await db.scalar(select(Topic.number).where(Topic.name == name))
+    built = await _kinds[kind][0](db, id) if kind in _kinds else None
+    return (await epoch(db), number or 0), GONE if built is None else built
+
+
+async def may_read(db: AsyncSession, reader: Reader, name: str) -> bool:
+    """Whether this reader may see the topic; an unknown kind of topic is nobody's."""
+    kind, _, id = name.partition(":")
+    return kind in _kinds and await _kinds[kind][1](db, reader, id)
+
+
+async def numbers(db: AsyncSession, names: list[str]) -> dict[str, int]:
+    """The current numbers of many topics, in batches that every database takes as parameters."""
+    found: dict[str, int] = {}
+    for start in range(0, len(names), 5000):
+        rows = await db.execute(select(Topic.name, Topic.number).where(Topic.name.in_(names[start : start + 5000])))
+        found.update((name, number) for name, number in rows)
+    return found
+
+
+async def epoch(db: AsyncSession) -> str:
+    """The name of this database's history."""
+    return await db.scalar(select(Epoch.value)) or "0"
+
+
+async def renew_epoch(db: AsyncSession) -> str:
+    """Begin a new history: at the first migration, and after a backup has been restored."""
+    value = secrets.token_hex(4)
+    if await db.scalar(select(func.count()).select_from(Epoch)):
+        await db.execute(update(Epoch).values(value=value))
+    else:
+        await db.execute(insert(Epoch).values(id=1, value=value))
+    return value
