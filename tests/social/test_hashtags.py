@@ -67,7 +67,9 @@ def test_spellings_that_are_one_tag_share_a_key(one: str, other: str) -> None:
     assert hashtags.key(one) == hashtags.key(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("café", "cafe"), ("İstanbul", "istanbul"), ("Đẹp", "dep"), ("Rødt", "rodt")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("café", "cafe"), ("İstanbul", "istanbul"), ("Đẹp", "dep"), ("Rødt", "rodt")]
+)
 def test_accents_part_two_tags_unless_asked_to_be_loose(one: str, other: str) -> None:
     assert hashtags.key(one) != hashtags.key(other)
     assert hashtags.loose_key(one) == hashtags.loose_key(other)

@@ -1,0 +1,1 @@
+"""The networks that posts come from, each behind the same few verbs."""
