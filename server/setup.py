@@ -34,8 +34,8 @@ CAUSES = {
     "ensurepip": NO_ENVIRONMENTS,
     "Permission denied|EACCES|EROFS|Read-only": "this folder cannot be written to; clone Vitrine into one of yours",
     "resolution|NewConnection|ConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|No matching distribution"
-    "|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET": "packages cannot be fetched; connect this machine to "
-    f"the network (proxies and mirrors set for pip and npm are used) and {AGAIN}",
+    "|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET": "packages cannot be fetched; connect this machine "
+    f"to the network (proxies and mirrors set for pip and npm are used) and {AGAIN}",
 }
 
 
