@@ -1,0 +1,39 @@
+"""In which shapes of screen a card fits, and how large its text may be there: the geometry of cards.css in figures.
+
+Lengths are in u (1 % of the stage's short side). A step is a size of the card's main text; the first is the largest.
+"""
+
+from collections.abc import Callable, Sequence
+
+from displays.cards import measure, words
+from displays.cards.stage import CLASSES, Stage, tightest
+from displays.cards.typeset import Copy
+
+POST = (11.0, 9.0, 7.6, 6.5, 5.6, 4.8, 4.0)
+HEADLINE = (14.0, 12.0, 10.5, 9.0, 7.8, 6.6)
+RISING = (36.0, 31.0, 27.0, 23.0, 20.0, 17.0, 14.5, 12.0, 10.0, 8.5)
+
+Needs = Callable[[float, Stage], bool]
+
+
+def fit(sizes: Sequence[float], fits: Needs) -> dict[str, int]:
+    """For each shape in which the card fits the number of its step (from 1): the largest that fits its every stage."""
+    steps = {}
+    for shape in CLASSES:
+        stages = tightest(shape)
+        step = next((n for n, size in enumerate(sizes, 1) if all(fits(size, stage) for stage in stages)), None)
+        if step is not None:
+            steps[shape] = step
+    return steps
+
+
+def stacked(*blocks: float, gap: float) -> float:
+    """The height of blocks one under another; empty ones take neither room nor gap."""
+    there = [block for block in blocks if block]
+    return sum(there) + gap * max(0, len(there) - 1)
+
+
+def longest_word(copy: Copy, size: float) -> float:
+    """The width in u of the longest word: a headline is not cut within one."""
+    every = (word for piece in copy.cut for word in words.shown(piece).split())
+    return max((measure.width(word, copy.how) * size for word in every), default=0.0)

@@ -1,0 +1,48 @@
+"""The few words that a card says by itself, in the languages of the product."""
+
+PHRASES: dict[str, dict[str, str]] = {
+    "en": {
+        "edited": "Edited",
+        "reposted": "Reposted by {name}",
+        "at": "At {brand}",
+        "rising": "Rising now",
+        "first": "No. {rank} right now",
+        "posts": "{count} posts in {minutes} minutes",
+        "posts_hour": "{count} posts in the last hour",
+        "take_part": "Take part",
+        "how": "Post with this tag. What we choose is shown here, beside what it goes with.",
+        "agree": "By posting with the tag you agree to our terms:",
+        "headline": "Show us yours",
+    },
+    "vi": {
+        "edited": "Đã chỉnh sửa",
+        "reposted": "{name} đăng lại",
+        "at": "Tại {brand}",
+        "rising": "Đang lên",
+        "first": "Hạng {rank} lúc này",
+        "posts": "{count} bài đăng trong {minutes} phút",
+        "posts_hour": "{count} bài đăng trong một giờ qua",
+        "take_part": "Tham gia",
+        "how": "Đăng bài với thẻ này. Bài được chọn sẽ hiện ở đây, bên cạnh món đồ hợp với nó.",
+        "agree": "Đăng bài với thẻ này là bạn đồng ý với điều khoản:",
+        "headline": "Khoe với chúng tôi",
+    },
+    "nb": {
+        "edited": "Redigert",
+        "reposted": "Delt av {name}",
+        "at": "Hos {brand}",
+        "rising": "På vei opp",
+        "first": "Nr. {rank} akkurat nå",
+        "posts": "{count} innlegg på {minutes} minutter",
+        "posts_hour": "{count} innlegg den siste timen",
+        "take_part": "Bli med",
+        "how": "Post med denne taggen. Det vi velger, vises her ved siden av det det passer til.",
+        "agree": "Når du poster med taggen, godtar du vilkårene:",
+        "headline": "Vis oss din",
+    },
+}
+
+
+def phrases(language: str) -> dict[str, str]:
+    """The phrases of a language; English where it has none."""
+    return PHRASES.get(language.split("-")[0].lower(), PHRASES["en"])

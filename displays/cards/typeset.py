@@ -1,0 +1,104 @@
+"""A text as it will be set: tamed, cut into pieces, with its typeface, direction, language and leading."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import regex
+from markupsafe import Markup
+
+from displays.cards import measure, tame, words
+from displays.cards.content import Media
+from displays.cards.typefaces import DISPLAY, TEXT, face_for, stack
+from server.core.brand import BrandKit
+
+# Line height by role and by what the script needs; cards.css has the same figures.
+LEADING = {
+    "words": {"": 1.26, "high": 1.32, "cjk": 1.42, "tall": 1.52},
+    "display": {"": 1.06, "high": 1.2, "cjk": 1.22, "tall": 1.42},
+    "facts": {"": 1.28, "high": 1.32, "cjk": 1.36, "tall": 1.5},
+}
+LATIN = regex.compile(r"\p{Script=Latin}")
+STACKED = regex.compile(r"[\u1ea0-\u1ef9]")
+IDEOGRAPHIC = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A text ready for a template and for measuring. `role` is words (a stranger's), display or facts (ours)."""
+
+    text: str
+    cut: tuple[words.Piece, ...]
+    role: str
+    how: measure.Type
+    language: str
+    dir: str
+    noto: bool
+
+    @cached_property
+    def html(self) -> Markup:
+        """Safe HTML."""
+        return words.html(list(self.cut))
+
+    @cached_property
+    def pitch(self) -> str:
+        """What the script asks of the leading: '', high, cjk or tall; a class in cards.css."""
+        if tame.is_tall(self.text):
+            return "tall"
+        if IDEOGRAPHIC.search(self.text):
+            return "cjk"
+        return "high" if STACKED.search(self.text) else ""
+
+    @property
+    def media(self) -> tuple[Media, ...]:
+        return words.media(list(self.cut))
+
+    @property
+    def files(self) -> set[str]:
+        """Names of the font files that it needs."""
+        return measure.files("".join(words.shown(piece) for piece in self.cut), self.how)
+
+    @property
+    def missing(self) -> str:
+        """Characters that no shipped typeface has."""
+        return measure.missing(list(self.cut), self.how)
+
+    def width(self, size: float) -> float:
+        """Its width on one line, in u, set `size` u high."""
+        emoji = sum(measure.EMOJI_EM for piece in self.cut if piece.icon)
+        return (emoji + sum(measure.width(words.shown(piece), self.how) for piece in self.cut if not piece.icon)) * size
+
+    def height(self, size: float, width: float) -> float:
+        """Its height in u, set `size` u high in a column of `width` u; 0 if it is empty."""
+        if not self.cut:
+            return 0.0
+        return measure.lines(list(self.cut), self.how, width / size) * size * LEADING[self.role][self.pitch]
+
+
+def set_copy(raw: str, role: str, *, brand: BrandKit, language: str | None, weight: int | None = None) -> Copy:
+    """Set a text in the brand's typeface for its role; in Noto whole, if the brand's lacks some of its Latin letters."""
+    tamed = tame.tame(raw) if role == "words" else tame.tame_name(raw)
+    spoken = tame.language(tamed, language)
+    family, heavy = _family(role, brand)
+    heavy = weight or heavy
+    letters = words.plain_letters(tamed, _drawn(family, heavy, spoken))
+    noto = any(not _own(family, heavy, sign) for sign in LATIN.findall(letters))
+    how = measure.Type("noto-sans" if noto else family, min(heavy, 600) if noto else heavy, spoken)
+    cut = tuple(words.pieces(letters))
+    return Copy(letters, cut, role, how, spoken, tame.direction(letters), noto)
+
+
+def _family(role: str, brand: BrandKit) -> tuple[str, int]:
+    if role == "display":
+        return (
+            (brand.display, DISPLAY[brand.display]) if brand.display in DISPLAY else ("fraunces", DISPLAY["fraunces"])
+        )
+    return (brand.text if brand.text in TEXT else TEXT[0]), 400
+
+
+def _drawn(family: str, weight: int, language: str) -> Callable[[str], bool]:
+    return lambda sign: sign.isspace() or face_for(sign, family, weight, language) is not None
+
+
+def _own(family: str, weight: int, sign: str) -> bool:
+    return any(face.family == family and face.draws(sign) for face in stack(family, weight, "en"))
