@@ -9,6 +9,7 @@ import contextlib
 import glob
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -192,7 +193,7 @@ def packages(title, requirements):
     """Exactly the pinned files: pip checks each against its hashes and resolves nothing."""
     total = len(re.findall("^[a-z0-9].*==", read(os.path.join(ROOT, requirements)) or "", re.M | re.I))
     asked = pip("--require-hashes", "--no-warn-script-location", "-r", requirements)
-    run(title, asked, sign=r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", total=total)
+    run(title, asked, r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", total)
 
 
 def command():
@@ -217,9 +218,14 @@ def npm_ci(*options):
     if not (node and npm):
         raise Trouble("Node.js did not come with the Python packages; remove .venv and " + AGAIN)
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--logs-max=0", "--loglevel=http"]
-    asked = [node[0], npm[0], "ci", "--ignore-scripts", "--cache", os.path.join(VENV, "cache", "npm")] + quiet
-    total = (read(os.path.join(ROOT, "package-lock.json")) or "").count('"node_modules/')
-    run("Browser code and type", asked + list(options), sign=r"fetch GET 200 \S*/(\S+?)\.tgz", total=total)
+    patience = [
+        "--fetch-retry-mintimeout=2000",
+        "--fetch-retry-maxtimeout=8000",
+    ]  # its own take 70 s without a network
+    asked = [node[0], npm[0], "ci", "--ignore-scripts", "--cache", os.path.join(VENV, "cache", "npm")]
+    locked = json.loads(read(os.path.join(ROOT, "package-lock.json")) or "{}").get("packages", {})
+    total = sum(bool(name) and not (options and package.get("dev")) for name, package in locked.items())
+    run("Browser code and type", asked + quiet + patience + list(options), r"fetch GET 200 \S*/(\S+?)\.tgz", total)
 
 
 # Debian and Ubuntu packages, for the tests only. Without them the tests that need them say so and are skipped.
