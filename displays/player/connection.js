@@ -1,0 +1,203 @@
+/** Holds the line to the server: one websocket that resumes where it was, HTTP polling where websockets are blocked. */
+
+import { backoff } from './backoff.js';
+import { etagOf, replaces } from './topics.js';
+
+/** @typedef {import('./types.js').Version} Version */
+/** @typedef {import('./types.js').Entry} Entry */
+
+const SILENCE = 45000;
+const HANDSHAKE = 15000;
+const STEADY = 10000;
+const FAILURES_BEFORE_POLLING = 3;
+const POLL = 5000;
+
+/**
+ * @param {{
+ *   origin: string,
+ *   token: string,
+ *   have: () => Object<string, Version|null>,
+ *   onHeard: (now: number) => void,
+ *   onTopic: (entry: Entry, now: number) => void,
+ *   onOpen: () => void,
+ *   onRefused: () => void,
+ *   onDenied: (topic: string) => void,
+ * }} parts `have` names every topic that is wanted now, with the version at hand; `onRefused`: the token is no longer good
+ */
+export function createConnection(parts) {
+  const { origin, token } = parts;
+  /** @type {WebSocket|null} */
+  let socket = null;
+  let welcomed = false;
+  let failures = 0;
+  let stopped = false;
+  let polling = false;
+  /** @type {any} */
+  let silence = null;
+  /** @type {any} */
+  let again = null;
+  /** Topics that the server was asked for on this socket. @type {Object<string, true>} */
+  let asked = {};
+
+  function connect() {
+    if (stopped) return;
+    welcomed = false;
+    try {
+      socket = new WebSocket(origin.replace(/^http/, 'ws') + '/live');
+    } catch (error) {
+      retry(0);
+      return;
+    }
+    const mine = socket;
+    const opened = Date.now();
+    listen(HANDSHAKE);
+    mine.onopen = () => {
+      const have = parts.have();
+      asked = named(have);
+      mine.send(JSON.stringify({ type: 'hello', token, have }));
+    };
+    mine.onmessage = (event) => { if (mine === socket) receive(event.data); };
+    mine.onclose = (event) => { if (mine === socket) closed(event.code, Date.now() - opened); };
+  }
+
+  /** Nothing for 45 s, beats included, means that the line is dead, whatever the browser believes. @param {number} ms */
+  function listen(ms) {
+    clearTimeout(silence);
+    silence = setTimeout(() => drop(4408), ms);
+  }
+
+  /** Give the socket up without waiting for the other side, which may never answer. @param {number} code */
+  function drop(code) {
+    const old = socket;
+    if (!old) return;
+    socket = null;
+    try { old.close(code); } catch (error) { /* It was closed already. */ }
+    retry(code);
+  }
+
+  /** @param {number} code @param {number} stood ms */
+  function closed(code, stood) {
+    socket = null;
+    if (welcomed && stood > STEADY) failures = 0;
+    if (code === 4401) verify();
+    retry(code);
+  }
+
+  /** @param {number} code */
+  function retry(code) {
+    clearTimeout(silence);
+    clearTimeout(again);
+    if (stopped) return;
+    failures += 1;
+    welcomed = false;
+    again = setTimeout(connect, backoff(failures, code === 4429 || code === 4401 ? { base: 5000, cap: 120000 } : {}));
+    if (failures >= FAILURES_BEFORE_POLLING && !polling) poll();
+  }
+
+  /** @param {any} data */
+  function receive(data) {
+    let message = null;
+    try { message = JSON.parse(data); } catch (error) { return; }
+    if (!message || typeof message !== 'object') return;
+    listen(SILENCE);
+    if (typeof message.now === 'number') parts.onHeard(message.now);
+    if (message.type === 'welcome') welcome();
+    else if (message.type === 'beat') send({ type: 'beat' });
+    else if (message.type === 'topic') take(message);
+    else if (message.type === 'denied') parts.onDenied(message.topic);
+  }
+
+  function welcome() {
+    welcomed = true;
+    parts.onOpen();
+  }
+
+  /** @param {any} message */
+  function take(message) {
+    const { topic, version, doc, now } = message;
+    if (typeof topic !== 'string' || !Array.isArray(version) || !doc) return;
+    if (replaces(parts.have()[topic], /** @type {Version} */ (version))) parts.onTopic({ topic, version: /** @type {Version} */ (version), doc }, now);
+  }
+
+  /** @param {any} message @returns {boolean} whether it was handed over */
+  function send(message) {
+    if (!socket || socket.readyState !== 1 || !welcomed) return false;
+    socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Ask over HTTP for every topic, as long as no socket holds. */
+  function poll() {
+    polling = !stopped && !welcomed;
+    if (!polling) return;
+    const have = parts.have();
+    const on = () => { setTimeout(poll, POLL + Math.random() * 1000); };
+    Promise.all(Object.keys(have).map((topic) => fetchTopic(topic, have[topic]))).then(on, on);
+  }
+
+  /** @param {string} topic @param {Version|null} version */
+  function fetchTopic(topic, version) {
+    /** @type {Object<string, string>} */
+    const headers = { Authorization: 'Bearer ' + token };
+    const etag = etagOf(version);
+    if (etag) headers['If-None-Match'] = etag;
+    return fetch(origin + '/api/topics/' + topic, { headers, cache: 'no-store' }).then((response) => {
+      if (response.status === 401) parts.onRefused();
+      if (response.status === 403 || response.status === 404) parts.onDenied(topic);
+      const date = Date.parse(response.headers.get('Date') || '');
+      // A Date header counts whole seconds: good enough to renew the lease, and only asked when there is no body with the exact time.
+      if (response.status === 304 && date) parts.onHeard(date);
+      return response.ok ? response.json().then(polled) : undefined;
+    });
+  }
+
+  /** @param {any} message */
+  function polled(message) {
+    if (typeof message.now === 'number') parts.onHeard(message.now);
+    take(message);
+  }
+
+  /** A refusal is checked over HTTP before everything is thrown away. */
+  function verify() {
+    const topic = Object.keys(parts.have())[0];
+    fetch(origin + '/api/topics/' + topic, { headers: { Authorization: 'Bearer ' + token }, cache: 'no-store' })
+      .then((response) => { if (response.status === 401) parts.onRefused(); })
+      .catch(() => undefined);
+  }
+
+  return {
+    connect,
+    send,
+    isOpen: () => welcomed,
+    /** Bring the server's list of this socket's topics in line with what is wanted now. */
+    sync() {
+      const have = parts.have();
+      const topics = Object.keys(asked).filter((topic) => !(topic in have));
+      /** @type {Object<string, Version|null>} */
+      const more = {};
+      for (const topic of Object.keys(have)) if (!asked[topic]) more[topic] = have[topic];
+      if (topics.length && send({ type: 'unsubscribe', topics })) topics.forEach((topic) => { delete asked[topic]; });
+      if (Object.keys(more).length && send({ type: 'subscribe', have: more })) Object.assign(asked, named(more));
+    },
+    /** The network is said to be back: don't sit out a long wait. */
+    hurry() {
+      if (stopped || socket) return;
+      clearTimeout(again);
+      again = setTimeout(connect, Math.random() * 500);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(silence);
+      clearTimeout(again);
+      if (socket) socket.close(1000);
+    },
+  };
+}
+
+/** @param {Object<string, any>} have @returns {Object<string, true>} */
+function named(have) {
+  /** @type {Object<string, true>} */
+  const names = {};
+  Object.keys(have).forEach((topic) => { names[topic] = true; });
+  return names;
+}

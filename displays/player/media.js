@@ -1,0 +1,114 @@
+/** Keeps on the device what the loop needs (cards, pictures, fonts, codes) in a cache of the screen's own, and lets go of what it no longer names. */
+
+/** @typedef {import('./types.js').Spot} Spot */
+
+const PATIENCE = 30000;
+const ATTEMPTS = 3;
+
+/** @param {string} digest @returns {string} */
+export function mediaUrl(digest) {
+  return '/media/' + digest;
+}
+
+/**
+ * Every address that a spot needs on a screen.
+ * @param {Spot} spot @param {string} screen id @param {string} fonts address of the folder of the fonts @returns {string[]}
+ */
+export function addressesOf(spot, screen, fonts) {
+  const code = (spot.variants || []).length ? [codeUrl(screen, spot.id)] : [];
+  return [mediaUrl(spot.card)].concat((spot.pictures || []).map(mediaUrl), (spot.fonts || []).map((font) => fonts + font), code);
+}
+
+/** @param {string} screen @param {string} spot @returns {string} */
+export function codeUrl(screen, spot) {
+  return '/qr/' + encodeURIComponent(screen) + '/' + encodeURIComponent(spot) + '.svg';
+}
+
+/**
+ * @param {{caches: CacheStorage|undefined, name: string, fetch: typeof fetch}} parts `caches` is undefined on an insecure origin: then the browser's own
+ * HTTP cache, in which /media/ is immutable, has to do
+ */
+export function createMedia(parts) {
+  const { caches, name } = parts;
+  /** Addresses that this page has seen safely in the cache. @type {Object<string, Promise<void>>} */
+  let held = {};
+
+  /** @returns {Promise<Cache|null>} */
+  const open = () => (caches ? caches.open(name).catch(() => null) : Promise.resolve(null));
+
+  /** @param {string} address @returns {Promise<void>} */
+  function hold(address) {
+    if (!held[address]) {
+      held[address] = store(address);
+      held[address].catch(() => { delete held[address]; });
+    }
+    return held[address];
+  }
+
+  /** @param {string} address @returns {Promise<void>} */
+  function store(address) {
+    return open().then((cache) => {
+      if (!cache) return bring(address).then(() => undefined);
+      return cache.match(address, { ignoreVary: true }).then((found) => {
+        // A code names the shop's public address, which may change; everything else is named by its digest.
+        if (found && address.indexOf('/qr/') < 0) return undefined;
+        return bring(address).then((response) => cache.put(address, response), (error) => { if (!found) throw error; });
+      });
+    });
+  }
+
+  /** @param {string} address @returns {Promise<Response>} */
+  function bring(address) {
+    return timely(parts.fetch(address, { credentials: 'same-origin' }), address).then((response) => {
+      if (response.status !== 200) throw new Error(address + ' answered ' + response.status);
+      return response;
+    });
+  }
+
+  return {
+    /** Have every address on the device. Rejects with the first that can't be had. @param {string[]} addresses @returns {Promise<void>} */
+    ensure(addresses) {
+      return Promise.all(addresses.map((address) => retried(() => hold(address), ATTEMPTS))).then(() => undefined);
+    },
+    /** @param {string} address @returns {Promise<string>} */
+    text(address) {
+      return hold(address).then(open)
+        .then((cache) => (cache ? cache.match(address, { ignoreVary: true }) : undefined))
+        .then((found) => found || bring(address))
+        .then((response) => response.text());
+    },
+    /** Let go of everything that is not among `addresses`. @param {string[]} addresses @returns {Promise<void>} */
+    keepOnly(addresses) {
+      /** @type {Object<string, true>} */
+      const wanted = {};
+      addresses.forEach((address) => { wanted[address] = true; });
+      Object.keys(held).forEach((address) => { if (!wanted[address]) delete held[address]; });
+      return open().then((cache) => cache && cache.keys().then((requests) => Promise.all(requests
+        .filter((request) => !wanted[new URL(request.url).pathname])
+        .map((request) => cache.delete(request))))).then(() => undefined);
+    },
+    /** @returns {Promise<any>} */
+    clear() {
+      held = {};
+      return caches ? caches.delete(name) : Promise.resolve();
+    },
+  };
+}
+
+/** @template T @param {() => Promise<T>} attempt @param {number} times @returns {Promise<T>} */
+function retried(attempt, times) {
+  return attempt().catch((error) => {
+    if (times <= 1) throw error;
+    return new Promise((resolve) => { setTimeout(resolve, 400); }).then(() => retried(attempt, times - 1));
+  });
+}
+
+/** @template T @param {Promise<T>} promise @param {string} what @returns {Promise<T>} */
+function timely(promise, what) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(what + ' did not come in ' + PATIENCE / 1000 + ' s')), PATIENCE);
+    const clear = () => clearTimeout(timer);
+    promise.then(resolve, reject);
+    promise.then(clear, clear);
+  });
+}

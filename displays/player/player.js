@@ -1,0 +1,224 @@
+/** The page of a screen: opens what it kept, starts to play at once, and then keeps in step with the server. */
+
+import { createClock, createSilence } from './clock.js';
+import { createConnection } from './connection.js';
+import { createDocuments } from './documents.js';
+import { createJournal, uuidFrom } from './journal.js';
+import { createMedia, addressesOf } from './media.js';
+import { createReports } from './reports.js';
+import { createShell } from './shell.js';
+import { createShowing } from './showing.js';
+import { createWatchdog } from './watchdog.js';
+import { drawSlate, furnish } from './glass.js';
+import { forget, opened, remember, tokenOf } from './device.js';
+import { needed } from './topics.js';
+import { openDatabase } from './database.js';
+import { settleIn } from './comfort.js';
+
+/** @typedef {import('./types.js').Entry} Entry */
+
+const LEASE = 900;
+const UPLOAD = 20000;
+const SIGN_OF_LIFE = 5000;
+
+const page = document.documentElement;
+const id = decodeURIComponent(location.pathname.split('/')[2] || '');
+const token = claimed() || tokenOf(id);
+const monotonic = () => performance.now();
+const wall = () => Date.now();
+
+if (token) {
+  opened(id);
+  settleIn(window);
+  openDatabase(id, window.indexedDB).then((db) => play(db, token));
+} else {
+  location.replace('/screen?new');
+}
+
+/** A token that was put into the address's fragment, which never leaves the browser, is taken out of sight at once. @returns {string|null} */
+function claimed() {
+  const match = /[#&]token=([^&]+)/.exec(location.hash);
+  if (!match) return null;
+  history.replaceState(null, '', location.pathname);
+  remember(id, decodeURIComponent(match[1]));
+  return tokenOf(id);
+}
+
+/** @param {import('./database.js').Database} db @param {string} bearer */
+function play(db, bearer) {
+  db.get('meta', 'skew').catch(() => 0).then((skew) => start(db, bearer, Number(skew) || 0));
+}
+
+/** @param {import('./database.js').Database} db @param {string} bearer @param {number} skew */
+function start(db, bearer, skew) {
+  const clock = createClock(monotonic, wall, skew);
+  const silence = createSilence(monotonic, wall);
+  const documents = createDocuments(id, db);
+  const media = createMedia({ caches: window.caches, name: 'vitrine:' + id + ':media', fetch: fetch.bind(window) });
+  const fonts = page.getAttribute('data-static') + '/vendor/fonts/';
+  const glass = furnish(document, { screen: id, fonts });
+  const shell = createShell({
+    digest: page.getAttribute('data-shell') || '', container: navigator.serviceWorker, fetch: fetch.bind(window), reload,
+  });
+  const watchdog = createWatchdog({
+    key: 'vitrine:' + id + ':reloads', monotonic, canReload: shell.canReload, reload, target: window,
+    onError: (text) => reports.error(text),
+  });
+  const journal = createJournal({ db, send: sendPlays(bearer, refused), clock, uuid: () => uuidFrom(window.crypto) });
+  const connection = createConnection({
+    origin: location.origin, token: bearer, have: () => documents.have(showing.world()), onHeard: heard, onTopic: accept,
+    onOpen: resumed, onRefused: refused, onDenied: denied,
+  });
+  const reports = createReports({ send: connection.send, now: clock.now, size: glass.stage.size });
+  const showing = createShowing({
+    stage: glass.stage,
+    makeShelf: (events) => glass.shelf(media, (spot) => addressesOf(spot, id, fonts), events),
+    now: clock.now,
+    trusted: (world) => silence.lasted() <= leaseOf(world) * 1000,
+    fill: (prepared, world) => glass.fill(prepared, world, clock.now()),
+    journal,
+    onShowing: (spot, error) => {
+      reports.showing(spot, error);
+      watchdog.progress(spot ? spot.seconds * 1000 : 600000);
+    },
+    onReady: (spot) => reports.ready(spot),
+    onSettled: (world) => needed(id, world).forEach((topic) => reports.applied(documents.get(topic))),
+    atBoundary: () => shell.renew() || commanded,
+    onFault: (error) => reports.error(String(error && error.message || error)),
+  });
+  /** The server's count of reloads when this page began. @type {number|null} */
+  let reloads = null;
+  let commanded = false;
+  let gone = false;
+
+  /** @param {number} now */
+  function heard(now) {
+    const first = silence.lasted() === Infinity;
+    clock.heard(now);
+    silence.broken();
+    if (first) showing.tick();
+  }
+
+  /** @param {Entry} entry */
+  function accept(entry) {
+    const kept = documents.keep(entry);
+    reports.received(entry);
+    take(entry);
+    documents.prune(showing.world());
+    if (entry.topic.indexOf('screen:') === 0 && entry.doc.gone) { refused(); return; }
+    if (commanded) kept.then(leave);
+    connection.sync();
+    shed();
+  }
+
+  /** @param {Entry} entry from the server or of the last run */
+  function take(entry) {
+    if (entry.topic === 'screen:' + id && !entry.doc.gone) settings(entry.doc);
+    showing.absorb(entry.topic, entry.doc);
+  }
+
+  /** @param {import('./types.js').ScreenDoc} screen */
+  function settings(screen) {
+    const count = screen.reload || 0;
+    commanded = commanded || (reloads != null && count > reloads);
+    reloads = reloads == null ? count : Math.max(reloads, count);
+    page.lang = screen.language || 'en';
+    drawSlate(glass, screen, media);
+    if (glass.stage.rotate(screen.rotation || 0)) setTimeout(showing.restage, 0);
+  }
+
+  function resumed() {
+    reports.resume();
+    showing.forgive();
+    connection.sync();
+    journal.upload();
+    shell.check();
+    db.put('meta', 'skew', clock.skew()).catch(() => undefined);
+  }
+
+  /** @param {string} topic that this screen may not read (any more) */
+  function denied(topic) {
+    if (topic === 'screen:' + id) return;
+    documents.forget(topic);
+    showing.absorb(topic, null);
+  }
+
+  /** The token is no longer good: nothing of this screen stays in the browser. */
+  function refused() {
+    if (gone) return;
+    gone = true;
+    connection.stop();
+    showing.stop('withdrawn');
+    forget(id);
+    const leaveFor = () => location.replace('/screen?new');
+    Promise.all([media.clear(), erased()]).then(leaveFor, leaveFor);
+  }
+
+  /** @returns {Promise<any>} */
+  function erased() {
+    return new Promise((resolve) => {
+      db.close();
+      const request = window.indexedDB && window.indexedDB.deleteDatabase('vitrine:' + id);
+      if (!request) { resolve(undefined); return; }
+      request.onsuccess = request.onerror = request.onblocked = resolve;
+    });
+  }
+
+  /** @type {any} */
+  let shedding = null;
+
+  /** Let go of media that no document names, once things are calm: a loop that changes twice a second is not worth a sweep each time. */
+  function shed() {
+    clearTimeout(shedding);
+    shedding = setTimeout(() => {
+      const { loop, screen } = showing.world();
+      if (!loop || !screen) return;
+      const spots = loop.spots || [];
+      const logo = screen.slate && screen.slate.logo ? ['/media/' + screen.slate.logo] : [];
+      const addresses = spots.map((spot) => addressesOf(spot, id, fonts)).reduce((all, some) => all.concat(some), logo);
+      media.keepOnly(addresses).catch(() => undefined);
+    }, 5000);
+  }
+
+  function leave() {
+    shell.canReload().then((can) => { if (can) reload(); else commanded = false; });
+  }
+
+  function reload() {
+    showing.stop('reload');
+    journal.settled().then(() => location.reload(), () => location.reload());
+  }
+
+  watchdog.start();
+  journal.restore().then(() => documents.load()).then((entries) => entries.forEach(take)).then(() => {
+    showing.tick();
+    connection.connect();
+    shell.start();
+  });
+  window.addEventListener('resize', () => { if (glass.stage.measure()) showing.restage(); });
+  window.addEventListener('online', connection.hurry);
+  setInterval(() => { journal.upload(); journal.bound(); }, UPLOAD);
+  setInterval(journal.tick, SIGN_OF_LIFE);
+  setInterval(showing.refill, 30000);
+  // For the operator at the screen's own console, and for tests.
+  /** @type {any} */ (window).vitrine = { explain: showing.explain, world: showing.world, now: clock.now, waiting: journal.waiting, upload: journal.upload };
+}
+
+/** @param {import('./types.js').World} world @returns {number} seconds */
+function leaseOf(world) {
+  const lease = world.screen && world.screen.lease_seconds;
+  return typeof lease === 'number' && lease > 0 ? lease : LEASE;
+}
+
+/** @param {string} bearer @param {() => void} refused */
+function sendPlays(bearer, refused) {
+  return (/** @type {import('./types.js').Play[]} */ plays) => fetch('/api/plays', {
+    method: 'POST',
+    headers: { Authorization: 'Bearer ' + bearer, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ plays }),
+  }).then((response) => {
+    if (response.status === 401) refused();
+    if (response.status !== 200) return { status: response.status, accepted: [] };
+    return response.json().then((answer) => ({ status: 200, accepted: answer.accepted || [] }));
+  }).catch(() => ({ status: 0, accepted: [] }));
+}

@@ -1,0 +1,82 @@
+/* Service worker of the screens: keeps one whole version of the page on the device, and answers from what the player has put by. */
+'use strict';
+
+/** @type {any} */
+const worker = self;
+const DIGEST = new URL(worker.location.href).searchParams.get('shell') || '';
+const PREFIX = 'vitrine-shell-';
+const SHELL = PREFIX + DIGEST;
+const PAIRING = '/screen';
+const PLAYER = '/screen/shell';
+
+worker.addEventListener('install', (/** @type {any} */ event) => {
+  event.waitUntil(install());
+});
+
+worker.addEventListener('activate', (/** @type {any} */ event) => {
+  event.waitUntil(dropOldShells().then(() => worker.clients.claim()));
+});
+
+worker.addEventListener('message', (/** @type {any} */ event) => {
+  if (event.data && event.data.type === 'activate') worker.skipWaiting();
+});
+
+worker.addEventListener('fetch', (/** @type {any} */ event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || url.origin !== worker.location.origin) return;
+  if (event.request.mode === 'navigate') {
+    const page = pageOf(url.pathname);
+    if (page) event.respondWith(fromShell(page, event.request));
+  } else if (/^\/(static|media|qr)\//.test(url.pathname)) {
+    event.respondWith(fromAnywhere(event.request));
+  }
+});
+
+/** Fetch the whole version, or fail and leave the old one in place. */
+async function install() {
+  const shell = await (await fetchOk('/screen/shell.json')).json();
+  if (shell.digest !== DIGEST) throw new Error('the server has another version by now');
+  const cache = await caches.open(SHELL);
+  // A page that names another version would mix two: the server was renewed while this was fetched.
+  for (const page of [PAIRING, PLAYER]) await cache.put(page, await ofThisVersion(await fetchOk(page)));
+  for (const file of shell.files) if (!(await cache.match(file))) await cache.put(file, await fetchOk(file));
+}
+
+/** @param {string} address */
+async function fetchOk(address) {
+  const cached = /^\/static\//.test(address);
+  const response = await fetch(address, { credentials: 'same-origin', cache: cached ? 'default' : 'no-store', redirect: 'error' });
+  if (response.status !== 200) throw new Error(address + ' answered ' + response.status);
+  return response;
+}
+
+/** @param {Response} response */
+async function ofThisVersion(response) {
+  const text = await response.clone().text();
+  if (text.indexOf('data-shell="' + DIGEST + '"') < 0) throw new Error('the page is of another version');
+  return response;
+}
+
+/** @param {string} path @returns {string|null} the page that stands for a path; a preview is never answered from here */
+function pageOf(path) {
+  if (path === PAIRING || path === PAIRING + '/') return PAIRING;
+  return /^\/screen\/(?!preview\b)[^/.]+$/.test(path) ? PLAYER : null;
+}
+
+/** @param {string} page @param {Request} request */
+async function fromShell(page, request) {
+  const cache = await caches.open(SHELL);
+  return (await cache.match(page)) || fetch(request);
+}
+
+/** @param {Request} request */
+async function fromAnywhere(request) {
+  const found = await caches.match(request.url, { ignoreVary: true });
+  return found || fetch(request);
+}
+
+async function dropOldShells() {
+  const names = await caches.keys();
+  const old = names.filter((name) => name.indexOf(PREFIX) === 0 && name !== SHELL);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
