@@ -117,10 +117,10 @@ def _scanned_gtin(text: str) -> str:
     plain = _SEPARATORS.sub("", text) if "\x1d" not in text else text
     if _DIGITS.fullmatch(plain) and len(plain) in (12, 13, 14):
         return parse_gtin(plain)
-    # biip reads element strings, symbology identifiers and UPC-E; it has no base class of errors for hostile text.
+    # biip reads element strings, symbology identifiers and UPC-E; hostile text gets more out of it than its own errors.
     try:
         read = biip.parse(text)
-    except (biip.ParseError, biip.EncodeError, ValueError, AssertionError):
+    except (biip.ParseError, biip.EncodeError, ValueError, LookupError, AssertionError):
         raise CodeError("what was scanned holds no GTIN") from None
     if read.gtin is not None:
         return parse_gtin(read.gtin.as_gtin_14())

@@ -111,7 +111,7 @@ def from_document(document: object) -> Hours:
     """Hours from JSON: what `as_document` gives, or its days and "exceptions" side by side. Raises HoursError."""
     if not isinstance(document, Mapping):
         raise HoursError('hours in JSON are an object such as {"mon": [["09:30", "20:00"]]}')
-    days = document.get("hours", document)
+    days = document.get("hours", document.get("weekly", document))
     exceptions = document.get("exceptions") or {}
     if not isinstance(days, Mapping) or not isinstance(exceptions, Mapping):
         raise HoursError('"hours" and "exceptions" are objects')
