@@ -1,0 +1,119 @@
+"""The one place where everything meets: routes, wiring and the life of a process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from sqlalchemy import text
+
+import catalog.api
+import catalog.console
+import displays.api
+import displays.composing
+import displays.console
+import displays.documents
+import displays.reports
+import server.console.routes
+import server.core.live
+import server.jobs
+import server.models  # noqa: F401
+import social.api
+import social.console
+from server.core import metrics, problems, security
+from server.core.assets import Assets, static
+from server.core.backplane import Backplane
+from server.core.database import Database
+from server.core.errors import VitrineError
+from server.core.hub import Hub, cancelled
+from server.core.settings import Settings
+from server.migrating import pending
+
+log = structlog.get_logger()
+LARGEST_BODY = 256 * 1024
+
+
+@get("/health/live", opt={"quiet": True})
+async def alive() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/health/ready", opt={"quiet": True})
+async def ready(request: Request, database: Database) -> Response[dict[str, Any]]:
+    """The process can do its work: the database answers and has this version's tables."""
+    trouble = None
+    try:
+        async with database.snapshot() as db:
+            await db.execute(text("SELECT 1"))
+            trouble = "run vitrine migrate" if await pending(db) else None
+    except Exception as error:
+        trouble = f"the database does not answer ({type(error).__name__})"
+    body = {"status": trouble or "ok", "backplane": request.app.state.backplane.trouble or "ok"}
+    return Response(body, status_code=503 if trouble else 200)
+
+
+@get("/metrics", opt={"quiet": True})
+async def counted() -> Response[bytes]:
+    """Counts for Prometheus."""
+    body, media_type = metrics.exposition()
+    return Response(body, media_type=media_type)
+
+
+ROUTES = [
+    alive, ready, counted, static, server.core.live.live, server.core.live.topic,
+    *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES, *social.console.ROUTES,
+    *displays.api.ROUTES, *displays.console.ROUTES, *server.console.routes.ROUTES,
+]  # fmt: skip
+
+
+def create(settings: Settings) -> Litestar:
+    """The application of one process."""
+    database = Database(settings.database)
+    hub = Hub(database, still_welcome=server.core.live.still_welcome)
+    backplane = Backplane(settings.backplane, hub.nudge)
+    database.after_commit.append(backplane.send)
+    state = State({"settings": settings, "database": database, "hub": hub, "backplane": backplane, "assets": Assets()})
+    return Litestar(
+        route_handlers=ROUTES,
+        state=state,
+        dependencies={
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+        },
+        before_request=security.guard_same_origin,
+        middleware=[security.SecurityHeaders],
+        exception_handlers={
+            VitrineError: problems.on_vitrine_error,
+            HTTPException: problems.on_http_error,
+            Exception: problems.on_crash,
+        },
+        lifespan=[_life],
+        request_max_body_size=LARGEST_BODY,
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/media/", "/static/.*woff2"]),
+        openapi_config=OpenAPIConfig(title="Vitrine", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/")]),
+        logging_config=None,
+    )
+
+
+@asynccontextmanager
+async def _life(app: Litestar) -> AsyncIterator[None]:
+    state = app.state
+    await state.hub.sweep()
+    work = [state.hub.run(), state.backplane.run(), *server.jobs.all_of(state.database, state.settings)]
+    tasks = [asyncio.create_task(coroutine) for coroutine in work]
+    try:
+        yield
+    finally:
+        await state.hub.close()
+        for task in tasks:
+            await cancelled(task)
+        await state.database.close()

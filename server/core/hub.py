@@ -1,0 +1,285 @@
+"""The hub of one process: who listens to which topic, and the newest document of each, framed once for all of them.
+
+It sends state, not messages: a peer that is slow or was away gets the newest document and nothing else, so nothing can
+be lost, come twice, or come late in a way that matters.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import structlog
+
+from server.core import metrics, topics
+from server.core.clock import milliseconds
+from server.core.database import Database
+from server.core.wire import DirectWire, QueuedWire, frame
+
+log = structlog.get_logger()
+BEAT_SECONDS = 15
+SILENCE_SECONDS = 45
+SLOW_SECONDS = 10
+SLOW_BYTES = 256 * 1024
+TOPICS_A_PEER = 64
+BAD_MESSAGE, REFUSED, SILENT, SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
+
+
+class Peer:
+    """One socket, and what it has."""
+
+    __slots__ = ("heard_at", "marked", "marked_at", "reader", "sent", "wire")
+
+    def __init__(self, reader: topics.Reader, wire: DirectWire | QueuedWire) -> None:
+        self.reader = reader
+        self.wire = wire
+        self.sent: dict[str, topics.Version | None] = {}
+        """Each topic it listens to, with the version it was given last."""
+        self.marked: set[str] = set()
+        """Topics that changed while it held unsent bytes."""
+        self.marked_at = 0.0
+        self.heard_at = time.monotonic()
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send one message to this peer alone."""
+        payload = msgspec.json.encode(message)
+        self.wire.write(frame(payload), payload)
+
+
+class Channel:
+    """A topic that somebody here listens to."""
+
+    __slots__ = ("building", "built", "framed", "payload", "peers", "wanted")
+
+    def __init__(self) -> None:
+        self.peers: set[Peer] = set()
+        self.built: topics.Version | None = None
+        self.wanted = 0
+        self.framed = self.payload = b""
+        self.building = False
+
+
+class Hub:
+    """Subscriptions, the building of documents, and their fan-out."""
+
+    def __init__(self, database: Database, *, still_welcome: Callable[[Any, topics.Reader], Awaitable[bool]]) -> None:
+        self._database = database
+        self._still_welcome = still_welcome
+        self._channels: dict[str, Channel] = {}
+        self._peers: set[Peer] = set()
+        self._marked: set[Peer] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._principals: dict[str, set[Peer]] = {}
+        self._principal_numbers: dict[str, int] = {}
+        self.epoch = ""
+        self.on_sent: list[Callable[[str, topics.Version], None]] = []
+        """Called when a new version has been written to every peer; stamps the way of a post."""
+
+    # -- peers ---------------------------------------------------------------------------------------------
+
+    @property
+    def peers(self) -> int:
+        """How many sockets are open here."""
+        return len(self._peers)
+
+    def welcome(self, peer: Peer) -> None:
+        """Take a peer in; it gets beats from now on."""
+        self._peers.add(peer)
+        self._principals.setdefault(peer.reader.topic, set()).add(peer)
+        metrics.sockets.set(len(self._peers))
+
+    def leave(self, peer: Peer) -> None:
+        """Forget a peer and every topic that nobody listens to any more."""
+        for name in list(peer.sent):
+            self.unsubscribe(peer, name)
+        self._peers.discard(peer)
+        self._marked.discard(peer)
+        others = self._principals.get(peer.reader.topic, set())
+        others.discard(peer)
+        if not others:
+            self._principals.pop(peer.reader.topic, None)
+            self._principal_numbers.pop(peer.reader.topic, None)
+        metrics.sockets.set(len(self._peers))
+
+    def subscribe(self, peer: Peer, name: str, have: topics.Version | None) -> None:
+        """Let a peer listen to a topic that it may read; it gets the document when it has an older one or none."""
+        channel = self._channels.setdefault(name, Channel())
+        channel.peers.add(peer)
+        peer.sent[name] = have
+        if channel.built is not None and not channel.building and channel.built[1] >= channel.wanted:
+            self._offer(peer, name, channel)
+        else:
+            self._build_soon(name, channel)
+
+    def unsubscribe(self, peer: Peer, name: str) -> None:
+        """Stop telling a peer about a topic."""
+        peer.sent.pop(name, None)
+        peer.marked.discard(name)
+        if channel := self._channels.get(name):
+            channel.peers.discard(peer)
+            if not channel.peers:
+                del self._channels[name]
+
+    # -- changes -------------------------------------------------------------------------------------------
+
+    def nudge(self, name: str, number: int) -> None:
+        """Hear that a topic has reached a number; costs nothing when nobody here listens to it."""
+        if channel := self._channels.get(name):
+            channel.wanted = max(channel.wanted, number)
+            self._build_soon(name, channel)
+        elif name in self._principals:
+            self._principal_numbers[name] = number
+            self._run(self._recheck(name))
+
+    async def sweep(self) -> None:
+        """Compare what is here with the database, so that a lost nudge costs seconds and never correctness."""
+        async with self._database.snapshot() as db:
+            epoch = await topics.epoch(db)
+            current = await topics.numbers(db, [*self._channels, *self._principals])
+        if epoch != self.epoch:
+            self.epoch = epoch
+            for channel in self._channels.values():
+                channel.built = None
+        for name, channel in list(self._channels.items()):
+            if channel.built is None or current.get(name, 0) != channel.built[1]:
+                channel.wanted = current.get(name, 0)
+                self._build_soon(name, channel)
+        for name in list(self._principals):
+            if current.get(name, 0) != self._principal_numbers.setdefault(name, current.get(name, 0)):
+                self._principal_numbers[name] = current.get(name, 0)
+                self._run(self._recheck(name))
+
+    async def _recheck(self, principal: str) -> None:
+        peers = list(self._principals.get(principal, ()))
+        if not peers:
+            return
+        async with self._database.snapshot() as db:
+            welcome = await self._still_welcome(db, peers[0].reader)
+            refused = [
+                (peer, name) for peer in peers for name in list(peer.sent) if not welcome or not await topics.may_read(db, peer.reader, name)
+            ]
+        for peer, name in refused:
+            self.unsubscribe(peer, name)
+            peer.say({"type": "denied", "topic": name})
+        if not welcome:
+            for peer in peers:
+                peer.wire.close(REFUSED, "This device or session was ended.")
+
+    def _build_soon(self, name: str, channel: Channel) -> None:
+        if not channel.building:
+            channel.building = True
+            self._run(self._build(name, channel))
+
+    async def _build(self, name: str, channel: Channel) -> None:
+        try:
+            while channel.peers:
+                async with self._database.snapshot() as db:
+                    version, document = await topics.read(db, name)
+                self.epoch = version[0]
+                self._publish(name, channel, version, document)
+                if version[1] >= channel.wanted:
+                    break
+        except Exception:
+            # The sweep tries again in seconds; until then the peers keep what they have.
+            log.exception("topic_not_built", topic=name)
+            channel.built = None
+        finally:
+            channel.building = False
+
+    def _publish(self, name: str, channel: Channel, version: topics.Version, document: dict[str, Any]) -> None:
+        message = {"type": "topic", "topic": name, "version": version, "doc": document, "now": milliseconds()}
+        payload = msgspec.json.encode(message)
+        if len(payload) > topics.LARGEST_DOCUMENT:
+            log.error("topic_too_large", topic=name, bytes=len(payload))
+        channel.payload, channel.framed, channel.built = payload, frame(payload), version
+        for peer in list(channel.peers):
+            self._offer(peer, name, channel)
+        for call in self.on_sent:
+            call(name, version)
+
+    def _offer(self, peer: Peer, name: str, channel: Channel) -> None:
+        version = channel.built
+        if peer.sent.get(name) == version:
+            return
+        if peer.wire.buffered:
+            self._mark(peer, name)
+            return
+        peer.sent[name] = version
+        peer.wire.write(channel.framed, channel.payload)
+        metrics.deliveries.inc()
+
+    # -- slow peers and silence ----------------------------------------------------------------------------
+
+    def _mark(self, peer: Peer, name: str) -> None:
+        if not peer.marked:
+            peer.marked_at = time.monotonic()
+        peer.marked.add(name)
+        self._marked.add(peer)
+
+    def drain(self) -> None:
+        """Give drained peers the newest of what they missed; let go of those that stay full."""
+        for peer in list(self._marked):
+            if peer.wire.buffered > SLOW_BYTES or time.monotonic() - peer.marked_at > SLOW_SECONDS:
+                self._drop(peer)
+            elif not peer.wire.buffered:
+                self._marked.discard(peer)
+                names, peer.marked = peer.marked, set()
+                for name in names:
+                    if channel := self._channels.get(name):
+                        self._offer(peer, name, channel)
+
+    def _drop(self, peer: Peer) -> None:
+        self._marked.discard(peer)
+        metrics.slow_peers.inc()
+        peer.wire.close(SLOW, "Not reading fast enough.")
+        peer.wire.abort()
+
+    def beat(self) -> None:
+        """Say that the server lives and what time it is; close whoever has been silent."""
+        payload = msgspec.json.encode({"type": "beat", "now": milliseconds()})
+        framed, deadline = frame(payload), time.monotonic() - SILENCE_SECONDS
+        for peer in list(self._peers):
+            if peer.heard_at < deadline:
+                peer.wire.close(SILENT, "Nothing heard for 45 seconds.")
+            elif not peer.wire.buffered:
+                peer.wire.write(framed, payload)
+            elif peer not in self._marked:
+                self._mark(peer, "")
+
+    async def run(self, *, sweep_seconds: float = 3.0) -> None:
+        """Beat, drain and sweep until cancelled."""
+        await asyncio.gather(
+            _every(BEAT_SECONDS, self.beat), _every(0.25, self.drain), _every(sweep_seconds, self.sweep)
+        )
+
+    async def close(self) -> None:
+        """Close every socket, as a restart does."""
+        for peer in list(self._peers):
+            peer.wire.close(1012, "The server restarts.")
+        for task in list(self._tasks):
+            task.cancel()
+
+    def _run(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _every(seconds: float, do: Callable[[], Any]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            result = do()
+            if asyncio.iscoroutine(result):
+                await result
+        except Exception:
+            log.exception("hub_tick_failed")
+
+
+async def cancelled(task: "asyncio.Task[Any]") -> None:
+    """Cancel a task and wait until it is over."""
+    task.cancel()
+    with suppress(asyncio.CancelledError, Exception):
+        await task

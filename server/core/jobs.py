@@ -1,0 +1,80 @@
+"""Work that repeats: a tick that survives its failures, and a lease that lets one process at a time do it."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import String, delete, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.clock import now
+from server.core.database import Database
+from server.core.hub import cancelled
+from server.core.tables import Base
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=30)
+
+
+class Lease(Base):
+    """Which process does a job, and until when if it does not renew."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(32))
+    until: Mapped[datetime]
+
+
+async def acquire(database: Database, name: str, holder: str) -> bool:
+    """Take or renew the lease; False while another process holds it."""
+    until = now() + LEASE
+    async with database.transaction() as db:
+        dialect = sqlite if database.sqlite else postgresql
+        await db.execute(dialect.insert(Lease).values(name=name, holder=holder, until=until).on_conflict_do_nothing())
+        mine = or_(Lease.holder == holder, Lease.until < now())
+        taken = await db.execute(update(Lease).where(Lease.name == name, mine).values(holder=holder, until=until))
+        return bool(taken.rowcount)
+
+
+async def release(database: Database, name: str, holder: str) -> None:
+    """Give the lease back at once, so that another process need not wait for its end."""
+    async with database.transaction() as db:
+        await db.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+
+
+async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name: str) -> None:
+    """Do `work` every so many seconds until cancelled; a failure is logged and the next turn comes all the same."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("job_failed", job=name)
+        await asyncio.sleep(seconds)
+
+
+async def while_leased(database: Database, name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Run `work` in whichever process holds the lease, until cancelled; another takes over when that one ends."""
+    holder, task = secrets.token_hex(8), None
+    try:
+        while True:
+            held = await acquire(database, name, holder)
+            if held and (task is None or task.done()):
+                task = asyncio.create_task(_logged(work, name))
+            elif not held and task is not None:
+                await cancelled(task)
+                task = None
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+    finally:
+        if task is not None:
+            await cancelled(task)
+            await asyncio.shield(release(database, name, holder))
+
+
+async def _logged(work: Callable[[], Awaitable[None]], name: str) -> None:
+    try:
+        await work()
+    except Exception:
+        log.exception("job_ended", job=name)

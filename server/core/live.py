@@ -1,0 +1,204 @@
+"""The live protocol: one websocket for screens, tablets and console pages, and the same documents over HTTP.
+
+docs/protocol.md describes it for whoever writes another screen.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+import structlog
+from litestar import Request, Response, WebSocket, get, websocket
+from litestar.exceptions import WebSocketDisconnect
+from litestar.params import Parameter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import devices, hub, staff, topics
+from server.core.clock import milliseconds
+from server.core.database import Database
+from server.core.errors import BadInput, NotFound, SignInNeeded, TooMany
+from server.core.hub import Hub, Peer
+from server.core.security import bearer, client_address, limiter, own_origin
+from server.core.wire import EXTENSION, DirectWire, QueuedWire
+
+log = structlog.get_logger()
+GREETING_SECONDS = 10
+TOPIC = re.compile(r"[a-z]{1,20}(:[A-Za-z0-9._-]{1,80})?")
+LARGEST_MESSAGE = 16 * 1024
+
+
+class Message(msgspec.Struct):
+    """Any message of a client; the fields that its type does not use stay empty."""
+
+    type: str
+    token: str = ""
+    have: dict[str, Any] = {}
+    topics: list[str] = []
+
+
+_decode = msgspec.json.Decoder(Message).decode
+Report = Callable[[topics.Reader, dict[str, Any]], None]
+reports: dict[str, Report] = {}
+"""Message types that packages above take from their devices, such as 'applied'; they must not block or raise."""
+presence: list[Callable[[topics.Reader, bool], None]] = []
+"""Told when a device's socket opens and closes."""
+
+
+@websocket("/live")
+async def live(socket: WebSocket, database: Database) -> None:
+    """Serve one socket until either side is done."""
+    if not own_origin(socket, socket.app.state.settings.public_url):
+        await socket.close(code=hub.REFUSED, reason="This site's own pages only.")
+        return
+    await socket.accept()
+    reader = await _greet(socket, database)
+    if reader is None:
+        return
+    closing: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+    lent = (socket.scope.get("extensions") or {}).get(EXTENSION)
+    wire = DirectWire(lent, closing) if lent else QueuedWire(socket.send_text, closing)
+    await _serve(socket, socket.app.state.hub, Peer(reader[0], wire), reader[1], closing)
+
+
+async def _greet(socket: WebSocket, database: Database) -> tuple[topics.Reader, Message] | None:
+    try:
+        limiter.hit("live", client_address(socket), most=3000, seconds=60)
+        hello = await asyncio.wait_for(_receive(socket), GREETING_SECONDS)
+        if hello.type != "hello":
+            raise BadInput("The first message has to be a hello.")
+        async with database.snapshot() as db:
+            return await identify(db, socket, hello.token), hello
+    except (SignInNeeded, TooMany, BadInput, TimeoutError) as error:
+        codes = {SignInNeeded: hub.REFUSED, TooMany: hub.TOO_MANY, TimeoutError: hub.SILENT}
+        await _close(socket, codes.get(type(error), hub.BAD_MESSAGE), str(error))
+    except WebSocketDisconnect:
+        pass
+    return None
+
+
+async def identify(db: AsyncSession, connection: Any, token: str) -> topics.Reader:
+    """Who holds this token, or else whose session cookie came with the handshake. Raises SignInNeeded."""
+    if token:
+        return topics.Reader("device", (await devices.by_token(db, token)).id)
+    found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
+    if found is None:
+        raise SignInNeeded("Sign in first.")
+    return topics.Reader("staff", found[1].digest)
+
+
+async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
+    """Whether a device or session that was let in may stay."""
+    if reader.kind == "device":
+        device = await db.get(devices.Device, reader.id)
+        return device is not None and device.revoked_at is None
+    return await db.get(staff.StaffSession, reader.id) is not None
+
+
+async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: "asyncio.Future[tuple[int, str]]") -> None:
+    here.welcome(peer)
+    _tell(peer.reader, True)
+    reading = asyncio.create_task(_read(socket, here, peer, hello))
+    try:
+        await asyncio.wait((reading, closing), return_when=asyncio.FIRST_COMPLETED)
+        if closing.done():
+            await _close(socket, *closing.result())
+        elif error := reading.exception():
+            if not isinstance(error, (WebSocketDisconnect, BadInput)):
+                log.error("socket_failed", reason=repr(error))
+            if not isinstance(error, WebSocketDisconnect):
+                await _close(socket, hub.BAD_MESSAGE, str(error) if isinstance(error, BadInput) else "That went wrong here.")
+    finally:
+        here.leave(peer)
+        await hub.cancelled(reading)
+        if isinstance(peer.wire, QueuedWire):
+            peer.wire.task.cancel()
+        _tell(peer.reader, False)
+
+
+def _tell(reader: topics.Reader, open: bool) -> None:
+    for call in presence:
+        call(reader, open)
+
+
+async def _read(socket: WebSocket, here: Hub, peer: Peer, hello: Message) -> None:
+    peer.say({"type": "welcome", "now": milliseconds(), "epoch": here.epoch})
+    await _subscribe(socket, here, peer, hello.have)
+    budget, since = 200.0, time.monotonic()
+    while True:
+        text = await socket.receive_data(mode="text")
+        peer.heard_at = time.monotonic()
+        # A device that talks without end is closed before it costs the others anything: 20 messages a second, 200 at once.
+        budget, since = min(200.0, budget + (peer.heard_at - since) * 20) - 1, peer.heard_at
+        if budget < 0:
+            peer.wire.close(hub.TOO_MANY, "Too many messages.")
+            return
+        message = _parse(text)
+        if message.type == "subscribe":
+            await _subscribe(socket, here, peer, message.have)
+        elif message.type == "unsubscribe":
+            for name in message.topics:
+                here.unsubscribe(peer, name)
+        elif message.type in reports and peer.reader.kind == "device":
+            reports[message.type](peer.reader, msgspec.json.decode(text))
+
+
+async def _subscribe(socket: WebSocket, here: Hub, peer: Peer, have: dict[str, Any]) -> None:
+    database: Database = socket.app.state.database
+    wanted = {name: _version(value) for name, value in have.items() if name not in peer.sent}
+    if not wanted:
+        return
+    if len(peer.sent) + len(wanted) > hub.TOPICS_A_PEER:
+        raise BadInput(f"At most {hub.TOPICS_A_PEER} topics on one socket.")
+    async with database.snapshot() as db:
+        allowed = {name: await topics.may_read(db, peer.reader, name) for name in wanted if TOPIC.fullmatch(name)}
+    for name, version in wanted.items():
+        if allowed.get(name):
+            here.subscribe(peer, name, version)
+        else:
+            peer.say({"type": "denied", "topic": name[:120]})
+
+
+def _version(value: Any) -> topics.Version | None:
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], int):
+        return (value[0], value[1])
+    return None
+
+
+async def _receive(socket: WebSocket) -> Message:
+    return _parse(await socket.receive_data(mode="text"))
+
+
+def _parse(text: str | bytes) -> Message:
+    if len(text) > LARGEST_MESSAGE:
+        raise BadInput("That message is too large.")
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise BadInput(f"That message cannot be read: {error}") from None
+
+
+async def _close(socket: WebSocket, code: int, reason: str) -> None:
+    try:
+        await asyncio.wait_for(socket.close(code=code, reason=reason.encode()[:120].decode(errors="ignore")), 2)
+    except Exception:  # the peer is gone already, which is what was wanted
+        log.debug("socket_gone", code=code)
+
+
+@get("/api/topics/{name:str}")
+async def topic(
+    request: Request, database: Database, name: str, etag: Annotated[str | None, Parameter(header="If-None-Match")] = None
+) -> Response[Any]:
+    """The same document as on the socket, for whoever cannot hold one open."""
+    async with database.snapshot() as db:
+        reader = await identify(db, request, bearer(request) or "")
+        if not TOPIC.fullmatch(name) or not await topics.may_read(db, reader, name):
+            raise NotFound("There is no such topic for you.")
+        version, document = await topics.read(db, name)
+    tag = f'"{version[0]}-{version[1]}"'
+    if etag == tag:
+        return Response(None, status_code=304, headers={"ETag": tag})
+    body = {"topic": name, "version": version, "doc": document, "now": milliseconds()}
+    return Response(body, headers={"ETag": tag, "Cache-Control": "no-cache"})

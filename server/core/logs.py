@@ -1,0 +1,33 @@
+"""Logging: one structured line an event, with ids and without secrets."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+SECRET_KEYS = frozenset({"token", "secret", "password", "authorization", "cookie", "key"})
+
+
+def configure(style: str) -> None:
+    """Write log lines to standard error, as console text or as JSON."""
+    console = style != "json"
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_secrets,
+    ]
+    last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if console else structlog.processors.JSONRenderer()
+    trace = [] if console else [structlog.processors.format_exc_info]
+    structlog.configure(
+        processors=[*shared, *trace, last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
+
+
+def _without_secrets(logger: Any, name: str, line: dict[str, Any]) -> dict[str, Any]:
+    return {key: "•••" if key in SECRET_KEYS else value for key, value in line.items()}

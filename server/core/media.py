@@ -1,0 +1,43 @@
+"""Media: bytes kept under their digest, so that an address never changes its content and any process can serve it."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.clock import now
+from server.core.tables import Base
+
+
+class Media(Base):
+    """A picture, an emoji or a card."""
+
+    __tablename__ = "media"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content_type: Mapped[str] = mapped_column(String(60))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+def digest(body: bytes) -> str:
+    """The name of these bytes: SHA-256 in hexadecimal."""
+    return hashlib.sha256(body).hexdigest()
+
+
+async def store(db: AsyncSession, body: bytes, content_type: str) -> str:
+    """Keep bytes; storing the same again changes nothing. Returns their digest."""
+    name = digest(body)
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    values = {"digest": name, "content_type": content_type, "body": body, "size": len(body), "created_at": now()}
+    await db.execute(dialect.insert(Media).values(values).on_conflict_do_nothing())
+    return name
+
+
+async def find(db: AsyncSession, name: str) -> tuple[bytes, str] | None:
+    """The bytes under a digest and their media type, or None."""
+    row = (await db.execute(select(Media.body, Media.content_type).where(Media.digest == name))).one_or_none()
+    return None if row is None else (row[0], row[1])

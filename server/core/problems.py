@@ -1,0 +1,60 @@
+"""How failures are told: problem+json (RFC 9457) to machines, a page in plain words to people."""
+
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException
+
+from server.core.errors import SignInNeeded, TooMany, VitrineError
+from server.core.rendering import page
+
+log = structlog.get_logger()
+
+
+def for_people(request: Request) -> bool:
+    """Whether whoever asks reads HTML rather than JSON."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+def on_vitrine_error(request: Request, error: VitrineError) -> Response[Any]:
+    """Answer a failure that we raised on purpose."""
+    if isinstance(error, SignInNeeded) and request.url.path.startswith("/console"):
+        return _to_sign_in(request)
+    return _answer(request, error.status, error.title, error.detail, error.extra)
+
+
+def on_http_error(request: Request, error: HTTPException) -> Response[Any]:
+    """Answer what the framework refused: unknown addresses, wrong methods, bodies that do not parse."""
+    titles = {404: "Not found", 405: "Not possible here", 413: "Too large"}
+    details = {404: "There is nothing at this address.", 413: "That is larger than this address takes."}
+    detail = details.get(error.status_code, error.detail)
+    extra = {"fields": error.extra} if isinstance(error.extra, (list, dict)) and error.extra else {}
+    return _answer(request, error.status_code, titles.get(error.status_code, "That cannot be used"), detail, extra)
+
+
+def on_crash(request: Request, error: Exception) -> Response[Any]:
+    """Answer a bug: say that nothing was changed, and keep the details for the log."""
+    log.error("request_failed", path=request.url.path, exc_info=error)
+    return _answer(request, 500, "Something went wrong", "Nothing was changed. Try again; the log says what happened.", {})
+
+
+def _to_sign_in(request: Request) -> Response[Any]:
+    target = f"/console/sign-in?next={quote(request.url.path)}" if request.method == "GET" else "/console/sign-in"
+    if request.headers.get("hx-request"):
+        return Response(None, status_code=401, headers={"HX-Redirect": "/console/sign-in"})
+    if for_people(request):
+        return Response(None, status_code=303, headers={"Location": target})
+    return _answer(request, 401, SignInNeeded.title, "Sign in to use the console.", {})
+
+
+def _answer(request: Request, status: int, title: str, detail: str, extra: dict[str, Any]) -> Response[Any]:
+    headers = {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra and status == TooMany.status else {}
+    if request.headers.get("hx-request"):
+        headers |= {"HX-Retarget": "#toast", "HX-Reswap": "innerHTML"}
+        return page(request, "core/toast.html", status=status, headers=headers, title=title, detail=detail)
+    if for_people(request):
+        return page(request, "core/problem.html", status=status, headers=headers, title=title, detail=detail)
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **extra}
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)

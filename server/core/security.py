@@ -1,0 +1,130 @@
+"""What keeps strangers out: secrets that are stored as digests, headers of every answer, same-origin changes, and rate limits."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections import OrderedDict
+from urllib.parse import urlsplit
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.core.errors import NotAllowed, TooMany
+
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Letters of codes that people read and type: nothing that looks like something else."""
+
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; "
+    "frame-src 'self'; frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def new_token() -> str:
+    """An unguessable secret of 256 bits, safe in headers and addresses."""
+    return secrets.token_urlsafe(32)
+
+
+def new_code(length: int = 6) -> str:
+    """A short code for people to read aloud and type."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(length))
+
+
+def new_id() -> str:
+    """A short random id, lower case, that may stand in addresses."""
+    return new_code(10).lower()
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret. A plain hash is enough, since tokens are random and long."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Compare secrets in constant time."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def bearer(connection: ASGIConnection) -> str | None:
+    """The token of an Authorization: Bearer header."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def client_address(connection: ASGIConnection) -> str:
+    """Where a request came from, for rate limits; the proxy's word is already applied by the server where trusted."""
+    return connection.client.host if connection.client else "unknown"
+
+
+def own_origin(connection: ASGIConnection, public_url: str) -> bool:
+    """Whether a browser's Origin is this site's. Without the header there is nothing to judge and it passes."""
+    origin = connection.headers.get("origin")
+    if not origin:
+        return True
+    theirs, public = urlsplit(origin), urlsplit(public_url)
+    return theirs.netloc == connection.headers.get("host") or bool(public.netloc and theirs.netloc == public.netloc)
+
+
+def guard_same_origin(request: Request) -> None:
+    """Refuse changes that another site's page asks for. Raises NotAllowed."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if site not in {"same-origin", "none"} or not own_origin(request, request.app.state.settings.public_url):
+        raise NotAllowed("The request came from another site. Nothing was changed; use this site's own page.")
+
+
+class SecurityHeaders:
+    """ASGI middleware that puts the policy on every answer that does not bring a stricter one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Limiter:
+    """Counts tries by who tries; a bounded number of callers is remembered, the longest idle ones forgotten first."""
+
+    def __init__(self, *, remembered: int = 50_000) -> None:
+        self._tries: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        self._remembered = remembered
+
+    def hit(self, what: str, who: str, *, most: int, seconds: float) -> None:
+        """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`."""
+        moment = time.monotonic()
+        level, since = self._tries.pop((what, who), (0.0, moment))
+        level = max(0.0, level - (moment - since) * most / seconds) + 1
+        self._tries[what, who] = (min(level, most + 1.0), moment)
+        if len(self._tries) > self._remembered:
+            self._tries.popitem(last=False)
+        if level > most:
+            raise TooMany("That was tried too often. Wait a minute, then try again.", retry_after=round(seconds / most) + 1)
+
+    def forget(self, what: str, who: str) -> None:
+        """Clear the count after a success."""
+        self._tries.pop((what, who), None)
+
+
+limiter = Limiter()

@@ -1,0 +1,163 @@
+"""Staff: who may curate, how they sign in, and what their role reaches."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from litestar.connection import ASGIConnection
+from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core import topics
+from server.core.clock import now
+from server.core.errors import BadInput, NotAllowed, SignInNeeded
+from server.core.security import digest, new_token
+from server.core.tables import Base
+
+ROLES = ("viewer", "moderator", "merchandiser", "admin")
+"""Each role may do all that those before it may."""
+LINK_LIFE = timedelta(days=7)
+SHORTEST_PASSWORD = 10
+COOKIE = "vitrine_staff"
+_hasher = PasswordHasher()
+_nobody = _hasher.hash(new_token())
+"""Checked when the address is unknown, so that the answer takes as long as for a known one."""
+
+
+class Staff(Base):
+    """Somebody who works with the console."""
+
+    __tablename__ = "staff"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(20))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    def may(self, role: str) -> bool:
+        """Whether this person's role reaches as far as `role`."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+
+class StaffSession(Base):
+    """One browser that somebody signed in with; the cookie's secret is kept as a digest."""
+
+    __tablename__ = "staff_session"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class SignInLink(Base):
+    """A link that signs somebody in once, to set a first password or a forgotten one."""
+
+    __tablename__ = "sign_in_link"
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+
+
+async def add(db: AsyncSession, *, email: str, name: str, role: str) -> Staff:
+    """Take somebody on. Raises BadInput for an address that is taken or none, or an unknown role."""
+    email = email.strip().lower()
+    if "@" not in email or len(email) > 200 or any(c.isspace() for c in email):
+        raise BadInput(f"‘{email}’ is not an e-mail address.")
+    if role not in ROLES:
+        raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
+    if await db.scalar(select(Staff.id).where(Staff.email == email)):
+        raise BadInput(f"{email} is already there.")
+    person = Staff(email=email, name=name.strip()[:100] or email.partition("@")[0], role=role, created_at=now())
+    db.add(person)
+    await db.flush()
+    return person
+
+
+async def link(db: AsyncSession, person: Staff) -> str:
+    """A secret that signs this person in once within a week."""
+    secret = new_token()
+    db.add(SignInLink(digest=digest(secret), staff_id=person.id, expires_at=now() + LINK_LIFE))
+    return secret
+
+
+async def follow(db: AsyncSession, secret: str) -> Staff:
+    """Spend a sign-in link. Raises SignInNeeded when it is unknown, spent or old."""
+    found = await db.get(SignInLink, digest(secret))
+    if found is None or found.expires_at < now():
+        raise SignInNeeded("This link has been used or is too old. Ask an administrator for a new one.")
+    await db.delete(found)
+    return await db.get_one(Staff, found.staff_id)
+
+
+async def check_password(db: AsyncSession, *, email: str, password: str) -> Staff:
+    """The person with this address and password. Raises SignInNeeded, in the same time and words whatever was wrong."""
+    person = await db.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.ended_at.is_(None)))
+    stored = person.password_hash if person and person.password_hash else _nobody
+    if not await asyncio.to_thread(_verify, stored, password[:1000]) or person is None or stored is _nobody:
+        raise SignInNeeded("E-mail address and password do not match. Try again, or ask an administrator for a link.")
+    return person
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+async def set_password(person: Staff, password: str) -> None:
+    """Give somebody a password. Raises BadInput when it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+    person.password_hash = await asyncio.to_thread(_hasher.hash, password[:1000])
+
+
+async def sign_in(db: AsyncSession, person: Staff, *, hours: int) -> str:
+    """Begin a session: always a new secret, so that one planted before signing in is worth nothing."""
+    secret = new_token()
+    await db.execute(delete(StaffSession).where(StaffSession.expires_at < now()))
+    session = StaffSession(digest=digest(secret), staff_id=person.id, created_at=now())
+    session.expires_at = now() + timedelta(hours=hours)
+    db.add(session)
+    return secret
+
+
+async def sign_out(db: AsyncSession, secret: str) -> None:
+    """End one session; its live pages are told."""
+    if session := await db.get(StaffSession, digest(secret)):
+        topics.note(db, f"staff:{session.digest}")
+        await db.delete(session)
+
+
+async def end(db: AsyncSession, person: Staff) -> None:
+    """Let somebody go: every session ends at once."""
+    person.ended_at = now()
+    sessions = await db.scalars(select(StaffSession).where(StaffSession.staff_id == person.id))
+    for session in sessions:
+        topics.note(db, f"staff:{session.digest}")
+        await db.delete(session)
+
+
+async def session_of(db: AsyncSession, secret: str | None) -> tuple[Staff, StaffSession] | None:
+    """Whose session this cookie opens, if it still does."""
+    if not secret:
+        return None
+    query = select(Staff, StaffSession).join(StaffSession, StaffSession.staff_id == Staff.id)
+    row = (await db.execute(query.where(StaffSession.digest == digest(secret)))).one_or_none()
+    if row is None or row[1].expires_at < now() or row[0].ended_at:
+        return None
+    return row[0], row[1]
+
+
+async def calling(db: AsyncSession, connection: ASGIConnection, role: str = "viewer") -> Staff:
+    """The member of staff who makes this request. Raises SignInNeeded or NotAllowed."""
+    found = await session_of(db, connection.cookies.get(COOKIE))
+    if found is None:
+        raise SignInNeeded("Sign in to use the console.")
+    if not found[0].may(role):
+        raise NotAllowed(f"This needs the role {role}; you are {found[0].role}. Ask an administrator.")
+    return found[0]

@@ -1,0 +1,62 @@
+"""Consent: an author's permission to pair a post with a product. Without one a post is shown alone, or as a trend."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.clock import now
+from server.core.errors import BadInput
+from social.hashtags import key
+from social.models import Consent, Feed, FeedTerms, Post
+
+
+def terms_in_force(terms: list[FeedTerms], moment: datetime) -> FeedTerms | None:
+    """The version that counted at a moment; none before the first was published."""
+    published = [version for version in terms if version.published_at <= moment]
+    return max(published, key=lambda version: version.version, default=None)
+
+
+def has_optin_tag(feed: Feed, post: Post) -> bool:
+    """Whether the author used the feed's opt-in tag in this revision."""
+    return bool(feed.optin_tag) and key(feed.optin_tag) in {key(tag) for tag in post.hashtags}
+
+
+async def current(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
+    """The consent that holds for this revision within the feed."""
+    query = select(Consent).where(
+        Consent.post_id == post.id, Consent.feed_id == feed.id, Consent.revision == post.revision, Consent.withdrawn_at.is_(None)
+    )
+    return await db.scalar(query.limit(1))
+
+
+async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
+    """Write down the consent that the opt-in tag gives: only to posts made after its terms were published."""
+    terms = terms_in_force(await versions(db, feed.id), post.created_at)
+    if terms is None or not has_optin_tag(feed, post):
+        return None
+    consent = Consent(
+        post_id=post.id, feed_id=feed.id, revision=post.revision, basis="tag", terms_version=terms.version,
+        proof=post.url, recorded_by="rule", given_at=post.created_at,
+    )  # fmt: skip
+    db.add(consent)
+    await db.flush()
+    return consent
+
+
+async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: str) -> Consent:
+    """Write down a permission that staff hold a proof of, such as the author's reply. Raises BadInput without one."""
+    if not proof.strip():
+        raise BadInput("Say where the author's permission can be seen: a link to their reply, or the file's name.")
+    consent = Consent(
+        post_id=post.id, feed_id=feed.id, revision=post.revision, basis="record", terms_version=None,
+        proof=proof.strip()[:2000], recorded_by=by, given_at=now(),
+    )  # fmt: skip
+    db.add(consent)
+    await db.flush()
+    return consent
+
+
+async def versions(db: AsyncSession, feed_id: int) -> list[FeedTerms]:
+    """All published versions of a feed's terms."""
+    return list(await db.scalars(select(FeedTerms).where(FeedTerms.feed_id == feed_id).order_by(FeedTerms.version)))

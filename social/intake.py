@@ -1,0 +1,100 @@
+"""Takes posts in: each stored once by network and id, with its edits as revisions and its deletion obeyed."""
+
+from dataclasses import asdict
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import topics
+from server.core.clock import iso, now
+from server.core.events import PostWithdrawn, emit
+from social.incoming import IncomingDeletion, IncomingPost
+from social.models import Consent, Match, Moderation, Post, PostRevision, Screening
+
+
+async def store(db: AsyncSession, incoming: IncomingPost) -> Post | None:
+    """Keep a post or a newer revision of it; None for what is known already, older, or has been deleted."""
+    post = await find(db, incoming.network, incoming.id)
+    if post is None:
+        post = Post(network=incoming.network, network_id=incoming.id, revision=1)
+        db.add(post)
+    elif post.gone_at or incoming.revision_id == post.current_network_id or _older(incoming, post):
+        return None
+    else:
+        await _revise(db, post)
+    _fill(post, incoming)
+    await db.flush()
+    topics.note(db, "queue")
+    return post
+
+
+async def find(db: AsyncSession, network: str, id: str) -> Post | None:
+    """A post by the id of its first or its newest revision."""
+    by_id = select(Post).where(Post.network == network)
+    return await db.scalar(by_id.where(Post.network_id == id)) or await db.scalar(by_id.where(Post.current_network_id == id))
+
+
+def _older(incoming: IncomingPost, post: Post) -> bool:
+    """Whether we already have a later revision than this one: streams promise no order."""
+    return post.current_network_id not in incoming.revisions and incoming.created_at <= post.created_at
+
+
+async def _revise(db: AsyncSession, post: Post) -> None:
+    """Set the present revision aside; whatever was decided of it does not hold for the next."""
+    db.add(PostRevision(post_id=post.id, number=post.revision, network_id=post.current_network_id, text=post.text, seen_at=now()))
+    post.revision += 1
+    await take_down(db, post, because="edited")
+
+
+def _fill(post: Post, incoming: IncomingPost) -> None:
+    author = incoming.author
+    post.current_network_id, post.text, post.lang, post.url = incoming.revision_id, incoming.text, incoming.lang, incoming.url
+    post.author_id, post.author_name, post.author_handle = author.id, author.name, author.handle
+    post.author_avatar = author.avatar_url or ""
+    post.hashtags, post.links = list(incoming.hashtags), list(incoming.links)
+    post.media = [asdict(item) for item in incoming.media]
+    post.created_at, post.received_at = incoming.created_at, incoming.received_at
+    post.stamps = {"received": iso(incoming.received_at), "stored": iso(now())}
+    post.flags = {
+        "sensitive": incoming.sensitive, "withheld": list(incoming.withheld), "repost": incoming.is_repost,
+        "quote": incoming.is_quote, "reply": incoming.is_reply, "edited": incoming.edited,
+        "paid_partnership": incoming.paid_partnership, "protected": author.protected,
+        "author_since": iso(author.created_at), "followers": author.followers,
+    }  # fmt: skip
+
+
+async def take_down(db: AsyncSession, post: Post, *, because: str) -> None:
+    """End every verdict on a post and tell the glass; the rows of the queue are over."""
+    moment = now()
+    screenings = list(await db.scalars(select(Screening).where(Screening.post_id == post.id, Screening.state != "over")))
+    await db.execute(
+        update(Moderation).where(Moderation.post_id == post.id, Moderation.over_at.is_(None)).values(over_at=moment)
+    )
+    for screening in screenings:
+        screening.state = "over"
+        screening.reasons = [*screening.reasons, f"over: {because}"]
+    if screenings:
+        await emit(db, PostWithdrawn(post.id, tuple(screening.feed_id for screening in screenings)))
+
+
+async def forget(db: AsyncSession, deletion: IncomingDeletion) -> Post | None:
+    """Obey a deletion: the post leaves the glass at once and only its id stays. None for a post that was never here."""
+    post = await find(db, deletion.network, deletion.id)
+    if post is None or post.gone_at:
+        return None
+    await take_down(db, post, because=deletion.reason)
+    await wipe(db, post, because=deletion.reason)
+    topics.note(db, "queue")
+    return post
+
+
+async def wipe(db: AsyncSession, post: Post, *, because: str) -> None:
+    """Empty a post of everything but its id."""
+    post.gone_at, post.gone_because = now(), because[:100]
+    post.text = post.author_name = post.author_handle = post.author_avatar = post.author_id = post.url = post.lang = ""
+    post.hashtags, post.links, post.media, post.flags = [], [], [], {}
+    await db.execute(delete(PostRevision).where(PostRevision.post_id == post.id))
+    await db.execute(delete(Consent).where(Consent.post_id == post.id))
+    await db.execute(update(Screening).where(Screening.post_id == post.id).values(cues=[], held=[]))
+    matches = select(Screening.id).where(Screening.post_id == post.id)
+    await db.execute(delete(Match).where(Match.screening_id.in_(matches)))

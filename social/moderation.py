@@ -1,0 +1,122 @@
+"""Moderation: verdicts on posts within a feed, by a person or a rule, and taking them back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import audit, topics
+from server.core.clock import iso, now
+from server.core.errors import BadInput, Conflict
+from server.core.events import PostApproved, PostWithdrawn, emit
+from social.models import Moderation, Post, Screening
+
+RULE = "rule"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What was on the card that somebody approved; these bytes play."""
+
+    mode: str
+    variant_id: str | None
+    layout: str
+    language: str
+    card: str
+
+
+async def latest(db: AsyncSession, screening: Screening) -> Moderation | None:
+    """The verdict that counts now."""
+    query = select(Moderation).where(Moderation.screening_id == screening.id, Moderation.over_at.is_(None))
+    return await db.scalar(query.order_by(Moderation.id.desc()).limit(1))
+
+
+async def approve(db: AsyncSession, screening: Screening, frame: Frame, *, by: str, reason: str = "") -> Moderation:
+    """Let a post onto the glass as this card. Approving the same card twice is the same as once."""
+    post = await _open(db, screening)
+    standing = await latest(db, screening)
+    if standing and standing.verdict == "approved" and standing.card == frame.card:
+        return standing
+    moderation = _verdict(screening, "approved", by=by, reason=reason)
+    moderation.mode, moderation.variant_id, moderation.card = frame.mode, frame.variant_id, frame.card
+    moderation.layout, moderation.language = frame.layout, frame.language
+    await _settle(db, screening, standing, moderation)
+    post.stamps = {**post.stamps, "approved": iso(moderation.decided_at)}
+    await emit(db, PostApproved(moderation.id))
+    return moderation
+
+
+async def reject(db: AsyncSession, screening: Screening, *, by: str, reason: str = "") -> Moderation:
+    """Keep a post off the glass."""
+    await _open(db, screening)
+    standing = await latest(db, screening)
+    moderation = _verdict(screening, "rejected", by=by, reason=reason)
+    await _settle(db, screening, standing, moderation)
+    if standing and standing.verdict == "approved":
+        await emit(db, PostWithdrawn(screening.post_id, (screening.feed_id,)))
+    return moderation
+
+
+async def withdraw(db: AsyncSession, screening: Screening, *, by: str, reason: str = "") -> Moderation:
+    """Take a post off the glass at once."""
+    standing = await latest(db, screening)
+    if standing is None or standing.verdict != "approved":
+        raise Conflict("This post is not on air any more.")
+    moderation = _verdict(screening, "withdrawn", by=by, reason=reason)
+    await _settle(db, screening, standing, moderation)
+    await emit(db, PostWithdrawn(screening.post_id, (screening.feed_id,)))
+    return moderation
+
+
+async def undo(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
+    """Take a verdict back: what counted before it counts again. Raises Conflict when another verdict has followed."""
+    screening = await db.get_one(Screening, moderation.screening_id)
+    if moderation.over_at is not None or screening.state == "over":
+        raise Conflict("That has been decided anew meanwhile, or the post has changed.")
+    moment = moderation.over_at = now()
+    query = select(Moderation).where(Moderation.screening_id == screening.id, Moderation.id < moderation.id)
+    before = await db.scalar(query.order_by(Moderation.id.desc()).limit(1))
+    # Only the verdict that this one ended comes back, not one that had been undone before.
+    before = before if before and before.over_at == moderation.decided_at else None
+    screening.state = before.verdict if before else "refused" if screening.verdict == "refuse" else "waiting"
+    if before:
+        before.over_at = None
+    audit.record(db, who=by, what=f"undid: {moderation.verdict} post", which=screening.post_id, of=moderation.by, at=iso(moment))
+    topics.note(db, "queue")
+    await _announce_undo(db, moderation, before)
+    return screening
+
+
+async def _announce_undo(db: AsyncSession, moderation: Moderation, before: Moderation | None) -> None:
+    await db.flush()
+    if before and before.verdict == "approved":
+        await emit(db, PostApproved(before.id))
+    elif moderation.verdict == "approved":
+        await emit(db, PostWithdrawn(moderation.post_id, (moderation.feed_id,)))
+
+
+async def _open(db: AsyncSession, screening: Screening) -> Post:
+    post = await db.get_one(Post, screening.post_id)
+    if post.gone_at or screening.state == "over" or screening.revision != post.revision:
+        raise Conflict("The post was edited or deleted meanwhile. Look at it again.")
+    return post
+
+
+def _verdict(screening: Screening, verdict: str, *, by: str, reason: str) -> Moderation:
+    if not by:
+        raise BadInput("A verdict needs somebody who gives it.")
+    return Moderation(
+        screening_id=screening.id, post_id=screening.post_id, feed_id=screening.feed_id, revision=screening.revision,
+        verdict=verdict, by=by, reason=reason[:300], decided_at=now(),
+    )  # fmt: skip
+
+
+async def _settle(db: AsyncSession, screening: Screening, standing: Moderation | None, moderation: Moderation) -> None:
+    if standing:
+        standing.over_at = moderation.decided_at
+    db.add(moderation)
+    screening.state = moderation.verdict
+    await db.flush()
+    if moderation.by != RULE:
+        audit.record(db, who=moderation.by, what=f"{moderation.verdict} post", which=screening.post_id, feed=screening.feed_id, reason=moderation.reason)
+    topics.note(db, "queue")
