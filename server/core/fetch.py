@@ -53,6 +53,7 @@ __all__ = [
 ]
 
 USER_AGENT = "Vitrine/1 (catalogue and picture fetcher)"
+LONGEST_VALIDATOR = 500  # characters kept of an ETag; one cut short only costs a full answer
 PICTURE = Limits()
 FEED = Limits(seconds=300, max_bytes=512 * 1024 * 1024)
 
@@ -111,11 +112,12 @@ async def fetch(
     tried = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     headers = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
     headers |= {name: value for name, value in tried.items() if value and value.isascii() and value.isprintable()}
+    start = parse(url)
     try:
         async with asyncio.timeout(limits.seconds):
-            return await _follow(parse(url), guard, headers, into=into, tls=tls or _tls())
+            return await _follow(start, guard, headers, into=into, tls=tls or _tls())
     except TimeoutError:
-        raise TooSlow(f"{short(url)} did not deliver within {limits.seconds:g} seconds. Try again later.") from None
+        raise TooSlow(f"{short(start)} did not deliver within {limits.seconds:g} seconds. Try again later.") from None
 
 
 async def _follow(
@@ -147,6 +149,10 @@ async def _ask(
                 "GET", _wire(url), headers={**headers, "Host": url.netloc.decode("ascii")}, extensions={"timeout": wait}
             ) as response,
         ):
+            if response.status == 304 and not headers.keys() & {"If-None-Match", "If-Modified-Since"}:
+                raise FetchFailed(
+                    f"{short(url)} says ‘unchanged’ to a first question. Try again later.", http_status=304
+                )
             return await _read(response, url, limits=guard.limits, into=into)
     except Damaged as error:
         raise NotReached(f"The answer of {short(url)} {error}. Try again later.") from None
@@ -177,8 +183,8 @@ async def _read(
         body=body,
         path=None if unchanged else into,
         size=size,
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
+        etag=headers.get("etag", "")[:LONGEST_VALIDATOR] or None,
+        last_modified=headers.get("last-modified", "")[:LONGEST_VALIDATOR] or None,
         unchanged=unchanged,
     )
 

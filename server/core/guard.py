@@ -1,4 +1,4 @@
-"""Whom this server talks to outside: URLs judged by form, hosts by every address, connections pinned to what was judged."""
+"""Whom this server talks to outside: URLs judged by form, hosts by every address, connections pinned to the judged."""
 
 import asyncio
 import re
@@ -90,15 +90,17 @@ class Guard:
             raise UrlRefused(f"{short(url)} is not fetched: only http and https addresses are. Use one of those.")
         if url.userinfo:
             raise UrlRefused("An address with a user name or password in it is not fetched. Take them out.")
-        if _hidden_number(url.host):
+        host, port = host_of(url), port_of(url)
+        if _hidden_number(host):
             raise UrlRefused(f"{short(url)} hides an address in a number. Write the host's name.")
-        if not (_literal(url.host) or _NAME.fullmatch(url.host)):
+        if not (_literal(host) or _NAME.fullmatch(host)):
             raise UrlRefused(f"{short(url)} names no host. Write it whole, as in https://shop.example/feed.tsv")
-        if port_of(url) not in self.limits.ports and not self.vouched(url.host, port_of(url)):
+        if port not in self.limits.ports and not self.vouched(host, port):
             ports = ", ".join(map(str, sorted(self.limits.ports)))
-            raise UrlRefused(f"{short(url)} uses port {port_of(url)}; only {ports} are used. Move it to one of those.")
+            raise UrlRefused(f"{short(url)} uses port {port}; only {ports} are used. Move it to one of those.")
 
     def vouched(self, host: str, port: int) -> bool:
+        """Whether the operator has named this very host and port."""
         name = f"[{host}]" if ":" in host else host
         return f"{name}:{port}".lower() in self.allow
 
@@ -138,9 +140,11 @@ class Pinned(httpcore.AsyncNetworkBackend):
         raise AssertionError("addresses() returns at least one")
 
     async def connect_unix_socket(self, path, timeout=None, socket_options=None):
+        """Never."""
         raise httpcore.ConnectError("no sockets of this machine")
 
     async def sleep(self, seconds: float) -> None:
+        """As httpcore asks for."""
         await asyncio.sleep(seconds)
 
 
@@ -151,7 +155,7 @@ def parse(text: str, base: httpx.URL | None = None) -> httpx.URL:
         raise UrlRefused(f"An address of {len(text)} characters is not fetched; {LONGEST_URL} are the most.")
     try:
         url = httpx.URL(text) if base is None else base.join(text)
-        return url.copy_with(host=url.raw_host.decode("ascii").removesuffix("."), fragment=None)
+        return url.copy_with(host=host_of(url).removesuffix("."), fragment=None)
     except (httpx.InvalidURL, ValueError, TypeError):
         raise UrlRefused(
             f"{text[:100]!r} is no web address. Write it whole, as in https://shop.example/feed.tsv"
@@ -159,11 +163,18 @@ def parse(text: str, base: httpx.URL | None = None) -> httpx.URL:
 
 
 def short(url: httpx.URL) -> str:
+    """The URL as errors name it."""
     # Without the query: a feed's address may carry its key there, and errors are logged.
     return str(url.copy_with(query=None, userinfo=b""))[:200]
 
 
+def host_of(url: httpx.URL) -> str:
+    """The host as it goes over the wire: punycode, no brackets."""
+    return url.raw_host.decode("ascii")
+
+
 def port_of(url: httpx.URL) -> int:
+    """The port that is meant, written or not."""
     return url.port if url.port is not None else {"https": 443}.get(url.scheme, 80)
 
 
