@@ -1,0 +1,110 @@
+"""Between the reading of X and the handling of posts: each is counted, told apart, read, and queued without a wait."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from social.incoming import IncomingDeletion, IncomingPost, UnreadablePost, from_x
+from social.sources.x_meter import Meter
+from social.sources.x_rulebook import RuleBook
+
+log = structlog.get_logger(__name__)
+
+Deliver = Callable[[IncomingPost | IncomingDeletion], Awaitable[None]]
+
+
+class Inbox:
+    """A bounded queue of posts. Full, it drops the oldest: a billboard wants what is new."""
+
+    def __init__(
+        self,
+        *,
+        room: int,
+        remembered: int,
+        meter: Meter,
+        rules: RuleBook,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._room, self._remembered, self._meter, self._rules = room, remembered, meter, rules
+        self._now, self._sleep = now, sleep
+        self._queue: asyncio.Queue[IncomingPost] = asyncio.Queue()
+        self._seen: OrderedDict[str, None] = OrderedDict()
+        self.counts: Counter[str] = Counter()
+        self.newest_id = ""
+        """Of the posts handed on."""
+
+    def take(self, payload: dict) -> bool:
+        """Queue a payload's post; never raises, never waits. True if it is new and is queued."""
+        data = payload.get("data")
+        post_id = data.get("id") if isinstance(data, dict) else None
+        if not isinstance(post_id, str) or len(post_id) > 20:
+            return self._drop("garbage")
+        self._meter.count(post_id, self._now())
+        if not self._is_new(post_id):
+            return self._drop("duplicates")
+        rules = self._rules.own(payload.get("matching_rules"))
+        if rules is None:
+            return self._drop("foreign")
+        try:
+            post = from_x(payload, self._now())
+        except UnreadablePost as refusal:
+            log.warning("x.unreadable", post=post_id, why=refusal.detail)
+            return self._drop("unreadable")
+        self._put(replace(post, rules=rules))
+        return True
+
+    def garbage(self) -> None:
+        """Note a line that is no post."""
+        self._drop("garbage")
+
+    async def hand_on(self, deliver: Deliver) -> None:
+        """Hand on what is queued, in order, for ever."""
+        while True:
+            post = await self._queue.get()
+            try:
+                await self._try(post, deliver)
+            finally:
+                self._queue.task_done()
+
+    async def emptied(self) -> None:
+        """Wait until everything queued has been handed on."""
+        await self._queue.join()
+
+    async def _try(self, post: IncomingPost, deliver: Deliver) -> None:
+        """Three tries: a database busy for a second must not cost a post, nor one that is gone the stream."""
+        for pause in (0.2, 1.0, None):
+            try:
+                await deliver(post)
+            except Exception as error:
+                log.error("x.deliver_failed", post=post.id, error=repr(error), again=pause is not None, exc_info=True)
+                if pause is None:
+                    self._drop("failed")
+                else:
+                    await self._sleep(pause)
+            else:
+                self.newest_id = max(self.newest_id, post.revision_id, key=lambda i: int(i or 0))
+                return
+
+    def _is_new(self, post_id: str) -> bool:
+        if post_id in self._seen:
+            return False
+        self._seen[post_id] = None
+        if len(self._seen) > self._remembered:
+            self._seen.popitem(last=False)
+        return True
+
+    def _put(self, post: IncomingPost) -> None:
+        if self._queue.qsize() >= self._room:
+            self._queue.get_nowait()
+            self._queue.task_done()
+            self._drop("dropped")
+        self._queue.put_nowait(post)
+
+    def _drop(self, why: str) -> bool:
+        self.counts[why] += 1
+        return False

@@ -1,0 +1,58 @@
+"""What reading X costs: posts of the UTC day, each counted once, times the price, up to a cap."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class XState:
+    """What must outlive the process: the day's count, and the newest post that was handed on (for the gap after it)."""
+
+    day: date
+    posts: int
+    newest_id: str | None = None
+
+
+class Meter:
+    """Counts posts as X bills them: once for an id in a UTC day, whichever way it came.
+
+    Ids are remembered in memory only, so a restart counts a post anew that is read anew: never less than X bills.
+    """
+
+    def __init__(self, *, cap: int, price: Decimal) -> None:
+        self.cap = cap
+        self.price = price
+        self.day = date.min
+        self.posts = 0
+        self._ids: set[str] = set()
+
+    def restore(self, state: XState) -> None:
+        """Go on from a count that was kept."""
+        self.day, self.posts, self._ids = state.day, state.posts, set()
+
+    def count(self, post_id: str, now: datetime) -> None:
+        """Note that a post was read."""
+        self.turn(now)
+        if post_id not in self._ids:
+            self._ids.add(post_id)
+            self.posts += 1
+
+    def turn(self, now: datetime) -> None:
+        """Begin anew if the UTC day has changed. A clock set back does not forget what was spent."""
+        if now.astimezone(UTC).date() > self.day:
+            self.day, self.posts, self._ids = now.astimezone(UTC).date(), 0, set()
+
+    def left(self, now: datetime) -> int:
+        """Posts that may still be read today."""
+        self.turn(now)
+        return max(0, self.cap - self.posts)
+
+    @property
+    def spent(self) -> Decimal:
+        """US dollars of the day. A post costs half a cent, so minor units would not do."""
+        return self.posts * self.price
+
+    def resumes_at(self) -> datetime:
+        """The beginning of the next UTC day, in which reading may go on."""
+        return datetime.combine(self.day + timedelta(days=1), time(), UTC)
