@@ -1,10 +1,11 @@
 """Which files of node_modules are served under vendor/, and what the shipped typefaces can set.
 
-The typefaces come as @fontsource packages: a style sheet for each weight, which says for each woff2 file (a *face*) what
-characters are in it. From these come the one style sheet that pages load, and the list of files that a text needs.
+The typefaces come as @fontsource packages: a style sheet for each weight, which says for each woff2 file (a *face*)
+what characters are in it. From these come the style sheets that pages load, and the list of files that a text needs.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +26,7 @@ _WOFF2 = re.compile(r"url\(\./files/([\w.-]+\.woff2)\)")
 
 @dataclass(frozen=True)
 class FontFace:
-    """A woff2 file: one weight and style of a family, for the characters in `ranges` (first and last, both included)."""
+    """A woff2 file: one weight and style of a family, for the characters in `ranges` (first to last, included)."""
 
     file: str
     package: str
@@ -47,26 +48,27 @@ def files(root: Path) -> dict[str, Path]:
         served[f"fonts/{face.file}"] = modules / "@fontsource" / face.package / "files" / face.file
     missing = next((path for path in served.values() if not path.is_file()), None)
     if missing:
-        raise Misconfigured(
-            f"{missing.relative_to(modules.parent)} is missing; remove node_modules and run: make setup"
-        )
+        raise Misconfigured(f"{missing.relative_to(root)} is missing; remove node_modules and run: make setup")
     return served
 
 
 @lru_cache(maxsize=4)
 def font_faces(root: Path) -> tuple[FontFace, ...]:
-    """Every face that is served, in the order of its family's style sheet; raises Misconfigured without node_modules."""
+    """Every face that is served, in the order of the packages' style sheets; raises Misconfigured without them."""
     packages = sorted(path for path in (_modules(root) / "@fontsource").iterdir() if path.is_dir())
     return tuple(face for package in packages for face in _of_package(package))
 
 
-def stylesheet(faces: Iterable[FontFace]) -> str:
-    """The CSS of vendor/fonts.css: addresses relative to itself, so that the digest in its path is theirs too."""
-    return "".join(
-        f"@font-face{{font-family:'{face.family}';font-style:{face.style};font-weight:{face.weight};font-display:swap;"
-        f"src:url(fonts/{face.file}) format('woff2');unicode-range:{_range_text(face.ranges)}}}\n"
-        for face in faces
-    )
+@lru_cache(maxsize=4)
+def stylesheets(root: Path) -> dict[str, str]:
+    """Name under vendor/ to CSS: `fonts.css` for every script, `fonts-light.css` (an eighth of it) for phones.
+
+    Addresses are relative to the style sheet, so that the digest in its path is theirs too.
+    """
+    faces = font_faces(root)
+    count = Counter((face.package, face.weight, face.style) for face in faces)
+    light = [face for face in faces if count[face.package, face.weight, face.style] <= LARGE]
+    return {"fonts.css": "".join(map(_rule, faces)), "fonts-light.css": "".join(map(_rule, light))}
 
 
 def needed(
@@ -78,11 +80,12 @@ def needed(
     style: str = "normal",
 ) -> tuple[str, ...]:
     """File names that a browser loads to set `text` in the first of `families` that has each character."""
-    shelf = [face for face in faces if face.style == style]
+    shelf = list(faces)
     left = {ord(character) for character in text}
     names: list[str] = []
     for family in families:
         own = [face for face in shelf if face.family == family]
+        own = [face for face in own if face.style == style] or own  # without an italic, the browser slants the upright
         held = {nearest(weight, {face.weight for face in own}) for weight in weights} if own else set()
         used = [face for face in own if face.weight in held and any(map(face.covers, left))]
         names += [face.file for face in used]
@@ -145,6 +148,13 @@ def _ranges(text: str) -> tuple[tuple[int, int], ...]:
         last = last or first
         pairs.append((int(first.replace("?", "0"), 16), int(last.replace("?", "F"), 16)))
     return tuple(pairs)
+
+
+def _rule(face: FontFace) -> str:
+    return (
+        f"@font-face{{font-family:'{face.family}';font-style:{face.style};font-weight:{face.weight};font-display:swap;"
+        f"src:url(fonts/{face.file}) format('woff2');unicode-range:{_range_text(face.ranges)}}}\n"
+    )
 
 
 def _range_text(ranges: Iterable[tuple[int, int]]) -> str:
