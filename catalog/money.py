@@ -24,6 +24,9 @@ _MINOR_UNITS = dict.fromkeys(_WHOLE, 0) | dict.fromkeys(_THOUSANDTHS, 3)
 _GONE_BEFORE = 2024
 """A currency that was replaced before this year is not a currency of a price; one just replaced is still written."""
 
+LONGEST = 80
+"""Characters. What is longer is no price, and must not fill the cache of `parse`."""
+
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _CODE_FIRST = re.compile(r"([A-Za-z]{3}) ?([-+\u2212]?[0-9][^A-Za-z]*)")
 _CODE_LAST = re.compile(r"([-+\u2212]?[0-9][^A-Za-z]*?) ?([A-Za-z]{3})")
@@ -72,6 +75,8 @@ def parse(text: str) -> Money:
     A point or a comma is read as decimals or as a mark of thousands where that is certain ("1,234.50", "14,50",
     "1 234.00"); where it is not ("14.500 EUR"), it is refused rather than guessed. Raises PriceError.
     """
+    if len(text) > LONGEST:
+        raise PriceError(f"{text[:40]!r} and what follows is no price; write it as 14.50 GBP")
     text = _SPACES.sub(" ", text.strip())
     if not text:
         raise PriceError("no price")

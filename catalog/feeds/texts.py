@@ -5,6 +5,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 from functools import lru_cache
+from sys import intern
 from urllib.parse import quote, urlsplit
 
 from catalog.feeds.rows import Availability, RowError
@@ -31,6 +32,7 @@ _AVAILABILITY = {
     # On show, but not to be taken away today: to a passer-by it is not in stock.
     "ondisplaytoorder": Availability.OUT_OF_STOCK, "madetoorder": Availability.BACKORDER,
 }  # fmt: skip
+_AVAILABILITY_AS_WRITTEN = {availability.value: availability for availability in Availability}
 
 
 def quoted(text: str) -> str:
@@ -68,12 +70,17 @@ def identifier(text: str, name: str) -> str:
     return text
 
 
-@lru_cache(maxsize=8192)
 def link(text: str, name: str) -> str:
     """An http(s) address with everything beyond ASCII percent-encoded, or "". Raises RowError for any other link."""
     text = text.strip()
-    if not text:
-        return ""
+    if len(text) > LONGEST_LINK:
+        raise RowError(f"{name} is longer than {LONGEST_LINK:,} characters")
+    return _link(text, name) if text else ""
+
+
+# Feeds repeat themselves from variant to variant, hence the caches; what goes in is bounded, for they are kept.
+@lru_cache(maxsize=4096)
+def _link(text: str, name: str) -> str:
     text = _NOT_IN_LINKS.sub(lambda found: quote(found[0].encode("utf-8", "replace"), safe=""), text)
     try:
         parts = urlsplit(text)
@@ -89,7 +96,6 @@ def link(text: str, name: str) -> str:
     return text
 
 
-@lru_cache(maxsize=8192)
 def swatch(text: str) -> str | None:
     """A colour as #rrggbb: the first of a list, three digits or six; None for anything else, which is no reason to
     leave a row out.
@@ -98,22 +104,27 @@ def swatch(text: str) -> str | None:
     if not found:
         return None
     digits = found[1].lower()
-    return "#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits[:6])
+    return intern("#" + ("".join(digit * 2 for digit in digits) if len(digits) == 3 else digits[:6]))
 
 
-@lru_cache(maxsize=256)
 def availability(text: str) -> Availability:
     """The availability that a text names, in any of its usual spellings. Raises RowError."""
+    if text in _AVAILABILITY_AS_WRITTEN:
+        return _AVAILABILITY_AS_WRITTEN[text]
     key = re.sub(r"[^a-z]", "", text.strip().lower().rpartition("/")[2])
     if key not in _AVAILABILITY:
         raise RowError(f"availability {quoted(text)} is none of in_stock, out_of_stock, limited, preorder, backorder")
     return _AVAILABILITY[key]
 
 
-@lru_cache(maxsize=4096)
 def path(text: str) -> tuple[str, ...]:
     """A product type such as "Make-up > Lips > Lipstick" as its steps, ten at most."""
-    steps = (clean(step, 100) for step in html.unescape(text[:1_000]).split(">"))
+    return _path(text[:1_000])
+
+
+@lru_cache(maxsize=4096)
+def _path(text: str) -> tuple[str, ...]:
+    steps = (clean(step, 100) for step in html.unescape(text).split(">"))
     return tuple(step for step in steps if step)[:10]
 
 

@@ -56,6 +56,7 @@ def test_a_price_is_read_in_minor_units_of_its_currency(text, currency, amount):
         ("12 34.5 GBP", "cannot be read"),
         ("9" * 60 + " GBP", "cannot be read"),
         ("9" * 20 + " GBP", "too large"),
+        ("1." + "0" * 100 + " GBP", "is no price"),
     ],
 )
 def test_what_is_no_price_is_refused_with_its_reason(text, why):
