@@ -28,7 +28,7 @@ class Nearby:
 
 
 def haversine(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """Metres along the great circle between two points in WGS 84 degrees (the earth taken as a sphere: within 0.5 %)."""
+    """Metres along the great circle between two points in WGS 84 degrees (a spherical earth: within 0.5 %)."""
     phi, to_phi = radians(latitude), radians(to_latitude)
     half_phi, half_lambda = (to_phi - phi) / 2, radians(to_longitude - longitude) / 2
     chord = sin(half_phi) ** 2 + cos(phi) * cos(to_phi) * sin(half_lambda) ** 2
