@@ -31,7 +31,7 @@ _FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def records(unpacked: Unpacked, *, known: frozenset[str], limits: Limits) -> Iterator[Record]:
     """The items of an XML feed. Raises FeedError where it is not well-formed, or more than a feed may be."""
-    found = _Items(known, limits.record)
+    found = _Items(known, limits)
     # A parser with a target builds no tree, knows the line, and leaves nothing behind in memory.
     parser = XMLParser(target=found, encoding="utf-8", forbid_dtd=True)
     found.expat = parser.parser
@@ -58,9 +58,9 @@ _SAFE = "Nothing was changed."
 class _Items:
     """What the parser calls: gathers the texts of the direct children of each item."""
 
-    def __init__(self, known: frozenset[str], limit: int) -> None:
+    def __init__(self, known: frozenset[str], limits: Limits) -> None:
         self.expat = None
-        self._known, self._limit = known, limit
+        self._known, self._limit, self._elements_left = known, limits.record, limits.elements
         self._done: list[Record] = []
         self._depth = self._item_depth = self._size = 0
         self._item: Record | None = None
@@ -75,6 +75,9 @@ class _Items:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        self._elements_left -= 1
+        if self._elements_left < 0:
+            raise FeedError(f"The XML has more elements than are read. {_SAFE}")
         if self._depth > DEEPEST:
             raise FeedError(f"The XML has elements more than {DEEPEST} deep. {_SAFE}")
         name = tag.rpartition("}")[2].lower()

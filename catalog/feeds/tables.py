@@ -32,7 +32,7 @@ class Table:
     """
 
     def __init__(self, unpacked: Unpacked, *, known: frozenset[str], limits: Limits) -> None:
-        self._lines = _lines(unpacked, limits.record)
+        self._lines = _lines(unpacked, limits)
         self._put_back: list[Line] = []
         self._limit, self._stray = limits.record, 0
         self._width: int | None = None
@@ -131,10 +131,14 @@ class _Running:
 _NAMES = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
 
 
-def _lines(unpacked: Unpacked, limit: int) -> Iterator[Line]:
-    number = 0
+def _lines(unpacked: Unpacked, limits: Limits) -> Iterator[Line]:
+    limit, number = limits.record, 0
     while raw := unpacked.readline(limit + 2):
         number += 1
+        if number > limits.lines:
+            raise FeedError(
+                f"The file has more than {limits.lines:,} lines, the most that is read. Nothing was changed."
+            )
         if len(raw) > limit and not raw.endswith(b"\n"):
             start = raw[:200].decode(errors="replace")
             while raw and not raw.endswith(b"\n"):

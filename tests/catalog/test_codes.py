@@ -1,6 +1,6 @@
 import pytest
 from biip.checksums import gs1_standard_check_digit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.codes import CodeError, Scan, digital_link, parse_digital_link, parse_gtin, scan, variant_path
@@ -40,6 +40,7 @@ def test_what_is_no_gtin_is_refused_with_its_reason(text, why):
         parse_gtin(text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from((7, 11, 12, 13)).flatmap(lambda size: st.text("0123456789", min_size=size, max_size=size)))
 def test_any_digits_with_their_check_digit_are_a_gtin_and_only_with_it(payload):
     right = gs1_standard_check_digit(payload)
@@ -85,6 +86,7 @@ def test_a_upc_e_scans_to_the_number_it_shortens():
     assert scan("04252614") == Scan(gtin="00042100005264")
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_our_own_variant_links_scan_to_the_variant(variant):
     assert scan("https://vitrine.example" + variant_path(variant)) == Scan(variant=variant)
@@ -96,6 +98,7 @@ def test_a_misread_code_says_which_digit_was_expected():
             scan(text)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=80), st.text("01234567890()]CdEQ\x1d/", max_size=40), DIGITS))
 def test_any_scan_is_understood_or_refused(text):
     try:

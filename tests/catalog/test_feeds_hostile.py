@@ -38,7 +38,7 @@ FEEDS = st.builds(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(FEEDS | st.binary(max_size=300), st.sampled_from([read_products, read_inventory, read_stores]))
 def test_any_bytes_are_read_or_refused(data, read):
     try:
@@ -56,6 +56,7 @@ CELLS = st.text(st.characters(exclude_characters='\t\n\r"', exclude_categories=[
 ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=6).map("\t".join), max_size=15)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_every_row_of_data_is_a_row_or_left_out_with_its_line(rows):
     data = "\n".join(["id\ttitle\tprice\tavailability", *rows]).encode()

@@ -76,6 +76,11 @@ def test_control_characters_that_xml_forbids_are_blanks():
     assert read(rss(item(more="<g:color>A\x0bB</g:color>"))).rows[0].color == "A B"
 
 
+def test_more_elements_than_a_feed_has_are_refused():
+    with pytest.raises(FeedError, match="more elements"):
+        read(rss(item()), limits=Limits(elements=8))
+
+
 def test_items_on_one_line_are_told_apart():
     reading = read(rss(item("a"), item("b"), item("b")).replace("\n", " "), force=True)
     assert ([row.id for row in reading.rows], len(reading.rejections)) == (["a", "b"], 1)

@@ -170,6 +170,8 @@ def test_a_bomb_is_refused_at_the_limit():
 def test_more_rows_than_fit_are_refused():
     with pytest.raises(FeedError, match="more than 2 rows"):
         products(HEADER, GOOD, GOOD, GOOD, limits=Limits(rows=2))
+    with pytest.raises(FeedError, match="more than 10 lines"):
+        products(HEADER, *[""] * 10, GOOD, limits=Limits(lines=10))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

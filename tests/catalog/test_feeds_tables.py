@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.feeds.headers import canonical
@@ -85,6 +85,7 @@ def test_lines_of_blanks_are_no_rows():
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\ufeff"), max_size=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.uuids().map(str), CELLS), min_size=1, max_size=20), st.sampled_from([",", ";", "|"]))
 def test_what_a_csv_writer_writes_is_read_back_unchanged(rows, sign):
     file = io.StringIO()
@@ -92,6 +93,7 @@ def test_what_a_csv_writer_writes_is_read_back_unchanged(rows, sign):
     assert [(texts["id"], texts["title"]) for _, texts, _ in records(file.getvalue())] == rows
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"").replace(b'"', b"")), max_size=20))
 def test_every_line_of_any_bytes_is_a_record_with_its_line(lines):
     found = records(b"\n".join([b"id\ttitle", *lines]))

@@ -1,7 +1,7 @@
 """Single cells: text made clean, links, colours, availability, counts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.feeds import texts
@@ -66,6 +66,7 @@ def test_a_link_beyond_ascii_is_encoded():
     )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.integers(1, 50))
 def test_any_text_comes_out_bounded_on_one_line_and_clean_twice_over(text, limit):
     once = texts.clean(text, limit)
@@ -75,6 +76,7 @@ def test_any_text_comes_out_bounded_on_one_line_and_clean_twice_over(text, limit
     once.encode()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100))
 def test_any_link_is_http_or_refused(text):
     try:

@@ -2,7 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.hours import DAYS, Hours, HoursError, from_document, parse
@@ -141,12 +141,14 @@ WEEKS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(WEEKS, st.dictionaries(st.dates(), st.just(()), max_size=3))
 def test_hours_written_as_json_are_read_back_unchanged(week, exceptions):
     hours = Hours(tuple(map(tuple, week)), exceptions)
     assert from_document(json.loads(json.dumps(hours.as_document()))) == hours
 
 
+@settings(deadline=None)
 @given(
     WEEKS,
     st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)),
@@ -163,6 +165,7 @@ def test_it_is_open_at_the_next_opening_and_not_just_before(week, moment, zone):
         assert opening == moment or not hours.open_at(opening - timedelta(microseconds=1), zone)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=60), st.text("mon-sat 0123:;,.closed", max_size=60)))
 def test_any_text_is_hours_or_refused(text):
     try:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalog.money import LARGEST, Money, PriceError, currencies, minor_units, parse
@@ -68,6 +68,7 @@ def test_minor_units_are_those_of_iso_4217_not_habits_of_display():
     assert [minor_units(code) for code in ("GBP", "JPY", "KWD", "RSD", "HUF", "IQD", "ISK")] == [2, 0, 3, 2, 2, 3, 0]
 
 
+@settings(deadline=None)
 @given(MONEY)
 @example(Money("JPY", 0))
 @example(Money("KWD", 5))
@@ -76,6 +77,7 @@ def test_money_written_as_text_is_read_back_unchanged(money):
     assert parse(f"{money.currency} {str(money).split()[0]}") == money
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"[-+]?[0-9][0-9., ']{0,12} ?(GBP|JPY|KWD)", fullmatch=True)))
 def test_any_text_is_a_price_or_refused(text):
     try:
