@@ -79,9 +79,9 @@ def digest(data: bytes) -> str:
 def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, enough: int | None = None) -> Image.Image:
     """The first frame as it is meant to be seen: upright, in sRGB, RGBA only where it is see-through, no metadata.
 
-    `enough` is a number of pixels for the longer side that will do: what is twice that or more comes at a half, a third
-    ... of its size, never below `enough`, and a JPEG is not even decoded in full. Raises PictureRefused; blocks (seconds
-    for the largest), so call it through `off_loop`.
+    `enough` is a number of pixels for the longer side that will do: what is twice that or more comes at a half or less
+    of its size, never below `enough`, and a JPEG is not even decoded in full. Raises PictureRefused; blocks (seconds for
+    the largest), so call it through `off_loop`.
     """
     kind = picture_kind(data)
     if kind is None or (kind == "AVIF" and not features.check("avif")):
