@@ -1,0 +1,1 @@
+"""Words to variants, with reasons: given a post and what a feed sells, what to show beside it, or why nothing."""

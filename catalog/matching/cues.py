@@ -1,0 +1,171 @@
+"""Finding cues: one automaton over everything the lexicon and the catalogue call things, in every language at once."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick
+
+from catalog.matching.lexicon import ANY, Entry, Lexicon
+from catalog.matching.shelf import Shelf
+from catalog.matching.spelling import slips
+from catalog.words import Reading, plain
+
+HEADS = frozenset({"type", "brand", "part"})
+"""Kinds of cue without which nothing is ever shown."""
+
+_NO_SPACES = r"\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_OPEN_BEFORE = re.compile(rf"[{_NO_SPACES}]")
+_OPEN_AFTER = re.compile(r"[\u2e80-\u309f\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_EMOJI = re.compile(r"[^\w\s%]")
+_LETTERS_OF_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_ARTICLES = ("", "ال", "و", "ب", "وال", "بال", "لل")
+_BEFORE_ENGLISH = frozenset({"type", "colour", "finish", "part", "context"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A word or phrase that was found: what it means, where it stands in the reading, how much it says (0 to 4)."""
+
+    kind: str
+    concept: str
+    start: int
+    end: int
+    weight: float
+    ambiguous: bool = False
+    slip: bool = False
+    emoji: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it means, wherever it stands."""
+        return self.kind, self.concept
+
+
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    entry: Entry
+    weight: float
+    slip: bool
+    emoji: bool
+
+
+class Automaton:
+    """The compiled lexicon and catalogue. `scan` is the one pass over a post's text."""
+
+    def __init__(self, lexicon: Lexicon, shelf: Shelf) -> None:
+        senses: dict[str, list[_Sense]] = defaultdict(list)
+        entries = [*lexicon.entries, *_brands(shelf, lexicon), *_own_types(shelf)]
+        # A brand that this catalogue carries is no rival, whatever the lexicon thinks of it.
+        entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.by_brand]
+        for entry in entries:
+            for form in _forms(entry):
+                sense = _Sense(entry, lexicon.weight(plain(entry.spelling)), False, bool(_EMOJI.match(form)))
+                senses[_bounded(form)].append(sense)
+        for form, entry in slips(entries, lexicon, known={plain(e.spelling) for e in entries}):
+            senses[_bounded(form)].append(_Sense(entry, lexicon.weight(entry.spelling), True, False))
+        self._senses = [tuple(found) for found in senses.values()]
+        self._pads = [(p[0] == " ", p[-1] == " ") for p in senses]
+        self._head = [any(s.entry.kind in HEADS for s in found) for found in self._senses]
+        self._automaton = AhoCorasick(list(senses))
+
+    def scan(self, reading: Reading) -> list[tuple[int, int, int]]:
+        """The raw hits: pattern, start, end."""
+        return self._automaton.find_matches_as_indexes(reading.plain, overlapping=True)
+
+    def may_show(self, hits: Iterable[tuple[int, int, int]]) -> bool:
+        """Whether any hit could be a head: what most posts end with."""
+        head = self._head
+        return any(head[pattern] for pattern, _, _ in hits)
+
+    def cues(self, reading: Reading, hits: Iterable[tuple[int, int, int]], language: str) -> list[Cue]:
+        """The hits as cues: senses of other languages left out, and of cues within others only the outermost."""
+        marked = reading.accented != reading.plain
+        found: dict[tuple[str, str, int, int], Cue] = {}
+        for pattern, start, end in hits:
+            before, after = self._pads[pattern]
+            span = start + before, end - after
+            for sense in self._senses[pattern]:
+                if _holds(sense.entry, reading, span, language, marked):
+                    cue = _cue(sense, span)
+                    known = found.get((*cue.key, *span))
+                    if known is None or known.ambiguous and not cue.ambiguous:
+                        found[(*cue.key, *span)] = cue
+        return list(_outermost(found.values()))
+
+
+def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
+    entry = sense.entry
+    return Cue(entry.kind, entry.concept, *span, sense.weight, entry.ambiguous, sense.slip, sense.emoji)
+
+
+def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
+    """Without cues inside longer ones: "red" in "red carpet", "lip" in "lip gloss". A name may hold a thing's name."""
+    reach, longest = -1, (0, 0)
+    for cue in sorted(cues, key=lambda c: (c.start, -c.end)):
+        if cue.end > reach or (cue.start, cue.end) == longest:
+            if cue.end > reach:
+                reach, longest = cue.end, (cue.start, cue.end)
+            yield cue
+
+
+def _holds(entry: Entry, reading: Reading, span: tuple[int, int], language: str, marked: bool) -> bool:
+    """Whether the word at this place is this entry's: its language is the post's, and accents are not others."""
+    if entry.language == ANY or not entry.spelling.isascii() and not _latin(entry.spelling):
+        return True
+    written = reading.accented[span[0] : span[1]]
+    exact = written == entry.spelling
+    if exact and not entry.spelling.isascii():
+        return True
+    own = entry.language == language or not language and len(entry.spelling) > 3
+    if not own:
+        return entry.language == "en" and entry.kind in _BEFORE_ENGLISH and _plainly_english(entry)
+    if exact:
+        return True
+    if written != reading.plain[span[0] : span[1]] or entry.accents_needed:
+        return False
+    # Vietnamese without its marks is read only where the whole post is written so: "do" is not "đỏ".
+    return entry.language != "vi" or not marked
+
+
+def _plainly_english(entry: Entry) -> bool:
+    return not entry.ambiguous and len(entry.spelling) > 4
+
+
+def _latin(word: str) -> bool:
+    return any("a" <= c <= "z" for c in plain(word))
+
+
+def _forms(entry: Entry) -> Iterator[str]:
+    spelling = plain(entry.spelling)
+    if not spelling:
+        return
+    if _LETTERS_OF_ARABIC.match(spelling) and not spelling.startswith("ال"):
+        yield from (article + spelling for article in _ARTICLES)
+    else:
+        yield spelling
+
+
+def _bounded(form: str) -> str:
+    """With spaces where the script has them around words; Korean has particles behind, Japanese and Chinese none."""
+    before = "" if _OPEN_BEFORE.match(form[0]) else " "
+    after = "" if _OPEN_AFTER.match(form[-1]) else " "
+    return before + form + after
+
+
+def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
+    for key in shelf.by_brand:
+        ordinary = key in lexicon.ordinary or len(key) < 3 or key.isdigit() or key in lexicon.everyday
+        yield Entry("brand", key, key, ANY, ordinary)
+        joined = key.replace(" ", "")
+        # "loreal", "elf", "hudabeauty": written as one word, as hashtags and haste have it.
+        if joined != key and len(joined) > 5 and joined not in lexicon.everyday:
+            yield Entry("brand", key, joined, ANY, ordinary)
+
+
+def _own_types(shelf: Shelf) -> Iterator[Entry]:
+    """Types that only this shop has, in its own words: they need a second cue, since nobody looked at them."""
+    for name in list(shelf.by_type):
+        if name.startswith("own:") and len(name) > 6:
+            yield Entry("type", name, name[4:], ANY, ambiguous=True)

@@ -1,0 +1,171 @@
+"""Weighing cues: whether the words of a post are about something that is sold, and what exactly they ask for.
+
+A show needs a head (a type, or a brand with a beauty or fashion cue) and evidence of at least ENOUGH. A word that also
+means something else ("watch", "blush") is a head only with a second, independent cue beside it. Evidence is the head's
+own weight plus, once a kind, that of the cues around it; each weight is log10(10,000 / posts in 10,000 with the word),
+held under a cap for its kind, so that no pile of general words makes a show.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from catalog.matching.cues import Cue
+from catalog.matching.lexicon import Lexicon
+from catalog.matching.shelf import Shelf
+from catalog.words import BREAK, Reading
+
+ENOUGH = 4.0
+"""Evidence that a show needs. Chosen for precision: a wrong show costs more than a missed one."""
+
+_CAPS = {"colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "intent": 0.9, "gender": 0.3}
+_HEADS = {"beauty": 4.0, "fashion": 2.9}
+_AMBIGUOUS, _SLIP, _EMOJI, _ORDINARY = 1.9, 2.8, 2.2, 1.0
+_BESIDE = 2
+"""Words that may stand between a colour and what it colours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A cue that names what is wanted: its type ('' for a brand alone), the colours bound to it, its weight."""
+
+    cue: Cue
+    type_name: str
+    weight: float
+    colours: tuple[Cue, ...] = ()
+    support: tuple[Cue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found, weighed."""
+
+    heads: tuple[Head, ...]
+    cues: tuple[Cue, ...]
+    """Those that count as evidence, heads among them; guards are not here."""
+    total: float
+    doubtful: tuple[Cue, ...] = ()
+    """Heads that would have needed a second cue."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether an item may be shown, as far as the words go."""
+        return bool(self.heads) and self.total >= ENOUGH
+
+
+def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = False) -> Evidence:
+    """The evidence in a post's cues. `sure`: a person says that the words are about things that are sold."""
+    telling = [cue for cue in cues if cue.kind != "guard"]
+    heads, doubtful = [], []
+    for cue in telling:
+        if cue.kind not in ("type", "part", "brand"):
+            continue
+        head = _head(cue, telling, reading, shelf) or (_plain_head(cue, telling, reading, shelf) if sure else None)
+        (heads.append(head) if head else doubtful.append(cue))
+    named = [head for head in heads if head.type_name]
+    if named:  # a brand beside a type is no head of its own
+        heads = named
+    return Evidence(tuple(heads), tuple(telling), _total(heads, telling), tuple(doubtful))
+
+
+def only_emoji(reading: Reading, cues: Sequence[Cue]) -> bool:
+    """Whether the post is nothing but one thing's emoji, once or more: then it is about that thing."""
+    types = {cue.concept for cue in cues if cue.kind == "type" and cue.emoji and not cue.ambiguous}
+    return len(types) == 1 and not any(char.isalnum() for char in reading.plain)
+
+
+def _head(cue: Cue, cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Head | None:
+    if cue.kind == "brand":
+        return _brand_head(cue, cues, shelf)
+    lexicon = shelf.lexicon
+    colours = tuple(_beside(cue, ("colour",), cues, reading))
+    if cue.kind == "part":
+        support = (*colours, *_beside(cue, ("finish",), cues, reading))
+        return Head(cue, lexicon.parts[cue.concept], _HEADS["beauty"] - 1, colours, support) if support else None
+    group = lexicon.types[cue.concept].group if cue.concept in lexicon.types else ""
+    if not cue.ambiguous and not cue.slip:
+        return Head(cue, cue.concept, _weight(cue, group), colours)
+    support = tuple(_support(cue, group, colours, cues, reading, shelf))
+    return Head(cue, cue.concept, _weight(cue, group), colours, support) if support else None
+
+
+def _plain_head(cue: Cue, cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Head:
+    name = {"type": cue.concept, "part": shelf.lexicon.parts.get(cue.concept, ""), "brand": ""}[cue.kind]
+    return Head(cue, name, cue.weight, tuple(_beside(cue, ("colour",), cues, reading)))
+
+
+def _brand_head(cue: Cue, cues: Sequence[Cue], shelf: Shelf) -> Head | None:
+    """A brand that is no ordinary word, with a cue that the talk is of beauty or fashion, whichever the brand sells."""
+    groups = shelf.groups.get(cue.concept, set())
+    support = tuple(
+        c for c in cues if c.kind == "context" and c.concept in groups or c.kind == "part" and "beauty" in groups
+    )
+    return Head(cue, "", min(cue.weight, 2.9), (), support) if support and not (cue.ambiguous or cue.slip) else None
+
+
+def _weight(cue: Cue, group: str) -> float:
+    cap = _HEADS.get(group, _HEADS["fashion"])
+    for applies, limit in ((cue.ambiguous, _AMBIGUOUS), (cue.slip, _SLIP), (cue.emoji, _EMOJI)):
+        cap = min(cap, limit) if applies else cap
+    return min(cue.weight, cap)
+
+
+def _support(
+    cue: Cue, group: str, colours: Iterable[Cue], cues: Sequence[Cue], reading: Reading, shelf: Shelf
+) -> Iterator[Cue]:
+    """Independent cues that an ambiguous word means the thing: beside it for most, anywhere for a sure brand."""
+    yield from colours
+    yield from _beside(cue, ("finish",), cues, reading)
+    for other in cues:
+        if other.kind == "brand" and group in shelf.groups.get(other.concept, ()):
+            if not other.ambiguous or _gap(cue, other, reading) <= 1:
+                yield other
+        elif other.kind == "context" and other.concept == group and _same_sentence(cue, other, reading):
+            yield other
+        elif (
+            other.kind == "type"
+            and other.concept == cue.concept
+            and other.end <= cue.start
+            and _other_word(cue, other, reading)
+        ):
+            yield other
+
+
+def _other_word(one: Cue, other: Cue, reading: Reading) -> bool:
+    return reading.plain[one.start : one.end] != reading.plain[other.start : other.end]
+
+
+def _beside(cue: Cue, kinds: tuple[str, ...], cues: Sequence[Cue], reading: Reading) -> Iterator[Cue]:
+    for other in cues:
+        if other.kind in kinds and (other.start, other.end) != (cue.start, cue.end) and not other.ambiguous:
+            if _gap(cue, other, reading) <= _BESIDE:
+                yield other
+
+
+def _gap(one: Cue, other: Cue, reading: Reading) -> int:
+    """Words between two cues; a large number across sentences."""
+    first, second = (one, other) if one.start <= other.start else (other, one)
+    between = reading.plain[first.end : second.start]
+    if BREAK in between:
+        return 99
+    return len(between.split()) if between.isascii() or " " in between.strip() else len(between) // 3
+
+
+def _same_sentence(one: Cue, other: Cue, reading: Reading) -> bool:
+    first, second = (one, other) if one.start <= other.start else (other, one)
+    return BREAK not in reading.plain[first.end : second.start]
+
+
+def _total(heads: Sequence[Head], cues: Sequence[Cue]) -> float:
+    if not heads:
+        return 0.0
+    best = max(heads, key=lambda head: head.weight)
+    rest: dict[str, float] = {}
+    for cue in cues:
+        # A word counts once: what stands inside the head, or is the head in another sense, is no second cue.
+        if cue.kind in _CAPS and (cue.end <= best.cue.start or cue.start >= best.cue.end):
+            weight = min(cue.weight, _CAPS[cue.kind])
+            if cue.ambiguous:
+                weight = min(weight, _ORDINARY)
+            rest[cue.kind] = max(rest.get(cue.kind, 0.0), weight)
+    others = {h.type_name for h in heads if h.type_name} - {best.type_name}
+    return best.weight + sum(rest.values()) + (0.8 if others else 0.0)

@@ -1,0 +1,83 @@
+"""Reasons in words, with their places in the post as its author wrote it."""
+
+from collections.abc import Iterator
+
+from catalog.matching.cues import Cue
+from catalog.matching.evidence import Evidence, Head
+from catalog.matching.ranking import Demand, Fit
+from catalog.matching.shelf import Placed, Shelf
+from catalog.matching.values import Reason
+from catalog.words import Reading
+
+_CLEARLY = 0.35
+"""Colour fit from which a shade is said to be of the colour; below, it is merely the nearest there is."""
+
+
+def paired_reasons() -> tuple[Reason, ...]:
+    """Why a variant stands first that a merchandiser paired with the tag."""
+    return (Reason("pair", "the feed pairs its hashtag with this"),)
+
+
+def reasons(
+    shelf: Shelf, fit: Fit, head: Head, demand: Demand, evidence: Evidence, reading: Reading
+) -> tuple[Reason, ...]:
+    """Why this variant goes with the post, the words that name it first."""
+    placed = shelf.placed[fit.number]
+    found = [
+        reason for cue in _order(head, evidence) for reason in _reason(cue, head, placed, shelf, fit, demand, reading)
+    ]
+    seen: dict[tuple[str, str], Reason] = {}
+    for reason in [*found, *_names(placed, shelf, head, evidence, reading)]:
+        seen.setdefault((reason.kind, reason.words), reason)
+    return tuple(seen.values())
+
+
+def _order(head: Head, evidence: Evidence) -> list[Cue]:
+    return [head.cue, *(cue for cue in evidence.cues if cue is not head.cue)]
+
+
+def _reason(
+    cue: Cue, head: Head, placed: Placed, shelf: Shelf, fit: Fit, demand: Demand, reading: Reading
+) -> Iterator[Reason]:
+    said = _said(cue, reading)
+    words = None
+    if cue is head.cue and head.type_name:
+        slip = ", misspelt," if cue.slip else ""
+        words = f"‘{said}’{slip} asks for {shelf.lexicon.label(head.type_name)}"
+    elif cue.kind == "brand" and cue.concept == placed.brand and cue.concept in demand.brands:
+        words = f"‘{said}’ makes this"
+    elif cue.kind == "colour" and cue.concept in demand.colours:
+        words = _coloured(said, placed, shelf.colour_fit(fit.number, cue.concept))
+    elif cue.kind == "finish" and cue.concept in placed.title_words:
+        words = f"‘{said}’ is in its name"
+    elif cue.kind == "gender" and cue.concept == placed.item.gender:
+        words = f"‘{said}’ tells whom it is for"
+    elif cue.kind in ("context", "intent"):
+        words = (
+            f"‘{said}’ speaks of {cue.concept}" if cue.kind == "context" else f"‘{said}’ is said of things one wants"
+        )
+    if words:
+        yield Reason(cue.kind if cue.kind != "part" else "type", words, *reading.span(cue.start, cue.end), cue.weight)
+
+
+def _coloured(said: str, placed: Placed, fit: float) -> str | None:
+    name = f" ({placed.item.colour})" if placed.item.colour and placed.item.colour.casefold() != said else ""
+    if fit >= _CLEARLY:
+        return f"‘{said}’ is the colour of this shade{name}"
+    return f"of its shades this is nearest to ‘{said}’{name}" if fit > 0.05 else None
+
+
+def _names(placed: Placed, shelf: Shelf, head: Head, evidence: Evidence, reading: Reading) -> Iterator[Reason]:
+    """Words of the post that are in the variant's name and that few other names hold."""
+    spans = [(c.start, c.end) for c in evidence.cues if c.kind in ("brand", "type", "colour")]
+    at = 0
+    for word in reading.plain.split():
+        at = reading.plain.index(word, at)
+        inside = any(start <= at < end for start, end in spans)
+        if word in placed.title_words and word in shelf.by_title_word and not inside and len(word) > 2:
+            yield Reason("name", f"‘{word}’ is in its name", *reading.span(at, at + len(word)))
+        at += len(word)
+
+
+def _said(cue: Cue, reading: Reading) -> str:
+    return reading.accented[cue.start : cue.end].strip()

@@ -1,0 +1,65 @@
+"""Silence: the reasons for which a post that names the right things still gets nothing beside it."""
+
+from collections.abc import Iterator, Sequence
+
+from catalog.matching.cues import Cue
+from catalog.matching.evidence import Head
+from catalog.words import BREAK, Reading
+
+MOST_HASHTAGS = 10
+"""A post with more is written for machines."""
+
+_REACH = 5
+"""Words before a thing within which a negation is about it."""
+
+_BEHIND = frozenset({"ja", "ko", "hi", "vi", "zh", "de"})
+"""Languages whose negation may stand behind what it negates."""
+
+_WORDS = {
+    "complaint": "sounds like a complaint",
+    "advert": "sounds like a giveaway or an advertisement",
+    "unsafe": "keeps company with words no item should stand beside",
+    "elsewhere": "seems to be about something else",
+}
+
+
+def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language: str, hashtags: int) -> Iterator[str]:
+    """Why nothing is to be shown, each reason with its words; nothing if the post is clear."""
+    guards = [cue for cue in cues if cue.kind == "guard"]
+    for guard in guards:
+        if guard.concept in _WORDS:
+            yield f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’"
+    if hashtags > MOST_HASHTAGS:
+        yield f"{hashtags} hashtags: written for machines"
+    if not any(head.cue.kind == "brand" for head in heads) and not _own_brand(cues):
+        for rival in (g for g in guards if g.concept == "rival"):
+            yield f"names ‘{_said(rival, reading)}’, which the catalogue does not carry"
+    negations = [guard for guard in guards if guard.concept == "negation"]
+    if heads and negations:
+        against = [_negated(head, negations, reading, language) for head in heads]
+        if all(against):
+            yield f"speaks against it: ‘{_said(against[0], reading)}’"
+
+
+def silenced(cues: Sequence[Cue]) -> bool:
+    """Whether a guard stands that makes the post unfit even to be counted in a trend."""
+    return any(cue.kind == "guard" and cue.concept in ("unsafe", "advert") for cue in cues)
+
+
+def _own_brand(cues: Sequence[Cue]) -> bool:
+    return any(cue.kind == "brand" and not cue.ambiguous for cue in cues)
+
+
+def _said(cue: Cue, reading: Reading) -> str:
+    return reading.accented[cue.start : cue.end].strip()
+
+
+def _negated(head: Head, negations: Sequence[Cue], reading: Reading, language: str) -> Cue | None:
+    for negation in negations:
+        before = negation.end <= head.cue.start
+        between = (
+            reading.plain[negation.end : head.cue.start] if before else reading.plain[head.cue.end : negation.start]
+        )
+        if BREAK not in between and len(between.split()) <= _REACH and (before or language in _BEHIND):
+            return negation
+    return None

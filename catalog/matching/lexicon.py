@@ -1,0 +1,167 @@
+"""The lexicon: what types, colours and cues are called, in several languages, read from the versioned files beside it.
+
+A merchandiser's own words are added with `Lexicon.extended`; the files themselves are the product's.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from math import log10
+from typing import Any
+
+from catalog.words import fold, plain
+
+ANY = "any"
+"""The language of words that hold in every language: emoji, names, tags."""
+
+_COMMONEST, _RAREST = 10_000, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One spelling of one concept. `spelling` is folded, with accents; `kind` is 'type', 'colour', 'guard' ..."""
+
+    kind: str
+    concept: str
+    spelling: str
+    language: str = ANY
+    ambiguous: bool = False
+    accents_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A kind of thing that is sold."""
+
+    name: str
+    group: str
+    kind_of: str = ""
+    label: str = ""
+    """What English calls it, for reasons and themes."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything that the matcher knows before it has seen a catalogue."""
+
+    version: str
+    entries: tuple[Entry, ...]
+    types: Mapping[str, Type]
+    feed_words: Mapping[str, str]
+    """Folded word of a shop's product type to the name of the type."""
+    centres: Mapping[str, tuple[str, ...]]
+    """Family of colour to its centres, as hex."""
+    parts: Mapping[str, str]
+    """Part of the body to the type that is worn there."""
+    frequencies: Mapping[str, float]
+    """Folded word to the number of posts out of 10,000 that hold it; a word that is not here: 1."""
+    ordinary: frozenset[str]
+    """Brands that are also ordinary words, names or places (plain)."""
+    everyday: frozenset[str]
+    """Words of which hashtags are made (plain)."""
+    real: frozenset[str]
+    """Words that look like slips of lexicon words and are none."""
+
+    def weight(self, spelling: str) -> float:
+        """How much a word says: 0 for one in every post, 4 for one that stands in one of 10,000 or fewer."""
+        frequency = min(max(self.frequencies.get(spelling, _RAREST), _RAREST), _COMMONEST)
+        return log10(_COMMONEST / frequency)
+
+    def ancestry(self, name: str) -> Iterator[str]:
+        """A type and the wider ones it belongs to, the narrowest first."""
+        while name in self.types:
+            yield name
+            name = self.types[name].kind_of
+
+    def label(self, name: str) -> str:
+        """What a type is called in reasons and themes."""
+        return self.types[name].label if name in self.types else name.removeprefix("own:")
+
+    def extended(self, entries: Iterable[Entry]) -> "Lexicon":
+        """The same with a merchandiser's entries added."""
+        return replace(self, entries=(*self.entries, *entries))
+
+
+@lru_cache(maxsize=1)
+def built_in() -> Lexicon:
+    """The lexicon that ships with Vitrine."""
+    types, colours, cues = (_file(name) for name in ("types", "colours", "cues"))
+    version = f"{types.pop('version')}.{colours.pop('version')}.{cues.pop('version')}"
+    return Lexicon(
+        version=version,
+        entries=tuple(_entries(types, colours, cues)),
+        types={name: _type(name, table) for name, table in types.items()},
+        feed_words=_feed_words(types),
+        centres={name: tuple(_listed(table["hex"])) for name, table in colours.items()},
+        parts={name: table["type"] for name, table in cues["part"].items()},
+        frequencies={fold(w): float(n) for n, words in cues["frequency"].items() for w in _listed(words)},
+        ordinary=frozenset(plain(fold(w)) for w in _listed(cues["guard"]["ordinary"]["any"])),
+        everyday=frozenset(plain(fold(w)) for w in _listed(cues["words"]["any"])),
+        real=frozenset(_listed(cues["words"]["real"])),
+    )
+
+
+_FIELDS = {"group", "kind_of", "feed", "hex", "type"}
+
+
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files(__package__) / "lexicon" / f"{name}.toml").read_text("utf-8"))
+
+
+def _listed(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()]
+
+
+def _entries(types: dict, colours: dict, cues: dict) -> Iterator[Entry]:
+    tables = [("type", types), ("colour", colours)] + [(k, cues[k]) for k in ("finish", "part", "context", "intent")]
+    for kind, concepts in [*tables, ("gender", cues["gender"]), ("guard", cues["guard"])]:
+        for concept, table in concepts.items():
+            if concept != "ordinary":
+                yield from _spellings(kind, concept, table)
+
+
+def _spellings(kind: str, concept: str, table: Mapping[str, str]) -> Iterator[Entry]:
+    for language, words in table.items():
+        if language in _FIELDS:
+            continue
+        for word in _listed(words):
+            entry = _entry(kind, concept, word, ANY if language == "emoji" else language)
+            yield entry
+            if kind == "type" and language == "en":
+                yield from (replace(entry, spelling=many) for many in _plurals(entry.spelling))
+
+
+def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
+    bare = word.removeprefix("=").removesuffix("?")
+    return Entry(kind, concept, fold(bare), language, word.endswith("?"), word.startswith("="))
+
+
+def _plurals(word: str) -> Iterator[str]:
+    if not word.isascii() or word.endswith("s"):
+        return
+    if word.endswith(("ch", "sh", "x")):
+        yield word + "es"
+    elif word.endswith("y") and word[-2] not in "aeiou":
+        yield word[:-1] + "ies"
+    else:
+        yield word + "s"
+
+
+def _type(name: str, table: Mapping[str, str]) -> Type:
+    label = _listed(table.get("en", name))[0].removesuffix("?")
+    return Type(name, table["group"], table.get("kind_of", ""), label)
+
+
+def _feed_words(types: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Shops name types in English, in the singular or the plural; a `feed` word and the type's own name go first."""
+    found: dict[str, str] = {}
+    for source in ("feed", "name", "en"):
+        for name, table in types.items():
+            words = name.replace("_", " ") if source == "name" else table.get(source, "")
+            for word in _listed(words):
+                spelling = plain(fold(word.removesuffix("?")))
+                for one in (spelling, *_plurals(spelling)):
+                    found.setdefault(one, name)
+    return found

@@ -1,0 +1,123 @@
+"""The matcher: from a post's words to the variants that go with it, or to the reasons for silence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp
+
+from catalog.matching import themes
+from catalog.matching.asking import demands
+from catalog.matching.cues import Automaton, Cue
+from catalog.matching.evidence import Evidence, only_emoji, weigh
+from catalog.matching.explain import paired_reasons, reasons
+from catalog.matching.guards import held, silenced
+from catalog.matching.lexicon import Lexicon, built_in
+from catalog.matching.ranking import Fit, Ranking
+from catalog.matching.segment import Segmenter
+from catalog.matching.shelf import Shelf
+from catalog.matching.values import MOST_MATCHES, Match, MatchItem, Reason, Terms, Verdict
+from catalog.words import Reading, fold, plain, read
+
+NOTHING = Verdict(False, held=("names nothing that is sold",))
+
+EVERYTHING = Terms()
+"""The whole catalogue, nothing preferred."""
+
+_SURE = 7.0
+"""Evidence at which a score stops growing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known of a post besides its words."""
+
+    language: str
+    hashtags: int
+    pairs: tuple[str, ...]
+    terms: Terms
+
+
+class Matcher:
+    """A catalogue compiled for matching. Building takes seconds for 50,000 items; it is then read-only and shared."""
+
+    def __init__(self, items: Iterable[MatchItem], lexicon: Lexicon | None = None) -> None:
+        self.lexicon = lexicon or built_in()
+        self.shelf = Shelf(items, self.lexicon)
+        self._automaton = Automaton(self.lexicon, self.shelf)
+        self._split = Segmenter(self.lexicon, self.shelf).split
+        # Terms compare by identity, so an entry lives as long as its Terms is among the last used.
+        self._ranking = lru_cache(maxsize=64)(lambda terms: Ranking(self.shelf, terms))
+
+    def match(self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING) -> Verdict:
+        """Judge a post. `hashtags` are those its network names, without sign; `lang` is BCP 47, '' or 'und' if unknown.
+
+        Nothing here depends on the clock or on other posts: the same post gets the same verdict.
+        """
+        reading = read(text, self._split)
+        hits = self._automaton.scan(reading)
+        pairs = _paired(hashtags, terms)
+        if not pairs and not self._automaton.may_show(hits):
+            return NOTHING
+        case = _Case(tongue(lang), len(hashtags) or text.count("#"), pairs, terms)
+        return self._judge(reading, self._automaton.cues(reading, hits, case.language), case)
+
+    def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
+        """Variants that go with a trend's word or theme ("pleats", "burgundy lips"): ranked as for a post, unguarded."""
+        reading = read(words, self._split)
+        cues = self._automaton.cues(reading, self._automaton.scan(reading), "en")
+        case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms)
+        return self._matches(reading, weigh(cues, reading, self.shelf, sure=True), case)
+
+    def _judge(self, reading: Reading, cues: Sequence[Cue], case: _Case) -> Verdict:
+        evidence = weigh(cues, reading, self.shelf)
+        against = tuple(dict.fromkeys(held(cues, evidence.heads, reading, case.language, case.hashtags)))
+        spoken = () if silenced(cues) else themes.of(evidence, self.lexicon)
+        if not against and not (case.pairs or evidence.enough or only_emoji(reading, cues)):
+            against = _too_little(evidence, reading)
+        matches = () if against else self._matches(reading, evidence, case)
+        if not matches:
+            return Verdict(False, held=against or ("the feed sells nothing of the kind",), themes=spoken)
+        return Verdict(True, matches, themes=spoken)
+
+    def _matches(self, reading: Reading, evidence: Evidence, case: _Case) -> tuple[Match, ...]:
+        ranking = self._ranking(case.terms)
+        found: dict[str, Match] = {}
+        for order, fit in enumerate(ranking.paired(case.pairs)):
+            self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
+        sure = 0.4 + 0.6 * min(evidence.total, _SURE) / _SURE
+        words = frozenset(reading.plain.split())
+        for order, (demand, head) in enumerate(demands(evidence, self.shelf)):
+            for fit in ranking.best(demand, words, MOST_MATCHES):
+                score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) - order * 0.005
+                if score > max(0.0, case.terms.least_score):
+                    self._keep(found, fit, score, reasons(self.shelf, fit, head, demand, evidence, reading))
+        return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
+
+    def _keep(self, found: dict[str, Match], fit: Fit, score: float, why: tuple[Reason, ...]) -> None:
+        item = self.shelf.placed[fit.number].item
+        if item.product not in found or found[item.product].score < score:
+            found[item.product] = Match(item.product, item.variant, round(score, 4), why)
+
+
+def tongue(lang: str) -> str:
+    """The lexicon's language for a BCP 47 tag; '' if the network could not tell."""
+    short = lang.casefold().replace("_", "-").split("-")[0]
+    return {"nb": "no", "nn": "no", "und": "", "in": "id", "qme": "", "zxx": "", "art": ""}.get(short, short)
+
+
+def _paired(hashtags: Sequence[str], terms: Terms) -> tuple[str, ...]:
+    """The variants that the feed pairs with a post's hashtags, in the order of the tags."""
+    if not terms.pairs or not hashtags:
+        return ()
+    pairs = {plain(fold(tag)).replace(" ", ""): variants for tag, variants in terms.pairs.items()}
+    return tuple(v for tag in hashtags for v in pairs.get(plain(fold(tag)).replace(" ", ""), ()))
+
+
+def _too_little(evidence: Evidence, reading: Reading) -> tuple[str, ...]:
+    if evidence.heads:
+        words = reading.accented[evidence.heads[0].cue.start : evidence.heads[0].cue.end].strip()
+        return (f"‘{words}’ alone says too little",)
+    if evidence.doubtful:
+        words = reading.accented[evidence.doubtful[0].start : evidence.doubtful[0].end].strip()
+        return (f"‘{words}’ may mean something else here",)
+    return NOTHING.held

@@ -1,0 +1,84 @@
+"""The plain values that matching takes and gives: what is sold, what a feed wants shown, and a verdict with its reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+MOST_MATCHES = 12
+"""Matches in a verdict: what a person can choose from at a glance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchItem:
+    """A variant as the matcher needs it."""
+
+    variant: str
+    product: str
+    title: str
+    brand: str = ""
+    product_type: str = ""
+    """A path of types joined by ' > ', as the shop's feed has it."""
+    colour: str = ""
+    swatch: str | None = None
+    """#rrggbb; None if it is not known."""
+    gender: str = ""
+    google_category: str = ""
+    stock: float = 1.0
+    """0 where no store has it, up to 1: variants that can be bought go first."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Terms:
+    """What a feed sells. Empty `brands`, `types` and `products` mean the whole catalogue.
+
+    A Terms is prepared once and remembered by identity: keep it and pass the same object for every post.
+    """
+
+    brands: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    """Product types as the feed writes them (a path or the beginning of one), or names of types in the lexicon."""
+    products: frozenset[str] = frozenset()
+    """Product ids shown besides those of `brands` and `types`."""
+    without: frozenset[str] = frozenset()
+    """Brands, types, product or variant ids that are never shown; they win over everything else."""
+    pairs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Hashtag (without sign) to variant ids: these outrank whatever the words say."""
+    boosts: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """Variant id, product id, brand or type to a number added to the rank: 0.1 nudges, 1 wins. Negative sinks."""
+    least_score: float = 0.0
+    """Matches below this score (0 to 1) are left out; a verdict left with none shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, in words. `start` and `end` are places in the post's own text, both None if no word of it is meant."""
+
+    kind: str
+    """'type', 'brand', 'colour', 'finish', 'name', 'gender', 'pair', 'boost', 'context' or 'intent'."""
+    words: str
+    start: int | None = None
+    end: int | None = None
+    weight: float = 0.0
+    """What the cue adds to the evidence; the more general the word, the less. A show needs matching.evidence.ENOUGH."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A variant that goes with a post. `score` is from 0 to 1: how sure the evidence is, times how well this one fits."""
+
+    product: str
+    variant: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether to show an item beside a post. `matches` are best first; a verdict that does not show has none."""
+
+    show: bool
+    matches: tuple[Match, ...] = ()
+    held: tuple[str, ...] = ()
+    """Why not, in words; empty if it shows."""
+    themes: tuple[str, ...] = ()
+    """What the words speak of ("burgundy lips", "pleated"), for trends; none where a guard held the post."""
