@@ -54,7 +54,7 @@ class SourceRefused(VitrineError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a connection ended. `status`: the HTTP answer that refused it; `reset_at`: when to return, in epoch seconds."""
+    """How a connection ended. `status`: the HTTP answer that refused it; `reset_at`: when to return, in epoch s."""
 
     kind: str
     """'closed' by X, 'lost' on the way, 'stalled' without a sign of life, 'refused' by an answer, 'ended' by us."""
