@@ -15,7 +15,7 @@ from functools import cache, partial
 from math import ceil
 from typing import ParamSpec, TypeVar
 
-from PIL import Image, ImageChops, ImageCms, ImageOps, features
+from PIL import Image, ImageChops, ImageCms, ImageOps, UnidentifiedImageError, features
 
 from server.core.errors import BadInput
 from server.core.kinds import described, picture_kind
@@ -80,8 +80,8 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, enough: int | None = No
     """The first frame as it is meant to be seen: upright, in sRGB, RGBA only where it is see-through, no metadata.
 
     `enough` is a number of pixels for the longer side that will do: what is twice that or more comes at a half or less
-    of its size, never below `enough`, and a JPEG is not even decoded in full. Raises PictureRefused; blocks (seconds for
-    the largest), so call it through `off_loop`.
+    of its size, never below `enough`, and a JPEG is not even decoded in full. Raises PictureRefused; blocks (seconds
+    for the largest), so call it through `off_loop`.
     """
     kind = picture_kind(data)
     if kind is None or (kind == "AVIF" and not features.check("avif")):
@@ -175,6 +175,8 @@ def _too_many_pixels(most: int, *, width: int = 0, height: int = 0) -> PictureRe
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):
+        return "its head cannot be read"
     return (str(error) or type(error).__name__).split("\n")[0][:120]
 
 
