@@ -11,17 +11,18 @@ export function mediaUrl(digest) {
 }
 
 /**
- * Every address that a spot needs on a screen.
- * @param {Spot} spot @param {string} screen id @param {string} fonts address of the folder of the fonts @returns {string[]}
+ * Every address that a spot can't do without, its card first.
+ * @param {Spot} spot @param {string} fonts address of the folder of the fonts @returns {string[]}
  */
-export function addressesOf(spot, screen, fonts) {
-  const code = (spot.variants || []).length ? [codeUrl(screen, spot.id)] : [];
-  return [mediaUrl(spot.card)].concat((spot.pictures || []).map(mediaUrl), (spot.fonts || []).map((font) => fonts + font), code);
+export function addressesOf(spot, fonts) {
+  return [mediaUrl(spot.card)].concat((spot.pictures || []).map(mediaUrl), (spot.fonts || []).map((font) => fonts + font));
 }
 
-/** @param {string} screen @param {string} spot @returns {string} */
+/** Where the QR code of a spot is; a card that sells nothing has none.
+ * @param {string} screen @param {Spot} spot @returns {string|null} */
 export function codeUrl(screen, spot) {
-  return '/qr/' + encodeURIComponent(screen) + '/' + encodeURIComponent(spot) + '.svg';
+  if (!(spot.variants || []).length) return null;
+  return '/qr/' + encodeURIComponent(screen) + '/' + encodeURIComponent(spot.id) + '.svg';
 }
 
 /**
@@ -32,6 +33,8 @@ export function createMedia(parts) {
   const { caches, name } = parts;
   /** Addresses that this page has seen safely in the cache. @type {Object<string, Promise<void>>} */
   let held = {};
+  /** Those of them that are there. @type {Object<string, true>} */
+  let there = {};
 
   /** @returns {Promise<Cache|null>} */
   const open = () => (caches ? caches.open(name).catch(() => null) : Promise.resolve(null));
@@ -40,7 +43,7 @@ export function createMedia(parts) {
   function hold(address) {
     if (!held[address]) {
       held[address] = store(address);
-      held[address].catch(() => { delete held[address]; });
+      held[address].then(() => { there[address] = true; }, () => { delete held[address]; });
     }
     return held[address];
   }
@@ -66,10 +69,14 @@ export function createMedia(parts) {
   }
 
   return {
-    /** Have every address on the device. Rejects with the first that can't be had. @param {string[]} addresses @returns {Promise<void>} */
-    ensure(addresses) {
-      return Promise.all(addresses.map((address) => retried(() => hold(address), ATTEMPTS))).then(() => undefined);
+    /** Have every address on the device. Rejects with the first that can't be had; a wish may stay unfulfilled.
+     * @param {string[]} addresses @param {string[]} wishes @returns {Promise<void>} */
+    ensure(addresses, wishes) {
+      const wished = wishes.map((address) => hold(address).catch(() => undefined));
+      return Promise.all(addresses.map((address) => retried(() => hold(address), ATTEMPTS)).concat(/** @type {any} */ (wished))).then(() => undefined);
     },
+    /** @param {string} address @returns {boolean} whether this page has seen it safely here */
+    has: (address) => Boolean(there[address]),
     /** @param {string} address @returns {Promise<string>} */
     text(address) {
       return hold(address).then(open)
@@ -82,7 +89,7 @@ export function createMedia(parts) {
       /** @type {Object<string, true>} */
       const wanted = {};
       addresses.forEach((address) => { wanted[address] = true; });
-      Object.keys(held).forEach((address) => { if (!wanted[address]) delete held[address]; });
+      Object.keys(held).forEach((address) => { if (!wanted[address]) { delete held[address]; delete there[address]; } });
       return open().then((cache) => cache && cache.keys().then((requests) => Promise.all(requests
         .filter((request) => !wanted[new URL(request.url).pathname])
         .map((request) => cache.delete(request))))).then(() => undefined);
@@ -90,6 +97,7 @@ export function createMedia(parts) {
     /** @returns {Promise<any>} */
     clear() {
       held = {};
+      there = {};
       return caches ? caches.delete(name) : Promise.resolve();
     },
   };

@@ -4,12 +4,12 @@ import { createClock, createSilence } from './clock.js';
 import { createConnection } from './connection.js';
 import { createDocuments } from './documents.js';
 import { createJournal, uuidFrom } from './journal.js';
-import { createMedia, addressesOf } from './media.js';
+import { addressesOf, codeUrl, createMedia, mediaUrl } from './media.js';
 import { createReports } from './reports.js';
 import { createShell } from './shell.js';
 import { createShowing } from './showing.js';
 import { createWatchdog } from './watchdog.js';
-import { drawSlate, furnish } from './glass.js';
+import { furnish } from './glass.js';
 import { forget, opened, remember, tokenOf } from './device.js';
 import { needed } from './topics.js';
 import { openDatabase } from './database.js';
@@ -56,7 +56,9 @@ function start(db, bearer, skew) {
   const documents = createDocuments(id, db);
   const media = createMedia({ caches: window.caches, name: 'vitrine:' + id + ':media', fetch: fetch.bind(window) });
   const fonts = page.getAttribute('data-static') + '/vendor/fonts/';
-  const glass = furnish(document, { screen: id, fonts });
+  const glass = furnish(document, {
+    world: () => showing.world(), now: clock.now, media, code: (spot) => codeUrl(id, spot), addresses: (spot) => addressesOf(spot, fonts),
+  });
   const shell = createShell({
     digest: page.getAttribute('data-shell') || '', container: navigator.serviceWorker, fetch: fetch.bind(window), reload,
   });
@@ -72,10 +74,10 @@ function start(db, bearer, skew) {
   const reports = createReports({ send: connection.send, now: clock.now, size: glass.stage.size });
   const showing = createShowing({
     stage: glass.stage,
-    makeShelf: (events) => glass.shelf(media, (spot) => addressesOf(spot, id, fonts), events),
+    makeShelf: glass.shelf,
     now: clock.now,
     trusted: (world) => silence.lasted() <= leaseOf(world) * 1000,
-    fill: (prepared, world) => glass.fill(prepared, world, clock.now()),
+    fill: glass.fill,
     journal,
     onShowing: (spot, error) => {
       reports.showing(spot, error);
@@ -123,7 +125,7 @@ function start(db, bearer, skew) {
     commanded = commanded || (reloads != null && count > reloads);
     reloads = reloads == null ? count : Math.max(reloads, count);
     page.lang = screen.language || 'en';
-    drawSlate(glass, screen, media);
+    glass.slate(screen);
     if (glass.stage.rotate(screen.rotation || 0)) setTimeout(showing.restage, 0);
   }
 
@@ -173,11 +175,15 @@ function start(db, bearer, skew) {
     shedding = setTimeout(() => {
       const { loop, screen } = showing.world();
       if (!loop || !screen) return;
-      const spots = loop.spots || [];
-      const logo = screen.slate && screen.slate.logo ? ['/media/' + screen.slate.logo] : [];
-      const addresses = spots.map((spot) => addressesOf(spot, id, fonts)).reduce((all, some) => all.concat(some), logo);
-      media.keepOnly(addresses).catch(() => undefined);
+      const addresses = slateNeeds(screen).concat((loop.spots || []).map(needs).reduce((all, some) => all.concat(some), []));
+      media.ensure([], slateNeeds(screen)).then(() => media.keepOnly(addresses)).catch(() => undefined);
     }, 5000);
+  }
+
+  /** @param {import('./types.js').Spot} spot @returns {string[]} */
+  function needs(spot) {
+    const code = codeUrl(id, spot);
+    return addressesOf(spot, fonts).concat(code ? [code] : []);
   }
 
   function leave() {
@@ -208,6 +214,14 @@ function start(db, bearer, skew) {
 function leaseOf(world) {
   const lease = world.screen && world.screen.lease_seconds;
   return typeof lease === 'number' && lease > 0 ? lease : LEASE;
+}
+
+/** The slate's logo, and whatever typefaces this page has loaded: the slate must look the same without a network.
+ * @param {import('./types.js').ScreenDoc} screen @returns {string[]} */
+function slateNeeds(screen) {
+  const logo = screen.slate && screen.slate.logo ? [mediaUrl(screen.slate.logo)] : [];
+  const loaded = performance.getEntriesByType('resource').map((entry) => new URL(entry.name).pathname);
+  return logo.concat(loaded.filter((path) => /[.]woff2$/.test(path)));
 }
 
 /** @param {string} bearer @param {() => void} refused */

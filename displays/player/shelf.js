@@ -10,9 +10,10 @@ const KEPT = 2;
 
 /**
  * @param {{
- *   media: {ensure: (addresses: string[]) => Promise<void>, text: (address: string) => Promise<string>},
+ *   media: {ensure: (addresses: string[], wishes: string[]) => Promise<void>, text: (address: string) => Promise<string>},
  *   stage: {layer: () => HTMLElement, free: (layer: HTMLElement) => void, size: () => {width: number, height: number}},
  *   addresses: (spot: Spot) => string[],
+ *   code: (spot: Spot) => string|null,
  *   mount: (html: string, layer: HTMLElement, spot: Spot) => {decoded: Promise<any>},
  *   onReady: (spot: Spot) => void,
  *   onFailed: (spot: Spot, error: Error) => void,
@@ -32,7 +33,8 @@ export function createShelf(parts) {
   /** @param {Spot} spot @param {string} key @returns {Promise<Prepared|null>} */
   function make(spot, key) {
     const mine = edition;
-    return media.ensure(parts.addresses(spot))
+    const code = parts.code(spot);
+    return media.ensure(parts.addresses(spot), code ? [code] : [])
       .then(() => media.text(parts.addresses(spot)[0]))
       .then((html) => (mine === edition ? mounted(html, spot) : null))
       .then((made) => {
