@@ -36,8 +36,7 @@ class Stream:
 
     def __init__(self, *, now: Callable[[], datetime], keep_alive: float, connects: int) -> None:
         self._now, self._keep_alive, self._connects = now, keep_alive, connects
-        self._open: set[asyncio.Queue] = set()
-        self._requests: set[web.Request] = set()
+        self._open: dict[asyncio.Queue, web.Request] = {}
         self._recent: deque[dict] = deque(maxlen=200)
         self._refusals: deque[dict] = deque()
         self._spoilers: deque[Callable[[dict], Any]] = deque()
@@ -60,13 +59,11 @@ class Stream:
         response = web.StreamResponse(headers=_HEADERS | self._limits())
         await response.prepare(request)
         queue: asyncio.Queue = asyncio.Queue(_MOST_WAITING)
-        self._open.add(queue)
-        self._requests.add(request)
+        self._open[queue] = request
         try:
-            await self._write(request, response, queue)
+            await self._write(response, queue)
         finally:
-            self._open.discard(queue)
-            self._requests.discard(request)
+            del self._open[queue]
         return response
 
     def send(self, payload: dict) -> None:
@@ -87,7 +84,7 @@ class Stream:
 
     def cut(self) -> None:
         """Tear every open connection."""
-        for request in list(self._requests):
+        for request in list(self._open.values()):
             if request.transport:
                 request.transport.abort()
 
@@ -96,7 +93,7 @@ class Stream:
             if not queue.full():
                 queue.put_nowait(item)
 
-    async def _write(self, request: web.Request, response: web.StreamResponse, queue: asyncio.Queue) -> None:
+    async def _write(self, response: web.StreamResponse, queue: asyncio.Queue) -> None:
         while True:
             try:
                 item = await asyncio.wait_for(queue.get(), self._keep_alive)
@@ -146,10 +143,10 @@ class Stream:
         self._put(None)
 
     def _do_stall(self, seconds: float = 60) -> None:
-        self._put(Pause(float(seconds), b""))
+        self._put(Pause(float(seconds)))
 
     def _do_trickle(self, seconds: float = 60) -> None:
-        self._put(Pause(float(seconds), b" "))
+        self._put(Pause(float(seconds), drip=b" ", every=self._keep_alive))
 
     def _do_disconnect(self) -> None:
         words = "This stream has been disconnected for operational reasons."
@@ -192,15 +189,17 @@ class Stream:
 
 
 class Pause:
-    """A time in which the stream says nothing, or nothing that ends a line."""
+    """A time in which the stream says nothing, or drips what never ends a line."""
 
-    def __init__(self, seconds: float, drip: bytes) -> None:
-        self._seconds, self._drip = seconds, drip
+    def __init__(self, seconds: float, *, drip: bytes = b"", every: float = 0) -> None:
+        self._seconds, self._drip, self._every = seconds, drip, every or seconds
 
     async def on(self, response: web.StreamResponse) -> None:
-        steps = 100 if self._drip else 1
-        for _ in range(steps):
-            await asyncio.sleep(self._seconds / steps)
+        """Let it pass."""
+        left = self._seconds
+        while left > 0:
+            await asyncio.sleep(min(self._every, left))
+            left -= self._every
             await response.write(self._drip)
 
 

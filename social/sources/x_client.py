@@ -152,7 +152,8 @@ class Connection(AsyncStreamingClient):
 
     async def on_connection_error(self) -> None:
         error = sys.exception()
-        self._over(Outcome("lost", self._complaint or f"{type(error).__name__} {error}".strip()[:200]))
+        kind = "stalled" if isinstance(error, TimeoutError) else "lost"
+        self._over(Outcome(kind, self._complaint or f"{type(error).__name__} {error}".strip()[:200]))
 
     async def on_request_error(self, status_code: int) -> None:
         detail, reset_at = "", None

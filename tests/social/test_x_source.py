@@ -1,0 +1,510 @@
+"""The source of X, over the real tweepy and real sockets, against a replica that misbehaves as X and networks have."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from server.core.errors import BadInput
+from social.incoming import IncomingDeletion, IncomingPost
+from social.rehearsal.replica import Replica
+from social.sources import x_rules
+from social.sources.x import Limits, XSource
+from social.sources.x_client import Outcome, SourceRefused, SourceUnavailable
+from social.sources.x_meter import Meter, XState
+from social.sources.x_pace import backoff
+from social.sources.x_rules import RulesRefused, rules_for
+
+TOKEN = "drill"
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+LIMITS = Limits(stall=0.25, save=0.01)
+
+
+class Clock:
+    """Time that passes only when somebody sleeps, and a little with every look, so that ids and pauses are real."""
+
+    def __init__(self, start: datetime = NOON) -> None:
+        self.moment = start
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        self.moment += timedelta(milliseconds=1)
+        return self.moment
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.moment += timedelta(seconds=seconds)
+        await asyncio.sleep(0.001)
+
+
+class Desk:
+    """A source that runs, and what it handed on."""
+
+    def __init__(self, source: XSource, clock: Clock) -> None:
+        self.source, self.clock = source, clock
+        self.got: list[IncomingPost | IncomingDeletion] = []
+        self.task: asyncio.Task | None = None
+
+    async def deliver(self, post: IncomingPost | IncomingDeletion) -> None:
+        self.got.append(post)
+
+    def run(self, deliver: Callable | None = None) -> None:
+        self.task = asyncio.create_task(self.source.run(deliver or self.deliver))
+
+    @property
+    def texts(self) -> list[str]:
+        return [post.text for post in self.got]
+
+    @property
+    def state(self) -> str:
+        return self.source.status.state
+
+    def count(self, what: str) -> int:
+        return self.source.status.counts.get(what, 0)
+
+
+async def until(condition: Callable[[], Any], seconds: float = 5) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.002)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def replica(clock: Clock) -> AsyncIterator[Replica]:
+    replica = Replica(token=TOKEN, keep_alive=0.02, connects=10_000, now=clock.now)
+    await replica.start()
+    replica.world.introduce("mira", "Mira Dahl")
+    yield replica
+    await replica.stop()
+
+
+@pytest.fixture
+async def desks(replica: Replica, clock: Clock) -> AsyncIterator[Callable[..., Desk]]:
+    made: list[Desk] = []
+
+    def make(**options: Any) -> Desk:
+        options = {"api_base": replica.base, "limits": LIMITS, "now": clock.now, "sleep": clock.sleep} | options
+        made.append(Desk(XSource(options.pop("token", TOKEN), **options), clock))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        if desk.task:
+            desk.task.cancel()
+            await asyncio.gather(desk.task, return_exceptions=True)
+
+
+@pytest.fixture
+async def desk(desks: Callable[..., Desk], replica: Replica) -> Desk:
+    """A desk that is live and listens for #a."""
+    desk = desks()
+    await desk.source.sync_rules({"feed": "#a -is:reply"})
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    return desk
+
+
+def say(replica: Replica, text: str, **more: Any) -> str:
+    revision = replica.world.post({"author": "mira", "text": text, **more})
+    replica.publish(revision)
+    return revision.id
+
+
+async def test_a_post_arrives_whole_with_the_rule_that_let_it_in(desk: Desk, replica: Replica) -> None:
+    long = "one & two " * 40 + "#a"
+    say(replica, long, lang="en", photos=[{"name": "p", "alt": "lips"}], sensitive=True, withheld=["GB"])
+    say(replica, "not for us #b")
+    say(replica, "a reply #a", reply=True)
+    await until(lambda: desk.got)
+    [post] = desk.got
+    assert (post.text, post.hashtags, post.rules, post.lang) == (long, ("a",), ("feed",), "en")
+    assert (post.media[0].alt, post.sensitive, post.withheld, post.author.name) == ("lips", True, ("GB",), "Mira Dahl")
+    assert (desk.state, desk.source.status.posts_today, desk.source.status.spent_today) == ("live", 1, Decimal("0.005"))
+    assert desk.source.status.last_byte_at is not None
+
+
+async def test_an_edit_comes_as_a_newer_revision_of_the_same_post(desk: Desk, replica: Replica) -> None:
+    say(replica, "frist #a", key="k")
+    replica.publish(replica.world.edit("k", "first #a"))
+    await until(lambda: len(desk.got) == 2)
+    assert [post.id for post in desk.got] == [desk.got[0].revision_id] * 2
+    assert (desk.got[1].edited, desk.texts[1]) == (True, "first #a")
+
+
+@pytest.mark.parametrize("how", ["garbage", "huge", "nameless", "textless", "listed", "tagless", "duplicates"])
+async def test_nothing_that_is_sent_ends_the_stream(desk: Desk, replica: Replica, how: str) -> None:
+    say(replica, "before #a")
+    await until(lambda: desk.got)
+    replica.stream.misbehave(how)
+    say(replica, "spoilt perhaps #a")
+    say(replica, "after #a")
+    await until(lambda: "after #a" in desk.texts)
+    noted = {"garbage": "garbage", "listed": "garbage", "huge": "unreadable", "textless": "unreadable"}.get(how)
+    noted = "duplicates" if how == "duplicates" else noted
+    counts = {name: desk.count(name) for name in ("garbage", "unreadable", "duplicates", "connections")}
+    assert counts == {name: int(name in {noted, "connections"}) for name in counts}
+    assert desk.texts.count("before #a") == 1
+    if how == "tagless":
+        assert desk.got[1].rules == ("feed",)
+
+
+async def test_a_line_longer_than_any_post_costs_the_connection_and_nothing_more(desk: Desk, replica: Replica) -> None:
+    replica.stream.misbehave("huge", bytes=3_000_000)
+    await until(lambda: desk.count("connections") == 2 and replica.stream.listeners)
+    say(replica, "after #a")
+    await until(lambda: "after #a" in desk.texts)
+
+
+@pytest.mark.parametrize("how", ["cut", "close", "disconnect", "stall", "trickle", "html"])
+async def test_whatever_ends_a_connection_another_follows_after_a_pause(desk: Desk, replica: Replica, how: str) -> None:
+    states: list[str] = []
+    desk.source._on_change = lambda status: states.append(f"{status.state} {status.reason}")
+    replica.stream.misbehave(how)
+    await until(lambda: len(replica.stream.attempts) >= 2 and desk.state == "live" and replica.stream.listeners)
+    say(replica, "after #a")
+    await until(lambda: "after #a" in desk.texts)
+    why = {"disconnect": "operational", "stall": "silent", "trickle": "silent", "html": "web page"}.get(how, "")
+    assert any(state.startswith("waiting") and why in state for state in states), states
+    assert desk.clock.slept[0] == 1
+
+
+async def test_a_server_that_opens_and_shuts_is_not_stormed(desk: Desk, replica: Replica) -> None:
+    replica.stream.misbehave("slam", times=8)
+    await until(lambda: len(replica.stream.attempts) == 10 and replica.stream.listeners)
+    pauses = [pause for pause in desk.clock.slept if pause >= 1]
+    assert pauses[:9] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+async def test_a_busy_x_is_asked_ever_less_often(desk: Desk, replica: Replica) -> None:
+    replica.stream.misbehave("refuse", status=503, times=4)
+    await until(lambda: len(replica.stream.attempts) == 6 and replica.stream.listeners)
+    assert desk.clock.slept[:5] == [1, 10, 20, 40, 80]
+
+
+async def test_a_429_is_waited_out_as_long_as_x_says(desk: Desk, replica: Replica) -> None:
+    reasons: list[str] = []
+    desk.source._on_change = lambda status: reasons.append(status.reason)
+    replica.stream.misbehave("refuse", status=429, reset=437, detail="Too Many Requests")
+    await until(lambda: len(replica.stream.attempts) == 3 and replica.stream.listeners)
+    assert 430 < desk.clock.slept[1] < 440
+    assert any("asks for a pause (Too Many Requests)" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(400, "Update"), (401, "bearer token"), (402, "credit"), (403, "console"), (404, "API_BASE")]
+)
+async def test_what_trying_again_cannot_mend_stops_the_stream_and_says_what_to_do(
+    desk: Desk, replica: Replica, status: int, says: str
+) -> None:
+    replica.stream.misbehave("refuse", status=status, times=99, detail="because")
+    await asyncio.wait_for(desk.task, 5)
+    assert desk.state == "refused"
+    assert says in desk.source.status.reason
+    assert "because" in desk.source.status.reason
+    assert len(replica.stream.attempts) == 2
+
+
+async def test_a_wrong_token_is_told_apart(desks: Callable[..., Desk]) -> None:
+    desk = desks(token="stolen")
+    with pytest.raises(SourceRefused, match="VITRINE_X_BEARER_TOKEN"):
+        await desk.source.sync_rules({"feed": "#a"})
+    await asyncio.wait_for(desk.source.run(desk.deliver), 5)
+    assert desk.state == "refused"
+
+
+async def test_without_rules_it_waits_and_the_first_rule_wakes_it(desks: Callable[..., Desk], replica: Replica) -> None:
+    async def nearly_for_ever(seconds: float) -> None:
+        await asyncio.sleep(30)
+
+    desk = desks(sleep=nearly_for_ever)
+    desk.run()
+    await until(lambda: desk.state == "waiting")
+    assert "no feed listens" in desk.source.status.reason
+    await desk.source.sync_rules({"feed": "#a"})
+    await until(lambda: replica.stream.listeners)
+
+
+async def test_cancelling_stops_at_once_and_closes_the_connection(desk: Desk, replica: Replica) -> None:
+    desk.task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await desk.task
+    assert desk.state == "stopped"
+    await until(lambda: replica.stream.listeners == 0)
+
+
+async def test_a_handler_that_fails_is_tried_again_and_never_ends_the_stream(
+    desks: Callable[..., Desk], replica: Replica
+) -> None:
+    desk, tries = desks(), []
+
+    async def clumsy(post: IncomingPost) -> None:
+        tries.append(post.text)
+        if post.text == "poison #a" or len(tries) == 1:
+            raise RuntimeError("database is locked")
+        desk.got.append(post)
+
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run(clumsy)
+    await until(lambda: replica.stream.listeners)
+    for text in ("one #a", "poison #a", "two #a"):
+        say(replica, text)
+    await until(lambda: len(desk.got) == 2)
+    assert tries == ["one #a"] * 2 + ["poison #a"] * 3 + ["two #a"]
+    assert desk.count("failed") == 1
+
+
+async def test_a_slow_handler_never_slows_the_reading_and_the_oldest_give_way(
+    desks: Callable[..., Desk], replica: Replica
+) -> None:
+    desk, gate = desks(limits=Limits(queue=5, stall=0.25)), asyncio.Event()
+
+    async def slow(post: IncomingPost) -> None:
+        await gate.wait()
+        desk.got.append(post)
+
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run(slow)
+    await until(lambda: replica.stream.listeners)
+    say(replica, "held #a")
+    await until(lambda: desk.source.status.posts_today == 1)
+    await asyncio.sleep(0.01)
+    for number in range(20):
+        say(replica, f"{number} #a")
+    await until(lambda: desk.source.status.posts_today == 21)
+    gate.set()
+    await until(lambda: len(desk.got) == 6)
+    assert desk.texts == ["held #a", *(f"{number} #a" for number in range(15, 20))]
+    assert desk.count("dropped") == 15
+
+
+async def test_posts_missed_in_an_outage_are_fetched_by_search_in_order(desk: Desk, replica: Replica) -> None:
+    say(replica, "before #a")
+    await until(lambda: desk.got)
+    replica.stream.misbehave("refuse", times=2)
+    await until(lambda: replica.stream.listeners == 0)
+    for number in range(3):
+        replica.world.post({"author": "mira", "text": f"missed {number} #a", "lang": "en"})
+    replica.world.post({"author": "mira", "text": "missed reply #a", "reply": True})
+    await until(lambda: len(desk.got) == 4)
+    assert desk.texts[1:] == ["missed 0 #a", "missed 1 #a", "missed 2 #a"]
+    assert {post.rules for post in desk.got} == {("feed",)}
+    assert (desk.count("filled"), desk.source.status.posts_today) == (3, 4)
+
+
+async def test_a_gap_costs_no_more_than_its_limit(desks: Callable[..., Desk], replica: Replica, clock: Clock) -> None:
+    replica.world.post({"author": "mira", "text": "a week ago #a"})
+    clock.moment += timedelta(days=7)
+    for number in range(50):
+        replica.world.post({"author": "mira", "text": f"{number} #a"})
+
+    async def load() -> XState:
+        return XState(clock.now().date(), 7, newest_id="1")
+
+    desk = desks(load=load, limits=Limits(stall=0.25, gap_posts=20))
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run()
+    await until(lambda: len(desk.got) == 20)
+    assert desk.texts == [f"{number} #a" for number in range(30, 50)]
+    assert desk.source.status.posts_today == 27
+
+
+async def test_the_cap_stops_the_stream_says_so_and_lets_go_the_next_day(
+    desks: Callable[..., Desk], replica: Replica
+) -> None:
+    gate, saved = asyncio.Event(), []
+
+    async def sleep_when_let(seconds: float) -> None:
+        await gate.wait()
+        await desk.clock.sleep(seconds)
+
+    async def save(state: XState) -> None:
+        saved.append(state)
+
+    desk = desks(daily_cap=3, sleep=sleep_when_let, save=save)
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    for number in range(3):
+        say(replica, f"{number} #a")
+    await until(lambda: desk.state == "capped" and len(desk.got) == 3)
+    status = desk.source.status
+    assert (status.posts_today, status.spent_today) == (3, Decimal("0.015"))
+    assert "cap of 3 posts" in status.reason
+    assert "00:00 UTC" in status.reason
+    await until(lambda: replica.stream.listeners == 0 and saved and saved[-1].posts == 3)
+    assert saved[-1].newest_id == desk.got[-1].revision_id
+    gate.set()
+    await until(lambda: desk.state == "live")
+    assert desk.clock.moment >= datetime(2026, 11, 23, tzinfo=UTC)
+    assert desk.source.status.posts_today == 0
+
+
+async def test_raising_the_cap_lets_it_go_on_at_once(
+    desks: Callable[..., Desk], replica: Replica, clock: Clock
+) -> None:
+    async def never(seconds: float) -> None:
+        await asyncio.sleep(30)
+
+    async def load() -> XState:
+        return XState(clock.now().date(), 10)
+
+    desk = desks(daily_cap=10, sleep=never, load=load)
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run()
+    await until(lambda: desk.state == "capped")
+    assert len(replica.stream.attempts) == 0
+    desk.source.set_daily_cap(11)
+    await until(lambda: desk.state == "live")
+
+
+def test_a_post_is_counted_once_a_day_and_a_clock_set_back_forgets_nothing() -> None:
+    meter = Meter(cap=10, price=Decimal("0.005"))
+    for post in ("1", "2", "1"):
+        meter.count(post, NOON)
+    meter.turn(NOON - timedelta(days=1))
+    assert (meter.posts, meter.spent, meter.left(NOON)) == (2, Decimal("0.010"), 8)
+    meter.count("1", NOON + timedelta(days=1))
+    assert (meter.posts, meter.resumes_at()) == (1, datetime(2026, 11, 24, tzinfo=UTC))
+
+
+# rules
+
+
+async def test_rules_are_put_in_order_by_difference_and_only_ours_are_touched(
+    desks: Callable[..., Desk], replica: Replica
+) -> None:
+    desk = desks()
+    replica.rules.change({"add": [{"value": "#theirs", "tag": "other app"}, {"value": "#untagged"}]}, dry=False)
+    change = await desk.source.sync_rules({"one": "#a", "two": "#b"})
+    assert (change.added, change.deleted, change.foreign) == (2, 0, 2)
+    assert (await desk.source.sync_rules({"one": "#a", "two": "#b"})).added == 0
+    change = await desk.source.sync_rules({"one": "#c", "three": "#b"})
+    assert (change.added, change.deleted) == (2, 2)
+    left = {(rule.get("tag"), rule["value"]) for rule in replica.rules.rules.values()}
+    assert left == {("other app", "#theirs"), (None, "#untagged"), ("vitrine:one", "#c"), ("vitrine:three", "#b")}
+    await desk.source.sync_rules({})
+    assert len(replica.rules.rules) == 2
+
+
+async def test_two_feeds_with_one_text_share_a_rule_and_both_are_named(
+    desks: Callable[..., Desk], replica: Replica
+) -> None:
+    desk = desks()
+    replica.rules.change({"add": [{"value": "#theirs"}]}, dry=False)
+    await desk.source.sync_rules({"one": "#a", "two": "#a", "three": "#theirs"})
+    assert [rule["value"] for rule in replica.rules.rules.values()] == ["#theirs", "#a"]
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    say(replica, "#a #theirs")
+    await until(lambda: desk.got)
+    assert desk.got[0].rules == ("three", "one", "two")
+
+
+async def test_a_post_that_only_other_apps_asked_for_is_counted_and_left(desk: Desk, replica: Replica) -> None:
+    replica.rules.change({"add": [{"value": "#theirs", "tag": "other app"}]}, dry=False)
+    say(replica, "#theirs")
+    say(replica, "#a")
+    await until(lambda: desk.got)
+    assert (desk.texts, desk.count("foreign"), desk.source.status.posts_today) == (["#a"], 1, 2)
+
+
+async def test_a_rule_that_x_refuses_leaves_the_old_ones_in_force(desk: Desk, replica: Replica) -> None:
+    with pytest.raises(RulesRefused, match="stay in force"):
+        await desk.source.sync_rules({"feed": "lang:en"})
+    assert [rule["value"] for rule in replica.rules.rules.values()] == ["#a -is:reply"]
+    with pytest.raises(RulesRefused, match="1,024"):
+        await desk.source.sync_rules({"feed": "#a " * 400})
+
+
+async def test_an_x_that_is_not_there_is_said_to_be_unavailable(desks: Callable[..., Desk]) -> None:
+    desk = desks(api_base="http://127.0.0.1:9")
+    with pytest.raises(SourceUnavailable):
+        await desk.source.sync_rules({"feed": "#a"})
+    assert [s.state for s in await desk.source.look_up(["1"])] == ["unknown"]
+
+
+def test_a_feed_s_rule_says_tags_languages_and_what_to_leave_out() -> None:
+    assert rules_for("f", ["#LFW", "lfw", "Mode"], ["en", "nb", "en-GB", "und"]) == {
+        "f": "(#lfw OR #Mode) (lang:en OR lang:no) -is:retweet -is:reply -is:nullcast"
+    }
+    assert rules_for("f", ["LFW"]) == {"f": "#LFW -is:retweet -is:reply -is:nullcast"}
+    assert rules_for("f", []) == {}
+
+
+def test_many_tags_become_as_many_rules_as_their_length_asks_for() -> None:
+    tags = [f"campaign{number}" for number in range(200)]
+    rules = rules_for("f", tags, ["en"])
+    assert list(rules) == ["f", "f.2", "f.3", "f.4"]
+    assert max(map(len, rules.values())) <= x_rules.LONGEST_RULE
+    assert sum(rule.count("#") for rule in rules.values()) == 200
+
+
+@pytest.mark.parametrize("tag", ["", "#", "two words", "2026", "a-b", "lang:en", "a) OR (b", "a" * 300])
+def test_what_is_no_hashtag_makes_no_rule(tag: str) -> None:
+    with pytest.raises(BadInput, match="not a hashtag"):
+        rules_for("f", [tag])
+
+
+# posts on air
+
+
+async def test_looking_up_tells_what_has_become_of_posts(desk: Desk, replica: Replica) -> None:
+    for handle in ("shy", "banned"):
+        replica.world.introduce(handle, handle)
+    ids = {
+        key: replica.world.post({"author": who, "text": f"{key} #a", "key": key}).id
+        for key, who in [("same", "mira"), ("edited", "mira"), ("gone", "mira"), ("locked", "shy"), ("out", "banned")]
+        + [("here_not", "mira"), ("nowhere", "mira")]
+    }
+    newest = replica.world.edit("edited", "edited well #a")
+    replica.world.delete("gone")
+    replica.world.withhold("here_not", ["GB"])
+    replica.world.withhold("nowhere", ["XX"])
+    replica.world.people["shy"].protected = replica.world.people["banned"].suspended = True
+    found = {s.id: s for s in await desk.source.look_up([*ids.values(), "42"])}
+    states = {key: found[post_id].state for key, post_id in ids.items()}
+    assert states == {
+        "same": "there", "edited": "edited", "gone": "deleted", "locked": "protected", "out": "suspended",
+        "here_not": "withheld", "nowhere": "withheld",
+    }  # fmt: skip
+    assert found["42"].state == "deleted"
+    assert found[ids["same"]].news is None
+    news = found[ids["edited"]].news
+    assert (news.id, news.revision_id, news.text) == (ids["edited"], newest.id, "edited well #a")
+    assert found[ids["here_not"]].news.withheld == ("GB",)
+    gone = {found[ids[key]].news.reason for key in ("gone", "locked", "out", "nowhere")}
+    assert gone == {"deleted", "protected", "suspended", "withheld"}
+    assert desk.source.status.posts_today == 5
+
+
+async def test_hundreds_are_looked_up_in_batches(desk: Desk, replica: Replica) -> None:
+    ids = [replica.world.post({"author": "mira", "text": f"{number}"}).id for number in range(230)]
+    assert [s.id for s in await desk.source.look_up(ids)] == ids
+    assert await desk.source.look_up([]) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failures", "seconds"),
+    [
+        (Outcome("closed"), 1, 1),
+        (Outcome("lost"), 60, 60),
+        (Outcome("refused", status=503), 1, 5),
+        (Outcome("refused", status=503), 99, 320),
+        (Outcome("refused", status=429), 1, 60),
+        (Outcome("refused", status=429), 99, 960),
+        (Outcome("refused", status=429, reset_at=NOON.timestamp() + 99), 1, 100),
+        (Outcome("refused", status=429, reset_at=NOON.timestamp() - 99), 1, 60),
+        (Outcome("refused", status=429, reset_at=9e12), 1, 960),
+        (Outcome("refused", status=429, reset_at=float("nan")), 1, 60),
+    ],
+)
+def test_the_pause_fits_what_happened(outcome: Outcome, failures: int, seconds: float) -> None:
+    assert backoff(outcome, failures=failures, now=NOON) == seconds
