@@ -3,10 +3,10 @@
 Matching (here) and screening (in social) must see the same words in a post, and a console must be able to mark them in
 the text as its author wrote it. So folding never loses track: `Reading.places[i]` is where character i came from.
 
-What folding does: NFKC; case; apostrophes, hyphens and punctuation to one space; the end of a sentence to ` | `; emoji to
-words of their own; Arabic letters that are written either way made one; links, handles and venue tails ("@ The Wall")
-out; hashtags taken apart into whole words. `accented` keeps accents, `plain` folds those of Latin letters; both have
-the same length, so that a place in one is a place in the other.
+What folding does: NFKC; case; apostrophes, hyphens and punctuation to one space; the end of a sentence to ` | `; emoji
+to words of their own; Arabic letters that are written either way made one; links, handles and venue tails ("@ The
+Wall") out; hashtags taken apart into whole words. `accented` keeps accents, `plain` folds those of Latin letters; both
+have the same length, so that a place in one is a place in the other.
 """
 
 import re
@@ -20,6 +20,9 @@ LONGEST = 4_000
 
 BREAK = "|"
 """Stands between sentences in a reading, so that no phrase reaches across."""
+
+HANDLE = "@"
+"""Stands in a reading where the text names an account, except at its beginning, where replies name theirs."""
 
 Splitter = Callable[[str], Sequence[int]]
 """Where a hashtag's words begin: offsets into the tag without its sign, the first of them 0."""
@@ -67,9 +70,8 @@ def read(text: str, split: Splitter = at_capitals) -> Reading:
         _fold(text, at, found.start(), out, places)
         if found.lastgroup == "tag":
             _tag(text, found, split, out, places)
-        elif out[-1] != " ":
-            out.append(" ")
-            places.append(found.start())
+        else:
+            _out(found, out, places)
         at = found.end()
     _fold(text, at, len(text), out, places)
     _space(len(text), out, places)
@@ -87,6 +89,14 @@ def fold(words: str) -> str:
 def plain(folded: str) -> str:
     """Folded words without the accents of Latin letters."""
     return folded.translate(_ACCENTS)
+
+
+def _out(found: re.Match[str], out: list[str], places: list[int]) -> None:
+    """Leave out a link, venue or handle; of a handle inside the text its sign stays, since it may be a maker's."""
+    _space(found.start(), out, places)
+    if found.lastgroup == "handle" and len(out) > 1:
+        out += (HANDLE, " ")
+        places += (found.start(), found.start())
 
 
 def _tag(text: str, found: re.Match[str], split: Splitter, out: list[str], places: list[int]) -> None:
@@ -175,12 +185,12 @@ def _one(char: str) -> str:
         return " " if char in "\t\r" else ""
     if "\u0300" <= char <= "\u036f" or "\ufe00" <= char <= "\ufe0f" or "\U0001f3fb" <= char <= "\U0001f3ff":
         return ""
-    if kind == "So" or char in "❤❣":
+    if kind == "So" or char in "❤❣%":
         return f" {char} "
-    if kind[0] in "ZP" and char not in "%" or kind in ("Sk", "Sm", "Sc"):
+    if kind[0] in "ZP" or kind in ("Sk", "Sm", "Sc"):
         return " "
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", char).casefold()).translate(_EITHER_WAY)
-    return folded if all(unicodedata.category(c)[0] in "LMN" or c == "%" for c in folded) else " "
+    return folded if all(unicodedata.category(c)[0] in "LMN" for c in folded) else " "
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ _MOST_THINGS = 3
 
 
 def demands(evidence: Evidence, shelf: Shelf) -> Iterator[tuple[Demand, Head]]:
-    """What is asked for, in the order in which the post names it: narrower types stand for the wider ones beside them."""
+    """What is asked for, in the order of the post. A narrower type stands for a wider one beside it."""
     heads = _distinct(evidence.heads, shelf)
     finishes = tuple(sorted({cue.concept for cue in evidence.cues if cue.kind == "finish"}))
     genders = tuple(sorted({cue.concept for cue in evidence.cues if cue.kind == "gender"}))

@@ -156,6 +156,8 @@ def _bounded(form: str) -> str:
 
 def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
     for key in shelf.by_brand:
+        if key in lexicon.never:
+            continue
         ordinary = key in lexicon.ordinary or len(key) < 3 or key.isdigit() or key in lexicon.everyday
         yield Entry("brand", key, key, ANY, ordinary)
         joined = key.replace(" ", "")

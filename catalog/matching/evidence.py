@@ -7,10 +7,9 @@ held under a cap for its kind, so that no pile of general words makes a show.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.matching.cues import Cue
-from catalog.matching.lexicon import Lexicon
 from catalog.matching.shelf import Shelf
 from catalog.words import BREAK, Reading
 
@@ -19,6 +18,8 @@ ENOUGH = 4.0
 
 _CAPS = {"colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "intent": 0.9, "gender": 0.3}
 _HEADS = {"beauty": 4.0, "fashion": 2.9}
+_PARTS = {"lips": 2.7, "nails": 2.7}
+"""Red lips are painted; purple cheeks may have other reasons, and need a cue more."""
 _AMBIGUOUS, _SLIP, _EMOJI, _ORDINARY = 1.9, 2.8, 2.2, 1.0
 _BESIDE = 2
 """Words that may stand between a colour and what it colours."""
@@ -61,9 +62,9 @@ def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = F
             continue
         head = _head(cue, telling, reading, shelf) or (_plain_head(cue, telling, reading, shelf) if sure else None)
         (heads.append(head) if head else doubtful.append(cue))
-    named = [head for head in heads if head.type_name]
-    if named:  # a brand beside a type is no head of its own
-        heads = named
+    # A brand beside a type is no head of its own.
+    heads = [head for head in heads if head.type_name] or heads
+    heads = _shared_out(heads, reading)
     return Evidence(tuple(heads), tuple(telling), _total(heads, telling), tuple(doubtful))
 
 
@@ -80,12 +81,29 @@ def _head(cue: Cue, cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Head
     colours = tuple(_beside(cue, ("colour",), cues, reading))
     if cue.kind == "part":
         support = (*colours, *_beside(cue, ("finish",), cues, reading))
-        return Head(cue, lexicon.parts[cue.concept], _HEADS["beauty"] - 1, colours, support) if support else None
+        return (
+            Head(cue, lexicon.parts[cue.concept], _PARTS.get(cue.concept, 2.3), colours, support) if support else None
+        )
     group = lexicon.types[cue.concept].group if cue.concept in lexicon.types else ""
     if not cue.ambiguous and not cue.slip:
         return Head(cue, cue.concept, _weight(cue, group), colours)
     support = tuple(_support(cue, group, colours, cues, reading, shelf))
     return Head(cue, cue.concept, _weight(cue, group), colours, support) if support else None
+
+
+def _shared_out(heads: Sequence[Head], reading: Reading) -> list[Head]:
+    """Each colour bound to the nearest thing alone: in "purple liner + clear gloss" the gloss is not purple."""
+
+    def distance(head: Head, colour: Cue) -> tuple[int, int]:
+        return _gap(head.cue, colour, reading), abs(head.cue.start - colour.start)
+
+    nearest = {
+        c: min((h for h in heads if c in h.colours), key=lambda h: distance(h, c)) for h in heads for c in h.colours
+    }
+    return [
+        replace(head, colours=tuple(c for c in head.colours if nearest[c].type_name == head.type_name))
+        for head in heads
+    ]
 
 
 def _plain_head(cue: Cue, cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Head:
@@ -119,15 +137,16 @@ def _support(
         if other.kind == "brand" and group in shelf.groups.get(other.concept, ()):
             if not other.ambiguous or _gap(cue, other, reading) <= 1:
                 yield other
-        elif other.kind == "context" and other.concept == group and _same_sentence(cue, other, reading):
+        elif _same_subject(cue, group, other, reading):
             yield other
-        elif (
-            other.kind == "type"
-            and other.concept == cue.concept
-            and other.end <= cue.start
-            and _other_word(cue, other, reading)
-        ):
-            yield other
+
+
+def _same_subject(cue: Cue, group: str, other: Cue, reading: Reading) -> bool:
+    """Whether another cue of the sentence speaks of the same group, or names the same type in another word before."""
+    if other.kind == "context":
+        return other.concept == group and _same_sentence(cue, other, reading)
+    named = other.kind == "type" and other.concept == cue.concept and other.end <= cue.start
+    return named and _other_word(cue, other, reading)
 
 
 def _other_word(one: Cue, other: Cue, reading: Reading) -> bool:
@@ -136,9 +155,9 @@ def _other_word(one: Cue, other: Cue, reading: Reading) -> bool:
 
 def _beside(cue: Cue, kinds: tuple[str, ...], cues: Sequence[Cue], reading: Reading) -> Iterator[Cue]:
     for other in cues:
-        if other.kind in kinds and (other.start, other.end) != (cue.start, cue.end) and not other.ambiguous:
-            if _gap(cue, other, reading) <= _BESIDE:
-                yield other
+        elsewhere = (other.start, other.end) != (cue.start, cue.end)
+        if other.kind in kinds and elsewhere and not other.ambiguous and _gap(cue, other, reading) <= _BESIDE:
+            yield other
 
 
 def _gap(one: Cue, other: Cue, reading: Reading) -> int:

@@ -26,9 +26,9 @@ def reasons(
     found = [
         reason for cue in _order(head, evidence) for reason in _reason(cue, head, placed, shelf, fit, demand, reading)
     ]
-    seen: dict[tuple[str, str], Reason] = {}
+    seen: dict[str, Reason] = {}
     for reason in [*found, *_names(placed, shelf, head, evidence, reading)]:
-        seen.setdefault((reason.kind, reason.words), reason)
+        seen.setdefault(reason.words, reason)
     return tuple(seen.values())
 
 
@@ -74,7 +74,8 @@ def _names(placed: Placed, shelf: Shelf, head: Head, evidence: Evidence, reading
     for word in reading.plain.split():
         at = reading.plain.index(word, at)
         inside = any(start <= at < end for start, end in spans)
-        if word in placed.title_words and word in shelf.by_title_word and not inside and len(word) > 2:
+        telling = len(word) > 2 and word not in shelf.lexicon.everyday and word in shelf.by_title_word
+        if telling and word in placed.title_words and not inside:
             yield Reason("name", f"‘{word}’ is in its name", *reading.span(at, at + len(word)))
         at += len(word)
 

@@ -1,10 +1,13 @@
 """Silence: the reasons for which a post that names the right things still gets nothing beside it."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Head
-from catalog.words import BREAK, Reading
+from catalog.words import BREAK, HANDLE, Reading
+
+_CREDIT = re.compile(rf"(?:\b(?:by|from|wearing|von|de|da|av|w|with|thanks) {HANDLE} |{HANDLE} (?:\w+ )?$)")
 
 MOST_HASHTAGS = 10
 """A post with more is written for machines."""
@@ -12,7 +15,7 @@ MOST_HASHTAGS = 10
 _REACH = 5
 """Words before a thing within which a negation is about it."""
 
-_BEHIND = frozenset({"ja", "ko", "hi", "vi", "zh", "de"})
+_BEHIND = frozenset({"ja", "ko", "hi", "zh", "de"})
 """Languages whose negation may stand behind what it negates."""
 
 _WORDS = {
@@ -34,6 +37,8 @@ def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language:
     if not any(head.cue.kind == "brand" for head in heads) and not _own_brand(cues):
         for rival in (g for g in guards if g.concept == "rival"):
             yield f"names ‘{_said(rival, reading)}’, which the catalogue does not carry"
+        if heads and all(_credited(head, reading) for head in heads):
+            yield "credits another account with it"
     negations = [guard for guard in guards if guard.concept == "negation"]
     if heads and negations:
         against = [_negated(head, negations, reading, language) for head in heads]
@@ -44,6 +49,13 @@ def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language:
 def silenced(cues: Sequence[Cue]) -> bool:
     """Whether a guard stands that makes the post unfit even to be counted in a trend."""
     return any(cue.kind == "guard" and cue.concept in ("unsafe", "advert") for cue in cues)
+
+
+def _credited(head: Head, reading: Reading) -> bool:
+    """Whether an account is named as the thing's maker: "@them earrings", "earrings by @them"."""
+    before, behind = reading.plain[: head.cue.start], reading.plain[head.cue.end :]
+    sentence = before.rsplit(BREAK, 1)[-1]
+    return bool(_CREDIT.search(sentence)) or bool(_CREDIT.search(behind.split(BREAK, 1)[0]))
 
 
 def _own_brand(cues: Sequence[Cue]) -> bool:

@@ -63,6 +63,8 @@ class Lexicon:
     """Words of which hashtags are made (plain)."""
     real: frozenset[str]
     """Words that look like slips of lexicon words and are none."""
+    never: frozenset[str]
+    """Brands so ordinary as words that they are never read as brands."""
 
     def weight(self, spelling: str) -> float:
         """How much a word says: 0 for one in every post, 4 for one that stands in one of 10,000 or fewer."""
@@ -100,6 +102,7 @@ def built_in() -> Lexicon:
         ordinary=frozenset(plain(fold(w)) for w in _listed(cues["guard"]["ordinary"]["any"])),
         everyday=frozenset(plain(fold(w)) for w in _listed(cues["words"]["any"])),
         real=frozenset(_listed(cues["words"]["real"])),
+        never=frozenset(_listed(cues["words"]["never"])),
     )
 
 

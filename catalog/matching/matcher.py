@@ -27,6 +27,10 @@ _SURE = 7.0
 """Evidence at which a score stops growing."""
 
 
+_LATER = 0.93
+"""What each further thing of a post is worth beside the one before: the first named is meant most."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     """What is known of a post besides its words."""
@@ -62,7 +66,7 @@ class Matcher:
         return self._judge(reading, self._automaton.cues(reading, hits, case.language), case)
 
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
-        """Variants that go with a trend's word or theme ("pleats", "burgundy lips"): ranked as for a post, unguarded."""
+        """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""
         reading = read(words, self._split)
         cues = self._automaton.cues(reading, self._automaton.scan(reading), "en")
         case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms)
@@ -85,10 +89,10 @@ class Matcher:
         for order, fit in enumerate(ranking.paired(case.pairs)):
             self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
         sure = 0.4 + 0.6 * min(evidence.total, _SURE) / _SURE
-        words = frozenset(reading.plain.split())
+        words = _loose_words(reading, evidence)
         for order, (demand, head) in enumerate(demands(evidence, self.shelf)):
             for fit in ranking.best(demand, words, MOST_MATCHES):
-                score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) - order * 0.005
+                score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) * _LATER**order
                 if score > max(0.0, case.terms.least_score):
                     self._keep(found, fit, score, reasons(self.shelf, fit, head, demand, evidence, reading))
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
@@ -97,6 +101,16 @@ class Matcher:
         item = self.shelf.placed[fit.number].item
         if item.product not in found or found[item.product].score < score:
             found[item.product] = Match(item.product, item.variant, round(score, 4), why)
+
+
+def _loose_words(reading: Reading, evidence: Evidence) -> frozenset[str]:
+    """The words that are no cue for something else: those by which a product's own name may be meant."""
+    spans = [(c.start, c.end) for c in evidence.cues if c.kind in ("type", "part", "brand", "colour", "intent")]
+    loose, at = [], 0
+    for start, end in sorted(spans):
+        loose.append(reading.plain[at:start])
+        at = max(at, end)
+    return frozenset(" ".join([*loose, reading.plain[at:]]).split())
 
 
 def tongue(lang: str) -> str:

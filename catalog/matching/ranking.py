@@ -124,6 +124,8 @@ class Ranking:
         """Products whose names hold words of the post, and by how much that lifts them: rare words lift more."""
         lifts: dict[str, float] = {}
         for word in words:
+            if len(word) < 3 and not word.isdigit() or word in self._shelf.lexicon.everyday:
+                continue
             products = self._shelf.by_title_word.get(word, ())
             for product in products:
                 lifts[product] = lifts.get(product, 0.0) + _NAME / (1 + len(products) ** 0.5)

@@ -1,4 +1,4 @@
-"""The catalogue laid out for matching: which variants are of which type, brand and colour, and which words are names."""
+"""The catalogue laid out for matching: which variants are of which type, brand and colour, and what they are named."""
 
 import re
 from collections import Counter, defaultdict

@@ -6,7 +6,21 @@ from catalog.matching.evidence import Evidence, Head
 from catalog.matching.lexicon import Lexicon
 
 _COUNTED_FINISHES = frozenset(
-    "matte glossy shimmer satin velvet denim leather floral pleated striped polka leopard lace".split()
+    [
+        "matte",
+        "glossy",
+        "shimmer",
+        "satin",
+        "velvet",
+        "denim",
+        "leather",
+        "floral",
+        "pleated",
+        "striped",
+        "polka",
+        "leopard",
+        "lace",
+    ]
 )
 
 

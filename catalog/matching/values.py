@@ -1,4 +1,4 @@
-"""The plain values that matching takes and gives: what is sold, what a feed wants shown, and a verdict with its reasons."""
+"""The plain values that matching takes and gives: what is sold, what a feed wants, and a verdict with its reasons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A variant that goes with a post. `score` is from 0 to 1: how sure the evidence is, times how well this one fits."""
+    """A variant that goes with a post. `score`, 0 to 1: how sure the evidence is times how well this one fits."""
 
     product: str
     variant: str
