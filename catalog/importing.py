@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import models
-from catalog.feeds.read import Reading, read_inventory, read_products, read_stores
+from catalog.feeds.reading import Reading, read_inventory, read_products, read_stores
 from catalog.feeds.rows import FeedError, InventoryRow, ProductRow, Rejection, StoreRow
 from catalog.searching import folded
 from server.core.clock import now
@@ -68,7 +68,7 @@ async def import_feed(
     database: Database, kind: str, path: Path, *, dry_run: bool = False, force: bool = False, progress: Progress = lambda share: None
 ) -> Report:
     """Read a file into the catalogue. Raises FeedError, with the catalogue as it was, for a file that is broken."""
-    reading = await asyncio.to_thread(READERS[kind], path, force=force, progress=lambda share: progress(share * 0.8))
+    reading = await asyncio.to_thread(READERS[kind], path, force=force, progress=_reading(progress))
     async with database.snapshot() as db:
         change = await PLANS[kind](db, reading)
     progress(0.9)
@@ -82,6 +82,11 @@ async def import_feed(
     left_out = sorted((*reading.rejections, *change.left_out), key=lambda rejection: rejection.line)
     counts = change.counts(reading.total) | {"left_out": len(left_out)}
     return Report(kind, counts, tuple(left_out), dry_run)
+
+
+def _reading(progress: Progress) -> Callable[[int, int | None], None]:
+    """Reading is four fifths of the work, told in bytes where the file's size is known."""
+    return lambda done, total: progress(0.8 * min(1.0, done / total) if total else 0.1)
 
 
 # -- plans: pure comparisons of what is there with what the file says --------------------------------------------
@@ -261,22 +266,23 @@ async def follow(database: Database, record: int, kind: str, path: Path, *, dry_
     def progress(share: float) -> None:
         if share - last[0] >= 0.05:
             last[0] = share
-            asyncio.run_coroutine_threadsafe(_note(database, record, progress=share), loop)
+            asyncio.run_coroutine_threadsafe(note(database, record, progress=share), loop)
 
     try:
         report = await import_feed(database, kind, path, dry_run=dry_run, force=force, progress=progress)
     except FeedError as error:
         left_out = [asdict(rejection) for rejection in error.rejections[:KEPT_REJECTIONS]]
-        await _note(database, record, state="refused", reason=error.detail[:500], left_out=left_out, ended_at=now())
+        await note(database, record, state="refused", reason=error.detail[:500], left_out=left_out, ended_at=now())
         return
     except Exception as error:
-        await _note(database, record, state="refused", reason=f"It broke here: {type(error).__name__}. Nothing was changed.", ended_at=now())
+        await note(database, record, state="refused", reason=f"It broke here: {type(error).__name__}. Nothing was changed.", ended_at=now())
         raise
     left_out = [asdict(rejection) for rejection in report.left_out[:KEPT_REJECTIONS]]
-    await _note(database, record, state="done", counts=report.counts, left_out=left_out, ended_at=now(), progress=1.0)
+    await note(database, record, state="done", counts=report.counts, left_out=left_out, ended_at=now(), progress=1.0)
 
 
-async def _note(database: Database, record: int, **values: Any) -> None:
+async def note(database: Database, record: int, **values: Any) -> None:
+    """Write something into an import's report; progress that comes after the end is too late."""
     async with database.transaction() as db:
         query = update(models.Import).where(models.Import.id == record)
         if "state" not in values:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.core.tables import Base
@@ -41,9 +41,9 @@ class Variant(Base):
     link: Mapped[str] = mapped_column(String(2000), default="")
     image_link: Mapped[str] = mapped_column(String(2000), default="")
     image_id: Mapped[int | None] = mapped_column(ForeignKey("image.id"), index=True)
-    price: Mapped[int]
+    price: Mapped[int] = mapped_column(BigInteger)
     """Minor units of `currency`."""
-    sale_price: Mapped[int | None]
+    sale_price: Mapped[int | None] = mapped_column(BigInteger)
     sale_from: Mapped[datetime | None]
     sale_until: Mapped[datetime | None]
     currency: Mapped[str] = mapped_column(String(3))
@@ -83,7 +83,7 @@ class Store(Base):
     longitude: Mapped[float]
     time_zone: Mapped[str] = mapped_column(String(60))
     hours: Mapped[dict[str, Any]]
-    """{"weekly": {"mon": [["09:00", "20:00"]], ...}, "exceptions": {"2026-12-25": []}}"""
+    """{"hours": {"mon": [["09:00", "20:00"]], ...}, "exceptions": {"2026-12-25": []}}"""
     withdrawn_at: Mapped[datetime | None]
 
 
@@ -95,7 +95,7 @@ class Stock(Base):
     store_id: Mapped[str] = mapped_column(ForeignKey("store.id"), primary_key=True)
     quantity: Mapped[int | None]
     availability: Mapped[str] = mapped_column(String(20))
-    price: Mapped[int | None]
+    price: Mapped[int | None] = mapped_column(BigInteger)
     """The store's own price in minor units of the variant's currency, when it differs."""
     as_of: Mapped[datetime]
     __table_args__ = (Index("ix_stock_store", "store_id"),)

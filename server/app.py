@@ -77,7 +77,7 @@ ROUTES = [
 
 def create(settings: Settings) -> Litestar:
     """The application of one process."""
-    database = Database(settings.database)
+    database = Database(settings.database, settings)
     hub = Hub(database, still_welcome=server.core.live.still_welcome)
     backplane = Backplane(settings.backplane, hub.nudge)
     database.after_commit.append(backplane.send)

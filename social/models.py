@@ -119,6 +119,9 @@ class Screening(Base):
     """Themes that the matcher saw in the words; trends count them."""
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     """'waiting', 'approved', 'rejected', 'refused' (by screening), 'withdrawn' or 'over' (edited, deleted, too old)."""
+    rule_approves: Mapped[bool] = mapped_column(default=False)
+    rule_reason: Mapped[str] = mapped_column(String(300), default="")
+    """What the feed's rule said of it, and why; a person decides where it did not approve."""
     judged_at: Mapped[datetime]
     post: Mapped[Post] = relationship()
     feed: Mapped[Feed] = relationship()

@@ -50,13 +50,13 @@ class Assets:
         return total.hexdigest()[:16]
 
     @cached_property
-    def font_css(self) -> bytes:
-        """The @font-face rules of every shipped typeface."""
-        return vendor.fonts_css(self.root).encode()
+    def made(self) -> dict[str, bytes]:
+        """Files that are made rather than kept: the @font-face rules of the shipped typefaces."""
+        return {f"vendor/{name}": text.encode() for name, text in vendor.stylesheets(self.root).items()}
 
     def url(self, name: str) -> str:
         """The address of a file on this host. Raises KeyError for one that is not there, at the page's first rendering."""
-        if name != "vendor/fonts.css":
+        if name not in self.made:
             self.files[name]
         return f"/static/{self.digest}/{name}"
 
@@ -71,7 +71,7 @@ async def static(request: Request, digest: str, name: Path) -> Response[bytes]:
     """One file of the tree; another tree's digest is not found, since its files may differ."""
     assets: Assets = request.app.state.assets
     key = name.as_posix().lstrip("/")
-    if digest != assets.digest or (key not in assets.files and key != "vendor/fonts.css"):
+    if digest != assets.digest or (key not in assets.files and key not in assets.made):
         raise NotFound("There is no such file in this version.")
-    body = assets.font_css if key == "vendor/fonts.css" else await asyncio.to_thread(assets.files[key].read_bytes)
+    body = assets.made.get(key) or await asyncio.to_thread(assets.files[key].read_bytes)
     return Response(body, media_type=content_type(key), headers={"Cache-Control": FOREVER})

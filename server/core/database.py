@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from server.core import topics
+from server.core.settings import Settings
 
 AfterCommit = Callable[[list[tuple[str, int]]], None]
 
@@ -19,13 +20,14 @@ class Database:
     begin IMMEDIATE, since a read that later becomes a write would lose updates. Readers have connections of their own.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settings: Settings | None = None) -> None:
         self.url = url
         self.sqlite = url.startswith("sqlite")
         self._writer = _sqlite(url, begin="BEGIN IMMEDIATE", size=1) if self.sqlite else _postgres(url)
         self._reader = _sqlite(url, begin="BEGIN", size=8) if self.sqlite else self._writer
-        self._writing = async_sessionmaker(self._writer, expire_on_commit=False)
-        self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False)
+        info = {"settings": settings or Settings()}
+        self._writing = async_sessionmaker(self._writer, expire_on_commit=False, info=info)
+        self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False, info=info)
         self.after_commit: list[AfterCommit] = []
         """Called with the (topic, number) pairs of every transaction that has become durable."""
 
@@ -61,6 +63,11 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def settings_of(db: AsyncSession) -> Settings:
+    """The installation's settings, for handlers of events that get nothing but the session."""
+    return db.info["settings"]
 
 
 def after_commit(db: AsyncSession, call: Callable[[], None]) -> None:

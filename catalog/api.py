@@ -1,0 +1,3 @@
+"""What machines ask of the catalogue."""
+
+ROUTES: list = []

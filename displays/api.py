@@ -1,0 +1,167 @@
+"""What screens talk to: pairing, the player's page, cards and pictures, codes, and proof of play."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+import segno
+from litestar import Request, Response, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.codes import digital_link, variant_path
+from catalog.models import Variant
+from displays import documents, loop, plays, spots
+from displays.models import Campaign
+from displays.screens import present
+from server.core import devices, media, staff
+from server.core.assets import FOREVER, Assets
+from server.core.clock import now
+from server.core.database import Database
+from server.core.errors import BadInput, NotFound
+from server.core.rendering import page
+from server.core.security import bearer, client_address, limiter
+from server.core.settings import Settings
+
+SANDBOX = "default-src 'none'; img-src 'self'; style-src 'self'; sandbox"
+
+
+class Asking(msgspec.Struct):
+    """What a device says when it asks to be paired; sizes in pixels."""
+
+    kind: str = "screen"
+    width: int = 0
+    height: int = 0
+
+
+# -- pairing ------------------------------------------------------------------------------------------------------
+
+
+@post("/api/pairing")
+async def ask(request: Request, database: Database, data: Asking) -> dict[str, Any]:
+    """Offer a device a code to show, and a secret to poll with."""
+    limiter.hit("pairing", client_address(request), most=30, seconds=600)
+    if data.kind not in ("screen", "kiosk") or not (100 <= data.width <= 20_000 and 100 <= data.height <= 20_000):
+        raise BadInput("A device is a screen or a kiosk, 100 to 20,000 pixels each way.")
+    async with database.transaction() as db:
+        offer = await devices.offer(db, kind=data.kind, width=data.width, height=data.height)
+    return {"code": offer.code, "secret": offer.secret, "expires_seconds": offer.expires_seconds}
+
+
+@get("/api/pairing")
+async def poll(request: Request, database: Database) -> dict[str, Any]:
+    """Tell a device whether somebody has taken it in; then its id and token."""
+    limiter.hit("pairing poll", client_address(request), most=1200, seconds=600)
+    async with database.transaction() as db:
+        found = await devices.collect(db, bearer(request) or "")
+    return {"paired": False} if found is None else {"paired": True, "id": found[0].id, "token": found[1]}
+
+
+# -- pages --------------------------------------------------------------------------------------------------------
+
+
+@get("/screen")
+async def pairing_page(request: Request) -> Response[str]:
+    """The page that shows a code until somebody pairs the screen."""
+    return page(request, "displays/pairing.html", headers={"Cache-Control": "no-cache"})
+
+
+@get("/screen/{id:str}")
+async def player_page(request: Request, id: str) -> Response[str]:
+    """The player. The page is the same for every screen and holds no secret: the token is in the browser."""
+    return page(request, "displays/screen.html", headers={"Cache-Control": "no-cache"})
+
+
+@get("/screen/shell.json")
+async def shell(request: Request) -> dict[str, Any]:
+    """What a screen keeps of this version, so that it starts without a network."""
+    assets: Assets = request.app.state.assets
+    names = [name for name in assets.files if name.startswith("displays/")] + ["vendor/fonts.css"]
+    return {"digest": assets.digest, "files": [assets.url(name) for name in names]}
+
+
+@get("/screen/worker.js")
+async def worker(request: Request) -> Response[bytes]:
+    """The screens' service worker, at an address of its own since its scope follows from it."""
+    body = await asyncio.to_thread(request.app.state.assets.files["displays/worker.js"].read_bytes)
+    return Response(body, media_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"})
+
+
+@get("/screen/preview")
+async def preview_page(request: Request, database: Database) -> Response[str]:
+    """A campaign in the real player, for staff; it stores and reports nothing."""
+    async with database.snapshot() as db:
+        await staff.calling(db, request)
+    return page(request, "displays/screen.html", preview=True)
+
+
+@get("/api/preview/loop/{campaign_id:int}")
+async def preview_loop(request: Request, database: Database, campaign_id: int) -> dict[str, Any]:
+    """What a campaign would play now, beside a screen at the nearest store; published or not."""
+    async with database.snapshot() as db:
+        await staff.calling(db, request)
+        campaign = await db.get(Campaign, campaign_id)
+        if campaign is None:
+            raise NotFound("There is no such campaign.")
+        screens = [s for s in await present(db) if not campaign.labels or set(campaign.labels) & set(s.labels)]
+        screen = next((document for s in screens if (document := await documents.screen_document(db, s.id))), None)
+        screen = screen or await documents.no_screen(db)
+        stores = [await documents.store_document(db, store["id"]) for store in screen["stores"]]
+        return {"screen": screen, "loop": loop.build([await documents.playing(db, campaign)], as_of=now()), "stores": stores}
+
+
+# -- what cards need ----------------------------------------------------------------------------------------------
+
+
+@get("/media/{digest:str}", opt={"quiet": True})
+async def media_file(database: Database, digest: str) -> Response[bytes]:
+    """Bytes by their digest. A card is inert on its own: the player is what shows it."""
+    async with database.snapshot() as db:
+        found = await media.find(db, digest)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    headers = {"Cache-Control": FOREVER, "Content-Security-Policy": SANDBOX, "ETag": f'"{digest[:32]}"'}
+    return Response(found[0], media_type=found[1], headers=headers)
+
+
+@get("/qr/{screen:str}/{name:str}", opt={"quiet": True})
+async def code(request: Request, database: Database, settings: Settings, screen: str, name: str) -> Response[bytes]:
+    """The code of a spot on a screen: an address that says which screen and spot it was seen on."""
+    spot, _, ending = name.rpartition(".")
+    if ending != "svg" or not (spot.isalnum() and screen.isalnum() and len(screen) <= 16):
+        raise NotFound("There is no such code.")
+    async with database.snapshot() as db:
+        found = await spots.find(db, spot)
+        variant = await db.get(Variant, found.card.variants[0]) if found and found.card.variants else None
+    if found is None:
+        raise NotFound("There is no such code.")
+    where = variant_address(variant) if variant else f"/terms/{spot[1:]}" if spot[0] == "c" else "/"
+    body = await asyncio.to_thread(_svg, f"{public_address(request, settings)}{where}?s={screen}&p={spot}")
+    return Response(body, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
+
+
+def variant_address(variant: Variant) -> str:
+    """Where a variant's page is: a GS1 Digital Link where it has a GTIN, else by its own id."""
+    return digital_link(variant.gtin) if variant.gtin else variant_path(variant.id)
+
+
+def public_address(request: Request, settings: Settings) -> str:
+    """The address that phones reach this server at, without a trailing slash."""
+    return settings.public_url.rstrip("/") or f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1:8000')}"
+
+
+def _svg(address: str) -> bytes:
+    return segno.make(address, error="m", micro=False).svg_inline(border=4, xmldecl=False, svgns=True, omitsize=True, light="#fff").encode()
+
+
+# -- plays --------------------------------------------------------------------------------------------------------
+
+
+@post("/api/plays", status_code=200)
+async def take_plays(request: Request, database: Database, data: plays.Batch) -> dict[str, Any]:
+    """Keep proof of play; a play that comes twice is kept once."""
+    async with database.transaction() as db:
+        device = await devices.calling(db, request)
+        return {"accepted": await plays.take(db, device.id, data)}
+
+
+ROUTES = [ask, poll, pairing_page, player_page, shell, worker, preview_page, preview_loop, media_file, code, take_plays]

@@ -1,0 +1,112 @@
+"""Campaigns: with their feed, their spots, and when they are on the glass."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from displays import composing, documents
+from displays.models import Campaign, Spot
+from server.core import audit
+from server.core.clock import now
+from server.core.errors import BadInput
+from social.models import Feed
+
+MODES = ("post_item", "post", "trend", "call")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a merchandiser says of a campaign besides its feed."""
+
+    name: str
+    labels: tuple[str, ...] = ()
+    modes: tuple[str, ...] = MODES
+    seconds: dict[str, int] = field(default_factory=dict)
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def checked(plan: Plan) -> Plan:
+    """The same plan if it can be used. Raises BadInput with what is wrong."""
+    if not plan.name.strip():
+        raise BadInput("A campaign needs a name.")
+    if plan.starts_at and plan.ends_at and plan.ends_at <= plan.starts_at:
+        raise BadInput("The campaign ends before it starts. Set a later end.")
+    if unknown := set(plan.modes) - set(MODES):
+        raise BadInput(f"There are no cards of the kind {', '.join(sorted(unknown))}.")
+    if any(not 4 <= seconds <= 120 for seconds in plan.seconds.values()):
+        raise BadInput("A card stands 4 to 120 seconds.")
+    return plan
+
+
+async def create(db: AsyncSession, feed: Feed, plan: Plan, *, by: str) -> Campaign:
+    """A campaign for a feed; not on the glass before it is published."""
+    campaign = Campaign(feed_id=feed.id, name="", changed_at=now())
+    _apply(campaign, checked(plan))
+    db.add(campaign)
+    await db.flush()
+    audit.record(db, who=by, what="created campaign", which=campaign.name, id=campaign.id)
+    return campaign
+
+
+async def change(db: AsyncSession, campaign: Campaign, plan: Plan, *, by: str) -> None:
+    """Change a campaign; screens that it leaves and screens that it reaches hear of it."""
+    modes_before = set(campaign.modes)
+    await documents.note_loops(db, campaign)
+    _apply(campaign, checked(plan))
+    await documents.note_loops(db, campaign)
+    if modes_before != set(campaign.modes):
+        await composing.propose_all(db, campaign.feed_id)
+    audit.record(db, who=by, what="changed campaign", which=campaign.name, id=campaign.id)
+
+
+async def publish(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
+    """Put a campaign on its screens. Publishing twice is the same as once."""
+    if campaign.published_at is None:
+        campaign.published_at, campaign.published_by = now(), by
+        await documents.note_loops(db, campaign)
+        audit.record(db, who=by, what="published campaign", which=campaign.name, id=campaign.id)
+
+
+async def take_back(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
+    """Take a campaign off its screens; it can be published again."""
+    if campaign.published_at is not None:
+        campaign.published_at = None
+        await documents.note_loops(db, campaign)
+        audit.record(db, who=by, what="took campaign back", which=campaign.name, id=campaign.id)
+
+
+async def add_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str) -> Spot:
+    """Add an evergreen spot. Raises BadInput when it has nothing to show, CannotShow when its words do not fit."""
+    if not (spot.headline.strip() or spot.landscape or spot.portrait or spot.variant_id):
+        raise BadInput("An evergreen spot needs a headline, a picture or an item.")
+    spot.campaign_id = campaign.id
+    db.add(spot)
+    await db.flush()
+    await composing.compose_spot(db, spot)
+    await documents.note_loops(db, campaign)
+    audit.record(db, who=by, what="added evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
+    return spot
+
+
+async def change_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str) -> None:
+    """Compose an edited spot anew."""
+    await composing.compose_spot(db, spot)
+    await documents.note_loops(db, campaign)
+    audit.record(db, who=by, what="changed evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
+
+
+async def remove_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str) -> None:
+    """Take an evergreen spot out."""
+    await db.delete(spot)
+    await db.flush()
+    await documents.note_loops(db, campaign)
+    audit.record(db, who=by, what="removed evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
+
+
+def _apply(campaign: Campaign, plan: Plan) -> None:
+    campaign.name, campaign.modes, campaign.seconds = plan.name.strip()[:100], list(plan.modes), dict(plan.seconds)
+    campaign.labels = sorted({label.strip().lower() for label in plan.labels if label.strip()})
+    campaign.starts_at, campaign.ends_at, campaign.changed_at = plan.starts_at, plan.ends_at, now()
+

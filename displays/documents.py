@@ -1,0 +1,284 @@
+"""The documents that screens and console pages get live, each a pure function of rows, and who may read them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.models import Stock, Store, Variant
+from displays import loop, walking
+from displays.models import CallCard, Campaign, Card, LoopGroup, Retreat, Screen, Spot, TrendCard
+from server.core import brand, topics
+from server.core.clock import iso
+from server.core.database import settings_of
+from server.core.events import CatalogueImported, on
+from server.core.topics import Reader, document
+from social.models import Moderation, Screening, Trend
+
+STOCK_MAX_AGE_SECONDS = 36 * 3600
+"""A count older than this is not printed; shops send theirs once a day at least."""
+MOST_STORES = 5
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+# -- who may read -------------------------------------------------------------------------------------------------
+
+
+async def _own_screen(db: AsyncSession, reader: Reader, id: str) -> bool:
+    return reader.kind == "staff" or reader.id == id
+
+
+async def _own_loop(db: AsyncSession, reader: Reader, key: str) -> bool:
+    if reader.kind == "staff":
+        return True
+    return bool(await db.scalar(select(Screen.id).where(Screen.id == reader.id, Screen.loop_key == key)))
+
+
+async def _store_in_range(db: AsyncSession, reader: Reader, id: str) -> bool:
+    if reader.kind == "staff":
+        return True
+    screen = await db.get(Screen, reader.id)
+    return screen is not None and any(near.store_id == id for near in await nearby(db, screen))
+
+
+# -- screen -------------------------------------------------------------------------------------------------------
+
+
+async def nearby(db: AsyncSession, screen: Screen) -> list[walking.Nearby]:
+    """The stores in walking range of a screen, the nearest first."""
+    if screen.latitude is None or screen.longitude is None:
+        return []
+    stores = list(await db.scalars(select(Store).where(Store.withdrawn_at.is_(None))))
+    return walking.nearest(stores, screen.latitude, screen.longitude, screen.range_minutes)[:MOST_STORES]
+
+
+@document("screen", readers=_own_screen)
+async def screen_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
+    """What one screen is, and which stores are near it."""
+    screen = await db.get(Screen, id)
+    if screen is None or not screen.loop_key:
+        return None
+    kit, near = await brand.current(db), await nearby(db, screen)
+    ids = [one.store_id for one in near]
+    names = dict((await db.execute(select(Store.id, Store.name).where(Store.id.in_(ids)))).tuples().all())
+    return {
+        "screen": id, "name": screen.name, "loop": f"loop:{screen.loop_key}", "rotation": screen.rotation,
+        "language": screen.language, "time_zone": screen.time_zone, "lease_seconds": screen.lease_seconds,
+        "range_minutes": screen.range_minutes, "stock_max_age_seconds": STOCK_MAX_AGE_SECONDS, "reload": screen.reloads,
+        "stores": [
+            {"id": one.store_id, "name": names[one.store_id], "minutes": one.minutes, "metres": round(one.metres)}
+            for one in near
+        ],
+        "slate": slate(kit),
+    }  # fmt: skip
+
+
+async def no_screen(db: AsyncSession) -> dict[str, Any]:
+    """What a preview stands on where no screen has been paired yet."""
+    kit = await brand.current(db)
+    return {
+        "screen": "preview", "name": "Preview", "loop": "loop:preview", "rotation": 0, "language": settings_of(db).language,
+        "time_zone": "UTC", "lease_seconds": 900, "range_minutes": 10, "stock_max_age_seconds": STOCK_MAX_AGE_SECONDS,
+        "reload": 0, "stores": [], "slate": slate(kit),
+    }  # fmt: skip
+
+
+def slate(kit: brand.BrandKit) -> dict[str, Any]:
+    """The house's look, for when there is nothing else."""
+    return {name: getattr(kit, name) for name in ("name", "logo", "field", "ink", "accent", "display", "text")}
+
+
+# -- store --------------------------------------------------------------------------------------------------------
+
+
+@document("store", readers=_store_in_range)
+async def store_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
+    """A store's hours, and stock and prices of what is being shown."""
+    store = await db.get(Store, id)
+    if store is None or store.withdrawn_at:
+        return None
+    shown = await shown_variants(db)
+    variants = list(await db.scalars(select(Variant).where(Variant.id.in_(shown), Variant.withdrawn_at.is_(None))))
+    stock = {row.variant_id: row for row in await db.scalars(select(Stock).where(Stock.store_id == id, Stock.variant_id.in_(shown)))}
+    as_of = await changed_at(db, f"store:{id}")
+    return {
+        "store": id, "name": store.name, "time_zone": store.time_zone, "hours": store.hours.get("hours", {}),
+        "exceptions": store.hours.get("exceptions", {}),
+        "stock": {
+            key: {"quantity": row.quantity, "availability": row.availability, "as_of": iso(row.as_of)} for key, row in sorted(stock.items())
+        },
+        "prices": {variant.id: _price(variant, stock.get(variant.id), as_of) for variant in sorted(variants, key=lambda v: v.id)},
+    }  # fmt: skip
+
+
+def _price(variant: Variant, stock: Stock | None, as_of: Any) -> dict[str, Any]:
+    on_sale = variant.sale_price is not None and (not variant.sale_from or variant.sale_from <= as_of)
+    on_sale = on_sale and (not variant.sale_until or as_of < variant.sale_until)
+    amount = variant.sale_price if on_sale else variant.price
+    if stock and stock.price is not None:
+        amount = stock.price
+    return {"amount": amount, "currency": variant.currency, "was": variant.price if amount < variant.price else None}
+
+
+async def shown_variants(db: AsyncSession) -> list[str]:
+    """Variants on any card that may play now: approved posts, trends, evergreens and calls."""
+    cards = list(await db.scalars(_cards_on_air()))
+    return sorted({variant for card in cards for variant in card.variants})[:300]
+
+
+def _cards_on_air() -> Any:
+    approved = select(Moderation.card).where(Moderation.verdict == "approved", Moderation.over_at.is_(None))
+    trends = select(TrendCard.card).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.state.in_(("allowed", "pinned")))
+    return select(Card).where(or_(
+        Card.digest.in_(approved), Card.digest.in_(trends), Card.digest.in_(select(Spot.card)), Card.digest.in_(select(CallCard.card))
+    )).order_by(Card.composed_at.desc()).limit(300)  # fmt: skip
+
+
+# -- loop ---------------------------------------------------------------------------------------------------------
+
+
+@document("loop", readers=_own_loop)
+async def loop_document(db: AsyncSession, key: str) -> dict[str, Any] | None:
+    """What a group of screens plays."""
+    group = await db.get(LoopGroup, key)
+    if group is None:
+        return None
+    as_of = await changed_at(db, f"loop:{key}")
+    campaigns = [one for one in await published(db) if not one.labels or set(one.labels) & set(group.labels)]
+    everything = await db.scalar(select(Retreat.id).where(Retreat.campaign_id.is_(None), Retreat.lifted_at.is_(None)))
+    return loop.build([await playing(db, one) for one in campaigns], as_of=as_of, all_evergreen=bool(everything))
+
+
+async def published(db: AsyncSession) -> list[Campaign]:
+    """Campaigns that are on, or will be at their start."""
+    query = select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))
+    return list(await db.scalars(query.order_by(Campaign.id)))
+
+
+async def playing(db: AsyncSession, campaign: Campaign) -> loop.Playing:
+    """A campaign with what it has to show."""
+    retreat = select(Retreat.id).where(Retreat.campaign_id == campaign.id, Retreat.lifted_at.is_(None))
+    modes = tuple(campaign.modes)
+    return loop.Playing(
+        id=campaign.id, starts_at=campaign.starts_at, ends_at=campaign.ends_at, modes=modes,
+        seconds=campaign.seconds, retreated=bool(await db.scalar(retreat.limit(1))),
+        posts=await _posts(db, campaign), trends=await _trends(db, campaign) if "trend" in modes else (),
+        evergreens=await _evergreens(db, campaign), calls=await _calls(db, campaign) if "call" in modes else (),
+    )  # fmt: skip
+
+
+async def _posts(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
+    query = (
+        select(Moderation, Card)
+        .join(Card, Card.digest == Moderation.card)
+        .join(Screening, Screening.id == Moderation.screening_id)
+        .where(Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None))
+        .where(Screening.state == "approved", Moderation.mode.in_(campaign.modes))
+    )
+    rows = await db.execute(query.order_by(Moderation.decided_at.desc()).limit(loop.MOST_POSTS))
+    return tuple(
+        loop.SpotCard(id=f"p{moderation.post_id}r{moderation.revision}c{card.digest[:8]}", kind=moderation.mode, card=_card(card), at=moderation.decided_at)
+        for moderation, card in rows
+    )
+
+
+async def _trends(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
+    query = (
+        select(Trend, TrendCard, Card)
+        .join(TrendCard, TrendCard.trend_id == Trend.id)
+        .join(Card, Card.digest == TrendCard.card)
+        .where(Trend.feed_id == campaign.feed_id, Trend.state.in_(("allowed", "pinned")))
+    )
+    rows = await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc()).limit(loop.MOST_TRENDS))
+    return tuple(loop.SpotCard(id=f"t{trend.id}", kind="trend", card=_card(card), at=made.composed_at) for trend, made, card in rows)
+
+
+async def _evergreens(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
+    query = select(Spot, Card).join(Card, Card.digest == Spot.card).where(Spot.campaign_id == campaign.id)
+    rows = await db.execute(query.order_by(Spot.position, Spot.id))
+    return tuple(
+        loop.SpotCard(id=f"e{spot.id}", kind="evergreen", card=_card(card), at=card.composed_at, seconds=spot.seconds) for spot, card in rows
+    )
+
+
+async def _calls(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
+    query = select(CallCard, Card).join(Card, Card.digest == CallCard.card).where(CallCard.feed_id == campaign.feed_id)
+    return tuple(loop.SpotCard(id=f"c{call.feed_id}", kind="call", card=_card(card), at=card.composed_at) for call, card in await db.execute(query))
+
+
+def _card(card: Card) -> loop.Card:
+    return loop.Card(
+        digest=card.digest, pictures=tuple(card.pictures), fonts=tuple(card.fonts), variants=tuple(card.variants), field=card.field
+    )
+
+
+async def changed_at(db: AsyncSession, name: str) -> datetime:
+    """When a topic last changed: the clock of its document, so that every process builds the same."""
+    return await db.scalar(select(topics.Topic.changed_at).where(topics.Topic.name == name)) or EPOCH
+
+
+# -- console ------------------------------------------------------------------------------------------------------
+
+
+@document("queue", readers=topics.staff_only)
+async def queue_document(db: AsyncSession, id: str) -> dict[str, Any]:
+    """How many posts wait, and the newest decisions, so that two moderators see each other's."""
+    waiting = dict((await db.execute(
+        select(Screening.feed_id, func.count()).where(Screening.state == "waiting").group_by(Screening.feed_id)
+    )).tuples().all())  # fmt: skip
+    recent = await db.execute(
+        select(Moderation.screening_id, Moderation.verdict, Moderation.by).order_by(Moderation.id.desc()).limit(20)
+    )
+    newest = await db.scalar(select(func.max(Screening.id)).where(Screening.state == "waiting"))
+    decisions = [{"screening": id, "verdict": verdict, "by": by} for id, verdict, by in recent]
+    return {"waiting": {str(feed): count for feed, count in sorted(waiting.items())}, "newest": newest, "decisions": decisions}
+
+
+@document("screens", readers=topics.staff_only)
+async def screens_document(db: AsyncSession, id: str) -> dict[str, Any]:
+    """That something about the screens has changed; the page fetches the rest."""
+    return {"screens": await db.scalar(select(func.count()).select_from(Screen).where(Screen.loop_key != ""))}
+
+
+@document("campaign", readers=topics.staff_only)
+async def campaign_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
+    """A campaign's state and counts."""
+    campaign = await db.get(Campaign, int(id)) if id.isdigit() else None
+    if campaign is None:
+        return None
+    approved = select(func.count()).select_from(Moderation).where(
+        Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None)
+    )
+    return {"campaign": campaign.id, "published": campaign.published_at is not None, "on_air": await db.scalar(approved)}
+
+
+# -- what changes them --------------------------------------------------------------------------------------------
+
+
+async def note_loops(db: AsyncSession, campaign: Campaign | None) -> None:
+    """Mark the loops that a campaign plays in, or all of them; and the stores, whose documents hold what is shown."""
+    groups = list(await db.scalars(select(LoopGroup)))
+    reached = [g for g in groups if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)]
+    topics.note(db, *(f"loop:{group.key}" for group in reached))
+    if campaign:
+        topics.note(db, f"campaign:{campaign.id}")
+    await note_stores(db)
+
+
+async def note_stores(db: AsyncSession) -> None:
+    """Mark every store's document."""
+    topics.note(db, *(f"store:{id}" for id in await db.scalars(select(Store.id).where(Store.withdrawn_at.is_(None)))))
+
+
+async def campaign_of(db: AsyncSession, feed_id: int) -> Campaign | None:
+    """The campaign that plays a feed."""
+    return await db.scalar(select(Campaign).where(Campaign.feed_id == feed_id, Campaign.ended_at.is_(None)))
+
+
+@on(CatalogueImported)
+async def catalogue_imported(db: AsyncSession, event: CatalogueImported) -> None:
+    """Prices, stock and hours reach the glass without anybody approving anything anew."""
+    await note_stores(db)
+    if event.kind == "stores":
+        topics.note(db, *(f"screen:{id}" for id in await db.scalars(select(Screen.id).where(Screen.loop_key != ""))))

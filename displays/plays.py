@@ -1,0 +1,91 @@
+"""Proof of play: what screens say they showed, taken exactly once."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from displays.models import Play
+from server.core import metrics
+from server.core.clock import now
+from server.core.errors import BadInput
+
+MOST = 200
+UUID = re.compile(r"[0-9a-fA-F-]{36}")
+RESULTS = frozenset({"completed", "partial", "failed"})
+REASONS = frozenset({"", "withdrawn", "cut", "lease", "takeover", "reload"})
+OLDEST = timedelta(days=60)
+
+
+class Told(msgspec.Struct, kw_only=True):
+    """One play as a screen tells it; times are ISO 8601."""
+
+    id: str
+    seq: int
+    spot: str
+    card: str
+    campaign: str | None = None
+    started_at: datetime
+    ended_at: datetime
+    duration_ms: int
+    offset_ms: int = 0
+    result: str
+    reason: str | None = None
+
+
+class Batch(msgspec.Struct):
+    """What POST /api/plays takes."""
+
+    plays: list[Any]
+
+
+async def take(db: AsyncSession, screen_id: str, batch: Batch) -> list[str]:
+    """Keep the plays of one screen; returns the ids that it may forget.
+
+    A play that cannot be right is dropped with the others kept, and is acknowledged too: sent again it would be no
+    better, and the journal behind it has to move on. Raises BadInput for more than 200 at once.
+    """
+    if len(batch.plays) > MOST:
+        raise BadInput(f"At most {MOST} plays at once.")
+    told = [one for raw in batch.plays if (one := _read(raw))]
+    rows = [_row(screen_id, one) for one in told if _plausible(one)]
+    if rows:
+        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+        kept = await db.execute(dialect.insert(Play).values(rows).on_conflict_do_nothing().returning(Play.id))
+        metrics.plays.inc(len(kept.all()))
+    return [raw["id"] for raw in batch.plays if isinstance(raw, dict) and isinstance(raw.get("id"), str)]
+
+
+def _read(raw: Any) -> Told | None:
+    try:
+        return msgspec.convert(raw, Told, strict=True)
+    except msgspec.ValidationError:
+        return None
+
+
+def _plausible(play: Told) -> bool:
+    aware = play.started_at.tzinfo is not None and play.ended_at.tzinfo is not None
+    return (
+        aware
+        and bool(UUID.fullmatch(play.id))
+        and play.result in RESULTS
+        and (play.reason or "") in REASONS
+        and now() - OLDEST < play.started_at <= play.ended_at < now() + timedelta(days=1)
+        and 0 <= play.duration_ms <= 86_400_000
+        and abs(play.offset_ms) < 2**31
+        and 0 <= play.seq < 2**31
+        and len(play.spot) <= 60
+        and bool(re.fullmatch(r"[0-9a-f]{0,64}", play.card))
+    )
+
+
+def _row(screen_id: str, play: Told) -> dict[str, Any]:
+    campaign = int(play.campaign) if play.campaign and play.campaign.isdigit() and len(play.campaign) < 10 else None
+    return {
+        "id": play.id.lower(), "screen_id": screen_id, "seq": play.seq, "spot": play.spot, "card": play.card,
+        "campaign_id": campaign, "started_at": play.started_at, "ended_at": play.ended_at, "duration_ms": play.duration_ms,
+        "offset_ms": play.offset_ms, "result": play.result, "reason": play.reason or "", "received_at": now(),
+    }  # fmt: skip

@@ -1,0 +1,155 @@
+"""What screens report over their sockets, gathered and written in batches: one post must not cost a write per screen."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from displays.models import Arrival, Screen, ScreenReport
+from server.core import live, metrics, topics
+from server.core.clock import iso, now
+from server.core.database import Database
+from server.core.topics import Reader
+from social.models import Post
+
+log = structlog.get_logger()
+BATCH_SECONDS = 0.25
+MOST_PENDING = 20_000
+SEEN_SECONDS = 10
+
+
+class Gathering:
+    """Reports of this process's screens since the last write; the newest of each screen counts."""
+
+    def __init__(self) -> None:
+        self.reports: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self.arrivals: list[dict[str, Any]] = []
+        self.connected: dict[str, int] = {}
+        self.watching: list[Callable[[str, dict[str, Any]], None]] = []
+
+    def _of(self, screen_id: str) -> dict[str, Any]:
+        if screen_id not in self.reports and len(self.reports) > MOST_PENDING:
+            self.reports.popitem(last=False)
+        return self.reports.setdefault(screen_id, {"applied": {}})
+
+    def presence(self, reader: Reader, open: bool) -> None:
+        """A socket opened or closed; a screen with two pages open is connected until both are gone."""
+        if reader.kind == "device":
+            count = self.connected[reader.id] = self.connected.get(reader.id, 0) + (1 if open else -1)
+            self._of(reader.id)["connected"] = count > 0
+            if count <= 0:
+                del self.connected[reader.id]
+
+    def applied(self, reader: Reader, message: dict[str, Any]) -> None:
+        """A screen has a version with all its cards decoded, and what was withdrawn is gone from it."""
+        name, version = message.get("topic"), message.get("version")
+        if isinstance(name, str) and live.TOPIC.fullmatch(name) and _is_version(version):
+            self._of(reader.id)["applied"][name] = [version[0][:16], version[1], iso(now())]
+
+    def ready(self, reader: Reader, message: dict[str, Any]) -> None:
+        """A live spot has been decoded and stands ready on a screen for the first time."""
+        spot, at, received = message.get("spot"), _moment(message.get("at")), _moment(message.get("received"))
+        if isinstance(spot, str) and 0 < len(spot) <= 60 and at and len(self.arrivals) < MOST_PENDING:
+            self.arrivals.append({"spot": spot, "screen_id": reader.id, "ready_at": at, "received_at": received or at})
+
+    def showing(self, reader: Reader, message: dict[str, Any]) -> None:
+        """A screen changed its card."""
+        report = self._of(reader.id)
+        report["spot"] = _text(message.get("spot"), 60)
+        report["error"] = _text(message.get("error"), 300)
+        report["since"] = now()
+        for side in ("width", "height"):
+            size = message.get(side)
+            if isinstance(size, int) and 100 <= size <= 20_000:
+                report[side] = size
+
+    async def write(self, database: Database) -> None:
+        """Write what has been gathered, in one transaction."""
+        reports, self.reports = self.reports, OrderedDict()
+        arrivals, self.arrivals = self.arrivals, []
+        if not reports and not arrivals:
+            return
+        async with database.transaction() as db:
+            await self._write_reports(db, reports)
+            if arrivals:
+                dialect = sqlite if database.sqlite else postgresql
+                await db.execute(dialect.insert(Arrival).on_conflict_do_nothing(), arrivals)
+                await _observe(db, arrivals)
+            topics.note(db, "screens")
+
+    async def _write_reports(self, db: Any, reports: dict[str, dict[str, Any]]) -> None:
+        for start in range(0, len(reports), 500):
+            ids = list(reports)[start : start + 500]
+            rows = await db.scalars(select(ScreenReport).where(ScreenReport.screen_id.in_(ids)))
+            for row in rows:
+                said = reports[row.screen_id]
+                row.seen_at = now()
+                row.applied = _newest({**row.applied, **said["applied"]})
+                for name in ("connected", "spot", "error", "since"):
+                    if name in said:
+                        setattr(row, name, said[name])
+                sizes = {side: said[side] for side in ("width", "height") if side in said}
+                if len(sizes) == 2:
+                    await db.execute(update(Screen).where(Screen.id == row.screen_id).values(sizes))
+
+    async def touch(self, database: Database) -> None:
+        """Say that the connected screens are still there."""
+        ids, moment = list(self.connected), now()
+        async with database.transaction() as db:
+            for start in range(0, len(ids), 5000):
+                chosen = ScreenReport.screen_id.in_(ids[start : start + 5000])
+                await db.execute(update(ScreenReport).where(chosen).values(seen_at=moment, connected=True))
+            stale = update(ScreenReport).where(ScreenReport.connected, ScreenReport.seen_at < moment - timedelta(seconds=60))
+            await db.execute(stale.values(connected=False))
+
+
+async def _observe(db: Any, arrivals: list[dict[str, Any]]) -> None:
+    """Measure the way of posts that a rule approved: received to ready."""
+    ids = {int(one["spot"][1:].partition("r")[0]): one for one in arrivals if one["spot"][:1] == "p" and one["spot"][1:].partition("r")[0].isdigit()}
+    for post in await db.scalars(select(Post).where(Post.id.in_(ids))):
+        if received := post.stamps.get("received"):
+            metrics.post_to_glass.observe(max(0.0, (ids[post.id]["ready_at"] - datetime.fromisoformat(received)).total_seconds()))
+
+
+def _newest(applied: dict[str, Any]) -> dict[str, Any]:
+    """The newest twenty topics; a screen that moved between loops leaves old ones behind."""
+    return dict(sorted(applied.items(), key=lambda pair: pair[1][2])[-20:])
+
+
+def _is_version(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], int)
+
+
+def _moment(value: Any) -> datetime | None:
+    if not isinstance(value, (int, float)) or not 0 < value < 1e14:
+        return None
+    moment = datetime.fromtimestamp(value / 1000, UTC)
+    return moment if abs(moment - now()) < timedelta(days=2) else None
+
+
+def _text(value: Any, longest: int) -> str:
+    return "".join(c for c in value if c.isprintable())[:longest] if isinstance(value, str) else ""
+
+
+gathering = Gathering()
+live.presence.append(gathering.presence)
+live.reports |= {"applied": gathering.applied, "ready": gathering.ready, "showing": gathering.showing}
+
+
+async def keep_writing(database: Database) -> None:
+    """Write four times a second until cancelled, and touch the connected ones every ten seconds."""
+    touched = 0.0
+    while True:
+        await asyncio.sleep(BATCH_SECONDS)
+        try:
+            await gathering.write(database)
+            if asyncio.get_running_loop().time() - touched > SEEN_SECONDS:
+                touched = asyncio.get_running_loop().time()
+                await gathering.touch(database)
+        except Exception:
+            log.exception("reports_not_written")

@@ -1,0 +1,71 @@
+"""The red button: a campaign, or all glass, to evergreen; how many screens have confirmed; and the way back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from displays import documents
+from displays.models import Campaign, LoopGroup, Retreat, Screen, ScreenReport
+from displays.screens import present
+from server.core import audit, topics
+from server.core.clock import now
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """How far a retreat, or its lifting, has come."""
+
+    screens: int
+    confirmed: int
+    waiting: tuple[str, ...]
+    """Names of screens that have not confirmed; a disconnected one drops live cards when its lease ends."""
+
+
+async def begin(db: AsyncSession, campaign: Campaign | None, *, by: str) -> Retreat:
+    """Send a campaign or all glass to evergreen. Pressing twice is the same as once."""
+    retreat = await standing(db, campaign)
+    if retreat is None:
+        retreat = Retreat(campaign_id=campaign.id if campaign else None, began_at=now(), began_by=by)
+        db.add(retreat)
+        await _bump(db, retreat, campaign)
+        audit.record(db, who=by, what="sent to evergreen", which=campaign.name if campaign else "all glass")
+    return retreat
+
+
+async def lift(db: AsyncSession, retreat: Retreat, *, by: str) -> None:
+    """Let live cards back onto the glass."""
+    if retreat.lifted_at is None:
+        retreat.lifted_at, retreat.lifted_by = now(), by
+        campaign = await db.get(Campaign, retreat.campaign_id) if retreat.campaign_id else None
+        await _bump(db, retreat, campaign)
+        audit.record(db, who=by, what="lifted evergreen", which=campaign.name if campaign else "all glass")
+
+
+async def standing(db: AsyncSession, campaign: Campaign | None) -> Retreat | None:
+    """The retreat in force for a campaign, or for all glass."""
+    scope = Retreat.campaign_id == campaign.id if campaign else Retreat.campaign_id.is_(None)
+    return await db.scalar(select(Retreat).where(scope, Retreat.lifted_at.is_(None)).limit(1))
+
+
+async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -> None:
+    groups = list(await db.scalars(select(LoopGroup)))
+    names = [f"loop:{g.key}" for g in groups if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)]
+    retreat.bumped = await topics.numbers(db, names) | {name: 0 for name in names if name not in await topics.numbers(db, names)}
+    await documents.note_loops(db, campaign)
+    topics.note(db, "screens")
+    await db.flush()
+
+
+async def confirmation(db: AsyncSession, retreat: Retreat) -> Confirmation:
+    """Who has applied a version of the loop that is newer than the press of the button."""
+    affected = [s for s in await present(db) if f"loop:{s.loop_key}" in retreat.bumped]
+    reports = {r.screen_id: r for r in await db.scalars(select(ScreenReport))}
+    waiting = tuple(s.name for s in affected if not _confirmed(s, reports.get(s.id), retreat))
+    return Confirmation(len(affected), len(affected) - len(waiting), waiting)
+
+
+def _confirmed(screen: Screen, report: ScreenReport | None, retreat: Retreat) -> bool:
+    name = f"loop:{screen.loop_key}"
+    applied = (report.applied if report else {}).get(name)
+    return applied is not None and applied[1] > retreat.bumped[name]

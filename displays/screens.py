@@ -1,0 +1,124 @@
+"""Screens: taking one in, changing what it is, and which loop it belongs to."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from displays.models import LoopGroup, Screen, ScreenReport
+from server.core import audit, devices, topics
+from server.core.clock import now
+from server.core.errors import BadInput
+
+LANGUAGES = ("en", "vi", "nb")
+ROTATIONS = (0, 90, 180, 270)
+ASPECTS = {"21:9": 21 / 9, "16:9": 16 / 9, "16:10": 1.6, "4:3": 4 / 3, "1:1": 1.0, "3:4": 0.75, "10:16": 0.625, "9:16": 9 / 16, "9:21": 9 / 21}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a merchandiser says about a screen."""
+
+    name: str
+    venue: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    time_zone: str = "Europe/London"
+    language: str = "en"
+    rotation: int = 0
+    labels: tuple[str, ...] = ()
+    range_minutes: int = 10
+    lease_seconds: int = 900
+
+
+def checked(setting: Setting) -> Setting:
+    """The same setting if it can be used. Raises BadInput with what is wrong."""
+    if not setting.name.strip():
+        raise BadInput("A screen needs a name by which people know it, such as ‘Oxford Street, window left’.")
+    if (setting.latitude is None) != (setting.longitude is None):
+        raise BadInput("A place needs both latitude and longitude.")
+    if setting.latitude is not None and not (-90 <= setting.latitude <= 90 and -180 <= (setting.longitude or 0) <= 180):
+        raise BadInput("Latitude goes from -90 to 90, longitude from -180 to 180.")
+    if setting.time_zone not in available_timezones():
+        raise BadInput(f"‘{setting.time_zone}’ is not a time zone; write one like Europe/London.")
+    if setting.language not in LANGUAGES or setting.rotation not in ROTATIONS:
+        raise BadInput("The language is en, vi or nb; the rotation 0, 90, 180 or 270.")
+    if not 30 <= setting.lease_seconds <= 86400 or not 1 <= setting.range_minutes <= 60:
+        raise BadInput("A lease lasts 30 seconds to a day; walking range is 1 to 60 minutes.")
+    return setting
+
+
+async def add(db: AsyncSession, device: devices.Device, setting: Setting, *, width: int, height: int, by: str) -> Screen:
+    """Take a paired device in as a screen."""
+    screen = Screen(id=device.id, width=width, height=height, added_at=now())
+    _apply(screen, checked(setting))
+    db.add(screen)
+    db.add(ScreenReport(screen_id=screen.id, applied={}))
+    await settle(db, screen)
+    audit.record(db, who=by, what="added screen", which=setting.name, id=screen.id)
+    return screen
+
+
+async def change(db: AsyncSession, screen: Screen, setting: Setting, *, by: str) -> None:
+    """Change what a screen is; it hears of it at once."""
+    _apply(screen, checked(setting))
+    await settle(db, screen)
+    audit.record(db, who=by, what="changed screen", which=setting.name, id=screen.id)
+
+
+async def remove(db: AsyncSession, screen: Screen, *, by: str) -> None:
+    """Take a screen out: its token is void and its socket closes. The row stays, for its plays."""
+    await devices.revoke(db, await db.get_one(devices.Device, screen.id))
+    screen.loop_key = ""
+    topics.note(db, "screens")
+    audit.record(db, who=by, what="removed screen", which=screen.name, id=screen.id)
+
+
+async def reload(db: AsyncSession, screen: Screen, *, by: str) -> None:
+    """Ask a screen to load its page anew."""
+    screen.reloads += 1
+    topics.note(db, f"screen:{screen.id}")
+    audit.record(db, who=by, what="reloaded screen", which=screen.name, id=screen.id)
+
+
+async def settle(db: AsyncSession, screen: Screen) -> None:
+    """Put a screen into the loop that its labels and language ask for."""
+    screen.loop_key = loop_key(screen.labels, screen.language)
+    if await db.get(LoopGroup, screen.loop_key) is None:
+        db.add(LoopGroup(key=screen.loop_key, labels=sorted(screen.labels), language=screen.language))
+    await db.flush()
+    topics.note(db, f"screen:{screen.id}", f"loop:{screen.loop_key}", "screens")
+
+
+def loop_key(labels: Iterable[str], language: str) -> str:
+    """The name of the loop that screens with these labels and this language share."""
+    return hashlib.sha256("\n".join((language, *sorted(set(labels)))).encode()).hexdigest()[:16]
+
+
+def _apply(screen: Screen, setting: Setting) -> None:
+    screen.name, screen.venue = setting.name.strip()[:100], setting.venue.strip()[:200]
+    screen.latitude, screen.longitude = setting.latitude, setting.longitude
+    screen.time_zone, screen.language, screen.rotation = ZoneInfo(setting.time_zone).key, setting.language, setting.rotation
+    screen.labels = sorted({label.strip().lower()[:40] for label in setting.labels if label.strip()})[:20]
+    screen.range_minutes, screen.lease_seconds = setting.range_minutes, setting.lease_seconds
+
+
+async def present(db: AsyncSession) -> list[Screen]:
+    """All screens that have not been taken out, by name."""
+    query = select(Screen).join(devices.Device, devices.Device.id == Screen.id).where(devices.Device.revoked_at.is_(None))
+    return list(await db.scalars(query.order_by(Screen.name, Screen.id)))
+
+
+def aspect(screen: Screen) -> str:
+    """The aspect class of a screen as it hangs: what `data-fit` of a card names."""
+    width, height = (screen.height, screen.width) if screen.rotation in (90, 270) else (screen.width, screen.height)
+    ratio = max(width, 1) / max(height, 1)
+    return min(ASPECTS, key=lambda name: max(ASPECTS[name] / ratio, ratio / ASPECTS[name]))
+
+
+def portrait(screen: Screen) -> bool:
+    """Whether it hangs upright."""
+    return ASPECTS[aspect(screen)] < 1

@@ -1,0 +1,177 @@
+"""The `vitrine` command: everything that an operator does from a shell."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import rich_click as click
+from rich.console import Console
+
+from server.core.errors import VitrineError
+from server.core.settings import Settings, load
+
+out = Console(highlight=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="vitrine")
+def vitrine() -> None:
+    """Posts and store visits, matched to a shop's catalogue and shown on screens, live.
+
+    New here? `vitrine demo` shows everything at once with invented posts and products. For a shop of your own:
+    `vitrine migrate`, `vitrine import stores FILE`, `vitrine import products FILE`, `vitrine staff add`, `vitrine serve`;
+    then `vitrine doctor` says what is missing.
+    """
+
+
+@vitrine.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
+@click.option("--speed", default=1.0, show_default=True, help="How fast the invented posts come.")
+def demo(host: str, port: int, fresh: bool, speed: float) -> None:
+    """Run the whole product with an invented house, posts and screens."""
+    from server import demo as show
+
+    _run(show.run(host=host, port=port, fresh=fresh, speed=speed, out=out))
+
+
+@vitrine.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the shop's network.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Processes; more than one needs a backplane that they share.")
+@click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate of our own local authority.")
+@click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Serve HTTPS with this certificate (PEM).")
+@click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Its private key (PEM).")
+def serve(host: str, port: int, workers: int, tls: bool, tls_cert: Path | None, tls_key: Path | None) -> None:
+    """Serve screens, console and API."""
+    from server import serving
+
+    serving.run(load(), host=host, port=port, workers=workers, tls=tls, cert=tls_cert, key=tls_key, out=out)
+
+
+@vitrine.command()
+@click.option("--restored", is_flag=True, help="Say that the database came back from a backup: screens fetch everything anew.")
+def migrate(restored: bool) -> None:
+    """Bring the database to this version's tables."""
+    from server.core import topics
+    from server.migrating import migrate as bring
+
+    async def work(settings: Settings) -> None:
+        async with _database(settings) as database:
+            await bring(database)
+            if restored:
+                async with database.transaction() as db:
+                    await topics.renew_epoch(db)
+        out.print("The database has this version's tables.")
+
+    _run(work(_home()))
+
+
+@vitrine.command("import")
+@click.argument("kind", type=click.Choice(["products", "inventory", "stores"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option("--force", is_flag=True, help="Take the file even if most of its rows have to be left out.")
+def import_(kind: str, file: Path, dry_run: bool, force: bool) -> None:
+    """Read a feed (TSV, CSV, XML; .gz too) into the catalogue."""
+    from server import importing
+
+    _run(importing.run(_home(), kind, file, dry_run=dry_run, force=force, out=out))
+
+
+@vitrine.group()
+def staff() -> None:
+    """Who may use the console."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="How the audit log names them.")
+@click.option("--role", type=click.Choice(["viewer", "moderator", "merchandiser", "admin"]), default="admin", show_default=True)
+def staff_add(email: str, name: str, role: str) -> None:
+    """Take somebody on; prints a link that signs them in once."""
+    from server import staffing
+
+    _run(staffing.add(_home(), email=email, name=name, role=role, out=out))
+
+
+@staff.command("link")
+@click.argument("email")
+def staff_link(email: str) -> None:
+    """Print a new one-time sign-in link, for somebody who forgot the password."""
+    from server import staffing
+
+    _run(staffing.link(_home(), email=email, out=out))
+
+
+@vitrine.command()
+@click.option("--feed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Match against this product feed, not the database.")
+def match(feed: Path | None) -> None:
+    """Match posts to the catalogue: JSON lines (id, text, lang) in, JSON lines out."""
+    from server import matching
+
+    _run(matching.run(_home(), feed, sys.stdin.buffer, sys.stdout))
+
+
+@vitrine.command()
+@click.argument("scenario")
+@click.option("--speed", default=1.0, show_default=True, help="Times as fast as written.")
+@click.option("--loop", is_flag=True, help="Play it again and again.")
+@click.option("--to", "address", default="", help="Control address of the rehearsal that the installation listens to.")
+def rehearse(scenario: str, speed: float, loop: bool, address: str) -> None:
+    """Play a scenario of invented posts into a running installation: its name, or a file."""
+    from server import rehearsing
+
+    _run(rehearsing.run(_home(), scenario, speed=speed, loop=loop, address=address, out=out))
+
+
+@vitrine.command()
+def doctor() -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    from server import doctoring
+
+    if not _run(doctoring.run(_home(), out)):
+        raise SystemExit(1)
+
+
+def _home() -> Settings:
+    settings = load()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return settings
+
+
+def _database(settings: Settings):  # noqa: ANN202
+    from contextlib import asynccontextmanager
+
+    from server.core.database import Database
+
+    @asynccontextmanager
+    async def opened():  # noqa: ANN202
+        database = Database(settings.database, settings)
+        try:
+            yield database
+        finally:
+            await database.close()
+
+    return opened()
+
+
+def _run(work):  # noqa: ANN001, ANN202
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def main() -> None:
+    """Entry of the command: failures that we understand are one line, not a traceback."""
+    try:
+        vitrine(prog_name="vitrine")
+    except VitrineError as error:
+        Console(stderr=True, highlight=False).print(f"[red]{error.title}.[/red] {error.detail}")
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

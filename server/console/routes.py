@@ -1,0 +1,3 @@
+"""Staff pages that show more than one package."""
+
+ROUTES: list = []

@@ -1,0 +1,45 @@
+"""What goes on in the background: which work repeats, and which of it only one process at a time may do."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+from catalog import picturing, scheduling
+from displays import composing, reports, upkeep
+from server.core import jobs
+from server.core.database import Database
+from server.core.settings import Settings
+from server.retention import forget_old
+from social import counting
+from social.arriving import Arrivals
+from social.listening import Listener
+
+HOUR = timedelta(hours=1).total_seconds()
+
+
+def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
+    """The coroutines that a process runs beside its requests, until it ends."""
+    return [
+        reports.keep_writing(database),
+        jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings)),
+        *([jobs.while_leased(database, "x", lambda: _listen(database, settings))] if settings.sources else []),
+    ]
+
+
+async def _upkeep(database: Database, settings: Settings) -> None:
+    await composing.reopen_old_layouts(database)
+    await asyncio.gather(
+        jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
+        jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds"),
+        jobs.repeat(15, lambda: counting.count_trends(database), name="trends"),
+        jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),
+        jobs.repeat(HOUR, lambda: forget_old(database, settings), name="retention"),
+    )
+
+
+async def _listen(database: Database, settings: Settings) -> None:
+    arrivals = Arrivals(database, settings)
+    await arrivals.take_up_left_overs()
+    if settings.x_bearer_token:
+        await Listener(database, settings, arrivals).run()

@@ -1,0 +1,80 @@
+"""Serves the application: uvicorn with our socket protocol, and HTTPS where devices need it."""
+
+import errno
+import os
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvicorn
+from rich.console import Console
+
+from server.core import tls as authority
+from server.core.errors import Misconfigured
+from server.core.logs import configure
+from server.core.settings import Settings
+
+LARGEST_MESSAGE = 64 * 1024
+
+
+def run(
+    settings: Settings, *, host: str, port: int, workers: int, tls: bool, cert: Path | None, key: Path | None, out: Console
+) -> None:
+    """Serve until interrupted. Raises Misconfigured when it cannot begin, with what to do."""
+    if workers > 1 and settings.backplane == "memory":
+        raise Misconfigured("Several processes need a backplane that they share: set VITRINE_BACKPLANE to redis:// or postgresql://")
+    if bool(cert) != bool(key):
+        raise Misconfigured("--tls-cert and --tls-key go together.")
+    check_port(host, port)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if tls and not cert:
+        cert = key = authority.certificate(settings.home / "tls", own_names(host, settings))
+    configure(settings.log)
+    scheme = "https" if cert else "http"
+    os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")
+    out.print(f"Vitrine is on {scheme}://{host}:{port} (Ctrl-C ends it)")
+    uvicorn.run(
+        "server.serving:create", factory=True, workers=workers, **options(host=host, port=port, settings=settings),
+        ssl_certfile=cert, ssl_keyfile=key,
+    )  # fmt: skip
+
+
+def own_names(host: str, settings: Settings) -> list[str]:
+    """The names and addresses that devices may call this machine by."""
+    public = urlsplit(settings.public_url).hostname
+    everywhere = host in ("0.0.0.0", "::")  # noqa: S104
+    named = ["localhost", "127.0.0.1", *(authority.addresses() if everywhere else [host]), *([public] if public else [])]
+    return list(dict.fromkeys(named))
+
+
+def create():  # noqa: ANN201
+    """The application of one worker process."""
+    from server.app import create as build
+    from server.core.settings import load
+
+    settings = load()
+    configure(settings.log)
+    return build(settings)
+
+
+def options(*, host: str, port: int, settings: Settings) -> dict:
+    """How uvicorn is to run us: our protocol, no compression of frames, no pings of its own beside our beats."""
+    return {
+        "host": host, "port": port, "ws": "server.core.wire:PushProtocol", "ws_per_message_deflate": False,
+        "ws_ping_interval": None, "ws_max_size": LARGEST_MESSAGE, "loop": "uvloop" if os.name != "nt" else "asyncio",
+        "access_log": False, "log_level": "warning", "backlog": 4096, "server_header": False,
+        "proxy_headers": settings.behind_proxy, "forwarded_allow_ips": "127.0.0.1", "timeout_graceful_shutdown": 5,
+    }  # fmt: skip
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises Misconfigured, in one line, when the port is taken or not ours to use."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reasons = {errno.EADDRINUSE: "is in use by another program", errno.EACCES: "needs rights that you do not have"}
+            why = reasons.get(error.errno or 0, f"cannot be used ({error.strerror})")
+            raise Misconfigured(f"Port {port} on {host} {why}. End that program, or choose another: --port {port + 1}") from None

@@ -1,0 +1,3 @@
+"""What machines and readers of terms ask of this package."""
+
+ROUTES: list = []

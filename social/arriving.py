@@ -1,0 +1,73 @@
+"""What happens to a post that arrives: stored at once, its pictures fetched, then judged for every feed that wants it."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+
+from server.core import metrics
+from server.core.clock import now
+from server.core.database import Database
+from server.core.settings import Settings
+from social import intake, judging, picturing
+from social.incoming import IncomingDeletion, IncomingPost
+from social.models import Post, Screening
+
+log = structlog.get_logger()
+AT_ONCE = 8
+LEFT_OVER = timedelta(hours=6)
+
+
+class Arrivals:
+    """Takes posts from sources. Storing is done when `take` returns; the rest follows, a few posts at a time."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+        self._judge = judging.Judge(database)
+        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, news: IncomingPost | IncomingDeletion) -> None:
+        """Store a post, a revision or a deletion. A source that is faster than we judge waits here."""
+        if isinstance(news, IncomingDeletion):
+            async with self._database.transaction() as db:
+                await intake.forget(db, news)
+            return
+        async with self._database.transaction() as db:
+            post = await intake.store(db, news)
+        if post is not None:
+            metrics.posts.labels(news.network).inc()
+            await self._gate.acquire()
+            self._start(post)
+
+    async def take_up_left_overs(self) -> int:
+        """Judge what a process that ended had stored and not judged; returns how many."""
+        async with self._database.snapshot() as db:
+            judged = select(Screening.id).where(Screening.post_id == Post.id, Screening.revision == Post.revision)
+            query = select(Post).where(Post.gone_at.is_(None), Post.received_at > now() - LEFT_OVER, ~judged.exists())
+            left = list(await db.scalars(query.order_by(Post.id).limit(1000)))
+        for post in left:
+            await self._gate.acquire()
+            self._start(post)
+        return len(left)
+
+    async def settled(self) -> None:
+        """Wait until everything that was taken has been judged."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _start(self, post: Post) -> None:
+        task = asyncio.create_task(self._finish(post))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _finish(self, post: Post) -> None:
+        try:
+            await picturing.fetch_for(self._database, self._settings, post)
+            await self._judge.judge(post.id)
+        except Exception:
+            # It stays stored and unjudged; the next start takes it up again.
+            log.exception("post_not_judged", post=post.id)
+        finally:
+            self._gate.release()

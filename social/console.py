@@ -1,0 +1,3 @@
+"""Staff pages of this package."""
+
+ROUTES: list = []

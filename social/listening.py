@@ -1,0 +1,130 @@
+"""Runs the stream of a network: its rules from the feeds, its posts into intake, its count and state into the database."""
+
+import asyncio
+from datetime import datetime
+from decimal import Decimal
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core.clock import now
+from server.core.database import Database
+from server.core.errors import VitrineError
+from server.core.settings import Settings
+from social.arriving import Arrivals
+from social.models import Feed, Moderation, Post, ReadMeter, SourceState
+from social.sources.x import Status, XSource
+from social.sources.x_meter import XState
+from social.sources.x_rules import rules_for
+
+log = structlog.get_logger()
+RULES_SECONDS = 5
+RECHECK_SECONDS = 180
+NETWORK = "x"
+
+
+class Listener:
+    """One process's ear on X: whoever holds the lease runs it."""
+
+    def __init__(self, database: Database, settings: Settings, arrivals: Arrivals) -> None:
+        self._database, self._settings, self._arrivals = database, settings, arrivals
+        self.source = XSource(
+            settings.x_bearer_token, api_base=settings.x_api_base, daily_cap=settings.x_posts_a_day,
+            price=Decimal(str(settings.x_price_a_post)), load=self._load, save=self._save,
+        )  # fmt: skip
+
+    async def run(self) -> None:
+        """Listen until cancelled or refused; the rules follow the feeds, and what is on air is looked up again."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.source.run(self._arrivals.take))
+            group.create_task(self._follow_feeds())
+            group.create_task(self._recheck())
+            group.create_task(self._tell())
+
+    async def _follow_feeds(self) -> None:
+        known: dict[str, str] | None = None
+        while True:
+            async with self._database.snapshot() as db:
+                wanted = await wanted_rules(db)
+            if wanted != known:
+                try:
+                    await self.source.sync_rules(wanted)
+                    known = wanted
+                except VitrineError as error:
+                    log.warning("rules_not_synced", reason=error.detail)
+            await asyncio.sleep(RULES_SECONDS)
+
+    async def _recheck(self) -> None:
+        """Look up what is on air: the stream does not tell of deletions, and a post must leave the glass with them."""
+        while True:
+            await asyncio.sleep(RECHECK_SECONDS)
+            try:
+                await self.recheck()
+            except VitrineError as error:
+                log.warning("look_up_failed", reason=error.detail)
+
+    async def recheck(self) -> int:
+        """Look up the posts on air once; returns how many had news."""
+        async with self._database.snapshot() as db:
+            ids = await on_air(db)
+        news = [standing.news for standing in await self.source.look_up(ids) if standing.news] if ids else []
+        for one in news:
+            await self._arrivals.take(one)
+        return len(news)
+
+    async def _tell(self) -> None:
+        last: tuple[object, ...] = ()
+        while True:
+            status = self.source.status
+            if (status.state, status.reason, status.posts_today) != last or status.last_byte_at:
+                last = (status.state, status.reason, status.posts_today)
+                await self._write_state(status)
+            await asyncio.sleep(5)
+
+    async def _write_state(self, status: Status) -> None:
+        async with self._database.transaction() as db:
+            row = await db.get(SourceState, NETWORK) or SourceState(network=NETWORK)
+            row.state, row.reason, row.since = status.state, status.reason[:500], status.since
+            row.last_byte_at, row.written_at = status.last_byte_at, now()
+            db.add(row)
+
+    async def _load(self) -> XState | None:
+        async with self._database.snapshot() as db:
+            day = now().date()
+            meter = await db.get(ReadMeter, (NETWORK, day.isoformat()))
+            state = await db.get(SourceState, NETWORK)
+        return XState(day, meter.posts if meter else 0, (state.newest_id or None) if state else None)
+
+    async def _save(self, state: XState) -> None:
+        async with self._database.transaction() as db:
+            key = (NETWORK, state.day.isoformat())
+            meter = await db.get(ReadMeter, key) or ReadMeter(network=key[0], day=key[1], posts=0)
+            meter.posts = max(meter.posts, state.posts)
+            row = await db.get(SourceState, NETWORK) or _new_state()
+            row.newest_id = state.newest_id or ""
+            db.add_all((meter, row))
+
+
+def _new_state() -> SourceState:
+    moment: datetime = now()
+    return SourceState(network=NETWORK, state="connecting", since=moment, written_at=moment)
+
+
+async def wanted_rules(db: AsyncSession) -> dict[str, str]:
+    """The stream rules that all feeds together ask for: {tag: value}."""
+    wanted: dict[str, str] = {}
+    for feed in await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.id)):
+        tags = [*feed.tags, *([feed.optin_tag] if feed.optin_tag else [])]
+        if tags:
+            wanted |= rules_for(f"feed-{feed.id}", tags, feed.languages)
+    return wanted
+
+
+async def on_air(db: AsyncSession) -> list[str]:
+    """The network's ids of the posts that play now."""
+    query = select(Post.current_network_id).join(Moderation, Moderation.post_id == Post.id).where(
+        Post.network == NETWORK, Post.gone_at.is_(None), Moderation.verdict == "approved", Moderation.over_at.is_(None)
+    )  # fmt: skip
+    return list(dict.fromkeys(await db.scalars(query)))
+

@@ -1,0 +1,60 @@
+"""Fetches the pictures of posts and their authors, so that no screen and no phone ever asks a network for them."""
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.core import media, pictures
+from server.core.clock import now
+from server.core.database import Database
+from server.core.errors import VitrineError
+from server.core.fetch import fetch
+from server.core.settings import Settings
+from social.models import Picture, Post
+
+log = structlog.get_logger()
+SECONDS = 4.0
+"""How long a post waits for its pictures; a card without an avatar shows the author's initial."""
+WIDTHS = (1200,)
+AVATAR_WIDTHS = (240,)
+
+
+def addresses(post: Post) -> list[str]:
+    """The addresses of a post's pictures: the author's first."""
+    return [url for url in [post.author_avatar, *(one.get("url") for one in post.media)] if url][:6]
+
+
+async def fetch_for(database: Database, settings: Settings, post: Post) -> None:
+    """Fetch what is not here yet, all at once, within a few seconds; what fails is written down with its reason."""
+    async with database.snapshot() as db:
+        missing = [url for url in addresses(post) if await db.get(Picture, url) is None]
+    if missing:
+        done = await asyncio.gather(*(_one(settings, url, avatar=url == post.author_avatar) for url in missing))
+        async with database.transaction() as db:
+            await _keep(db, zip(missing, done, strict=True))
+
+
+async def _one(settings: Settings, url: str, *, avatar: bool) -> pictures.Rendition | str:
+    try:
+        async with asyncio.timeout(SECONDS):
+            fetched = await fetch(url, allow=settings.fetch_exceptions)
+            prepared = await pictures.off_loop(pictures.prepare, fetched.body, widths=AVATAR_WIDTHS if avatar else WIDTHS)
+            return prepared.renditions[-1]
+    except (VitrineError, TimeoutError) as error:
+        reason = error.detail if isinstance(error, VitrineError) else "It took too long."
+        log.info("post_picture_refused", reason=reason)
+        return reason
+
+
+async def _keep(db: AsyncSession, found: Iterable[tuple[str, pictures.Rendition | str]]) -> None:
+    for url, result in found:
+        row = await db.get(Picture, url) or Picture(url=url)
+        row.fetched_at = now()
+        if isinstance(result, str):
+            row.reason = result[:300]
+        else:
+            row.digest = await media.store(db, result.data, "image/webp")
+            row.width, row.height = result.width, result.height
+        db.add(row)
