@@ -1,6 +1,5 @@
 """The fashion half of the range: what it is, what it costs, the shades it is dyed in and the sizes it is cut in."""
 
-# ruff: noqa: E501 (a table of prose reads better with its columns unbroken)
 from __future__ import annotations
 
 # The same columns as beauty.py; the categories are numbers of Google's product taxonomy.

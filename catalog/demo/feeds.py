@@ -37,8 +37,9 @@ def product_row(variant: Variant) -> tuple[str, ...]:
     product = variant.product
     sale = money(product.sale_pence) if product.sale_pence else ""
     return (
-        variant.id, product.id, variant.title, variant.description, variant.link, variant.image_link,
-        money(product.pence), sale, variant.availability, BRAND, variant.gtin, variant.shade.name, variant.size, variant.gender,
+        variant.id, product.id, variant.title, variant.description,
+        variant.link, variant.image_link, money(product.pence), sale, variant.availability,
+        BRAND, variant.gtin, variant.shade.name, variant.size, variant.gender,
         product.product_type, product.google_product_category, variant.shade.hex,
     )  # fmt: skip
 

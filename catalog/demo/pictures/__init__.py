@@ -1,0 +1,1 @@
+"""Product pictures, campaign artwork, avatars and photographs of the demonstration house, all drawn with Pillow."""
