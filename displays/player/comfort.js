@@ -22,7 +22,7 @@ function stayAwake(lock, document) {
 function fill(document) {
   const root = document.documentElement;
   if (document.fullscreenElement || document.webkitFullscreenElement) return; // floor: guarded
-  const ask = root.requestFullscreen || root.webkitRequestFullscreen;
+  const ask = root.requestFullscreen || root.webkitRequestFullscreen; // floor: guarded
   const asked = ask && ask.call(root);
   if (asked && asked.catch) asked.catch(() => undefined);
 }

@@ -18,10 +18,10 @@ export function addressesOf(spot, fonts) {
   return [mediaUrl(spot.card)].concat((spot.pictures || []).map(mediaUrl), (spot.fonts || []).map((font) => fonts + font));
 }
 
-/** Where the QR code of a spot is; a card that sells nothing has none.
+/** Where the QR code of a spot is; a card that neither sells nor calls for anything has none.
  * @param {string} screen @param {Spot} spot @returns {string|null} */
 export function codeUrl(screen, spot) {
-  if (!(spot.variants || []).length) return null;
+  if (!(spot.variants || []).length && spot.kind !== 'call') return null;
   return '/qr/' + encodeURIComponent(screen) + '/' + encodeURIComponent(spot.id) + '.svg';
 }
 

@@ -146,7 +146,8 @@ export function createShowing(parts) {
     parts.onShowing(null, null);
   }
 
-  /** Have every card of the loop decoded once, one at a time, new live ones first: then nothing that comes up is a surprise. */
+  /** Have every card of the loop decoded once, one at a time: then nothing that comes up is a surprise. New live ones go first, and then what will
+   * play on without a network. */
   function warm() {
     if (warming) return;
     const spot = cold()[0];
@@ -159,9 +160,9 @@ export function createShowing(parts) {
   /** @returns {Spot[]} what was neither decoded nor has failed of late */
   function cold() {
     const all = world.loop && world.loop.spots || [];
-    const fresh = (/** @type {Spot} */ spot) => (world.fresh.indexOf(spot.id) >= 0 ? 0 : 1);
+    const haste = (/** @type {Spot} */ spot) => (world.fresh.indexOf(spot.id) >= 0 ? 0 : isSocial(spot) ? 2 : 1);
     return all.filter((spot) => !world.ready[spot.card] && !(world.barred[spot.card] > now()) && (world.trusted || !isSocial(spot)))
-      .map((spot, index) => ({ spot, index })).sort((a, b) => fresh(a.spot) - fresh(b.spot) || a.index - b.index)
+      .map((spot, index) => ({ spot, index })).sort((a, b) => haste(a.spot) - haste(b.spot) || a.index - b.index)
       .map((entry) => entry.spot);
   }
 

@@ -134,9 +134,11 @@ async def test_the_bare_address_leads_back_to_the_screen_without_a_network(new_g
 
 
 async def test_live_cards_leave_when_the_lease_ends_and_return_with_the_network(new_glass: NewGlass, server: Standin, wire: Wire) -> None:
-    server.loop(server.spot("post", GREEN, kind="post", seconds=90), server.spot("evergreen", RED, seconds=2))
+    evergreen = server.spot("evergreen", RED, seconds=2)
+    server.loop(server.spot("post", GREEN, kind="post", seconds=90), evergreen)
     glass = await opened(new_glass, server, wire, lease_seconds=3)
     await glass.shows("post")
+    await until(lambda: server.told("applied"), what="every card on the device")
     await wire.cut()
     await glass.shows("evergreen", within=10)
     await asyncio.sleep(3)
