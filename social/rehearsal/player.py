@@ -31,7 +31,10 @@ class Player:
             log.info("rehearsal.playing", title=scenario.title, steps=len(scenario.steps), speed=speed)
             for step in scenario.steps:
                 await self._sleep(step.after / speed)
-                self.do(step)
+                try:
+                    self.do(step)
+                except Exception as error:  # one wrong line must not end an evening's play
+                    log.error("rehearsal.step_failed", line=step.line, error=repr(error))
             if not loop:
                 return
             # A scenario without waits must not take the whole machine.

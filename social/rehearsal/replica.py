@@ -19,6 +19,7 @@ from social.rehearsal.rules import Rules
 from social.rehearsal.scenario import Scenario
 from social.rehearsal.stream import Stream
 from social.rehearsal.world import Revision, World
+from social.sources.x_lookup import id_at
 
 Pictures = Callable[[str], bytes | None | Awaitable[bytes | None]]
 TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp", b"GIF8": "image/gif"}
@@ -43,7 +44,7 @@ class Replica:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._token, self._pictures = token, pictures
-        self._now = now
+        self._first_id = int(id_at(now()))
         self.world, self.rules = World(now), Rules()
         self.stream = Stream(now=now, keep_alive=keep_alive, connects=connects)
         self.player = Player(self.world, self.stream, self.publish, sleep=sleep)
@@ -111,7 +112,7 @@ class Replica:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         if not self.rules.rules:
             words = "Your stream has no rules configured, please add rules before connecting."
-            self.stream.attempts.append(self._now())
+            self.stream.note_attempt()
             return _problem(409, "ConnectionException", words, connection_issue="RuleConfigurationIssue")
         return await self.stream.serve(request)
 
@@ -128,6 +129,9 @@ class Replica:
             return _problem(400, "Invalid Request", "`ids` takes 1 to 100 ids.")
         found, errors = [], []
         for i in ids:
+            # Of posts of an earlier rehearsal nothing is known here, and to call them deleted would take them off air.
+            if int(i) < self._first_id:
+                continue
             revision, error = self._standing(i)
             found += [revision] if revision else []
             errors += [error] if error else []

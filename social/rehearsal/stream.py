@@ -50,9 +50,13 @@ class Stream:
         """Connections that are open."""
         return len(self._open)
 
+    def note_attempt(self) -> None:
+        """Count an attempt to connect, whatever became of it."""
+        self.attempts.append(self._now())
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request for the stream, for as long as it lasts."""
-        self.attempts.append(self._now())
+        self.note_attempt()
         self.queries.append(dict(request.query))
         if refusal := self._refusal():
             return refusal

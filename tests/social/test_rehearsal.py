@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.demo import house
 from server.core.errors import BadInput, NotFound
+from social import hashtags
 from social.incoming import from_x
 from social.rehearsal import grammar, payload, scenario
 from social.rehearsal.grammar import RuleSyntaxError, Subject
@@ -251,3 +253,32 @@ def test_any_text_is_a_scenario_or_is_refused(text: str) -> None:
         scenario.read(text)
     except BadInput as error:
         assert error.detail
+
+
+def posts(name: str) -> list[dict]:
+    return [step.what for step in scenario.load(name).steps if step.kind == "post"]
+
+
+@pytest.mark.parametrize("name", ["launch", "quiet", "raid"])
+def test_the_scenarios_that_come_with_vitrine_are_sound(name: str) -> None:
+    chosen = scenario.load(name)
+    assert chosen.about
+    assert 60 < chosen.seconds < 1_200
+    rule = grammar.read(rules_for("f", ["AlkanetLoves", "AlkanetRow", "LanternFW"])["f"])
+    for post in posts(name):
+        tags = frozenset(map(hashtags.key, hashtags.extract(post["text"])))
+        assert rule(Subject(text=post["text"], author=post["author"], tags=tags)), post["text"]
+
+
+def test_the_launch_shows_every_kind_of_post_and_mostly_good_ones() -> None:
+    launch = posts("launch")
+    assert len(launch) > 110
+    assert len({post["lang"] for post in launch}) > 12
+    assert sum("#AlkanetLoves" in post["text"] for post in launch) > 0.8 * len(launch)
+    assert any(len(post["text"]) > 280 for post in launch)
+    assert {"edit", "delete", "protect", "withhold"} <= {step.kind for step in scenario.load("launch").steps}
+
+
+def test_the_photographs_of_the_launch_are_pictures_that_the_house_can_draw() -> None:
+    drawn = {variant.picture for variant in house.variants()}
+    assert {photo["name"] for post in posts("launch") for photo in post.get("photos", [])} <= drawn

@@ -10,6 +10,7 @@ import pytest
 
 from server.core.errors import BadInput
 from social.incoming import IncomingDeletion, IncomingPost
+from social.rehearsal import scenario
 from social.rehearsal.replica import Replica
 from social.sources import x_rules
 from social.sources.x import Limits, XSource
@@ -469,13 +470,14 @@ async def test_looking_up_tells_what_has_become_of_posts(desk: Desk, replica: Re
     replica.world.withhold("here_not", ["GB"])
     replica.world.withhold("nowhere", ["XX"])
     replica.world.people["shy"].protected = replica.world.people["banned"].suspended = True
-    found = {s.id: s for s in await desk.source.look_up([*ids.values(), "42"])}
+    found = {s.id: s for s in await desk.source.look_up([*ids.values(), "42", "9" * 19])}
     states = {key: found[post_id].state for key, post_id in ids.items()}
     assert states == {
         "same": "there", "edited": "edited", "gone": "deleted", "locked": "protected", "out": "suspended",
         "here_not": "withheld", "nowhere": "withheld",
     }  # fmt: skip
-    assert found["42"].state == "deleted"
+    assert (found["42"].state, found["42"].news) == ("unknown", None), "from before the rehearsal"
+    assert found["9" * 19].state == "deleted"
     assert found[ids["same"]].news is None
     news = found[ids["edited"]].news
     assert (news.id, news.revision_id, news.text) == (ids["edited"], newest.id, "edited well #a")
@@ -508,3 +510,17 @@ async def test_hundreds_are_looked_up_in_batches(desk: Desk, replica: Replica) -
 )
 def test_the_pause_fits_what_happened(outcome: Outcome, failures: int, seconds: float) -> None:
     assert backoff(outcome, failures=failures, now=NOON) == seconds
+
+
+async def test_the_whole_launch_arrives_as_it_was_written(desks: Callable[..., Desk], replica: Replica) -> None:
+    desk, launch = desks(), scenario.load("launch")
+    await desk.source.sync_rules(rules_for("feed", ["AlkanetLoves", "AlkanetRow", "LanternFW"]))
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    await replica.play(launch, speed=float("inf"))
+    written = [step.what["text"] for step in launch.steps if step.kind in {"post", "edit"}]
+    await until(lambda: len(desk.got) == len(written))
+    assert [text.replace("https://", "") for text in written] == desk.texts
+    assert desk.count("unreadable") == desk.count("garbage") == 0
+    states = {s.state for s in await desk.source.look_up([post.revision_id for post in desk.got])}
+    assert states == {"there", "edited", "deleted", "protected", "withheld"}
