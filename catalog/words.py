@@ -32,7 +32,7 @@ _SPECIAL = re.compile(
     r"(?P<link>https?://\S+|www\.\S+|\b[\w.-]{1,60}\.(?:com|co|net|org|ly|me|tv|io)/\S+)"
     r"|(?P<venue>(?<![^\s])@\s+(?=[^\s#@])[^#\n\u2026|]{1,80})"
     r"|(?P<handle>[@＠][\w.]+)"
-    r"|[#＃](?P<tag>\w+)"
+    r"|[#＃](?P<tag>[\w\u0900-\u0dff]+)"
 )
 _CAPITALS = re.compile(r"[^\W\d_a-z]+(?=[^\W\d_a-z][a-z])|[^\W\d_a-z]?[a-z]+|[^\W\d_a-z]+|\d+|_+|\W+")
 

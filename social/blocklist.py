@@ -12,7 +12,7 @@ from catalog.words import at_capitals
 from social.folding import as_written, folded, has_accents, native, squeezed, undivided, words
 
 _LEAST_PREFIX = 4
-_PIECES = re.compile(r"[^\w*]+")
+_PIECES = re.compile(r"[^\w*\u0900-\u0dff]+")
 
 
 @dataclass(frozen=True)

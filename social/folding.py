@@ -30,7 +30,8 @@ _LETTER_SIGNS = {
 _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u064b-\u0652\u0640\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe2f]+"
 )
-_TOKEN = re.compile(r"[^\W_]+(?:[@$!|+*€£¡#_]+[^\W_]+)*[$!*+]*|[@$*+|€£][@$!|+*\w]+")
+_LETTERS = r"(?:[^\W_]|[\u0900-\u0dff])"  # vowel signs of India's scripts are no \w, and yet part of the word
+_TOKEN = re.compile(rf"{_LETTERS}+(?:[@$!|+*€£¡#_]+{_LETTERS}+)*[$!*+]*|[@$*+|€£][@$!|+*\w]+")
 _STRETCH = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
 _SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[\s.\-_*·•,/\\|~]{1,3}[^\W_](?![^\W_]))+")

@@ -1,0 +1,120 @@
+"""What rises, counted by authors."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from social.trending import Said, TrendRules, authors_of, key_of, rising
+
+NOW = datetime(2026, 9, 18, 12, 0, tzinfo=UTC)
+RULES = TrendRules(own_tags=frozenset({"LFW", "VitrineLooks"}))
+
+
+def said(word, authors, *, minutes=(55, 0), kind="hashtag", who="a"):
+    start, end = minutes
+    return [
+        Said(NOW - timedelta(minutes=start - (start - end) * n / max(1, authors)), f"{who}{n}", word, kind)
+        for n in range(authors)
+    ]
+
+
+def test_a_word_that_many_begin_to_say_rises_with_its_figures():
+    (one,) = rising(said("pleats", 8), RULES, now=NOW)
+    assert (one.word, one.kind, one.count, one.authors, one.previous) == ("pleats", "hashtag", 8, 8, 0)
+    assert sum(one.curve) == 8 and len(one.curve) == 12
+    assert one.rise > 1
+
+
+def test_one_author_counts_once_however_often_they_post():
+    rows = [Said(NOW - timedelta(minutes=n), "loud", "pleats") for n in range(50)]
+    assert rising(rows, RULES, now=NOW) == ()
+    (one,) = rising(rows + said("pleats", 3), RULES, now=NOW)
+    assert (one.count, one.authors) == (53, 4)
+
+
+def test_what_everybody_said_before_too_does_not_rise():
+    rows = said("pleats", 10) + said("pleats", 10, minutes=(115, 61), who="b")
+    assert rising(rows, RULES, now=NOW) == ()
+
+
+def test_the_feeds_own_tags_in_any_spelling_are_no_trend():
+    assert rising(said("#lfw", 9) + said("LFW", 9) + said("vitrinelooks", 9), RULES, now=NOW) == ()
+
+
+def test_blocked_words_are_no_trend_however_they_are_written():
+    rows = said("fuckthis", 9) + said("sh1t", 9) + said("Acme", 9) + said("acmé", 9)
+    assert rising(rows, replace(RULES, blocked_words=frozenset({"acme"})), now=NOW) == ()
+
+
+def test_spellings_are_one_trend_named_as_most_people_write_it():
+    (one,) = rising(said("BurgundyLips", 5) + said("burgundylips", 3, who="b"), RULES, now=NOW)
+    assert (one.word, one.authors) == ("BurgundyLips", 8)
+
+
+def test_a_hashtag_and_a_theme_are_counted_apart():
+    found = rising(said("pleated", 5) + said("pleated", 4, kind="theme"), RULES, now=NOW)
+    assert {(one.kind, one.authors) for one in found} == {("hashtag", 5), ("theme", 4)}
+
+
+def test_what_rises_faster_and_wider_goes_first():
+    rows = said("small", 4) + said("wide", 20) + said("slow", 20) + said("slow", 12, minutes=(115, 61), who="b")
+    assert [one.word for one in rising(rows, RULES, now=NOW)] == ["wide", "small", "slow"]
+
+
+def test_a_pinned_trend_stays_though_it_does_not_rise():
+    rules = replace(RULES, pinned=frozenset({("hashtag", key_of("Pleats"))}))
+    rows = said("pleats", 2) + said("pleats", 9, minutes=(115, 61), who="b")
+    assert [one.word for one in rising(rows, rules, now=NOW)] == ["pleats"]
+
+
+def test_authors_of_several_words_are_counted_once():
+    assert authors_of(said("pleats", 3) + said("pleated", 4), {"pleats", "pleated"}) == 4
+
+
+ROWS = st.lists(
+    st.builds(
+        lambda ago, who, word, kind: Said(NOW - timedelta(seconds=ago), who, word, kind),
+        st.integers(-600, 8_000), st.sampled_from("abcdefgh"), st.sampled_from(["Pleats", "pleats", "velvet", "LFW"]),
+        st.sampled_from(["hashtag", "theme"]),
+    ),
+    max_size=120,
+)  # fmt: skip
+
+
+@given(ROWS)
+def test_counts_are_bounded_by_what_was_said(rows):
+    for one in rising(rows, replace(RULES, least_authors=1, least_rise=-10), now=NOW):
+        fresh = [
+            r for r in rows if r.kind == one.kind and key_of(r.word) == one.key and NOW - RULES.window < r.at <= NOW
+        ]
+        assert one.count == len(fresh)
+        assert one.authors == len({r.author for r in fresh}) == sum(one.curve)
+        assert one.key != "lfw"
+
+
+@given(ROWS, st.randoms())
+def test_the_order_of_rows_and_repeats_of_a_row_do_not_change_who_rises(rows, random):
+    found = rising(rows, RULES, now=NOW)
+    shuffled = rows * 2
+    random.shuffle(shuffled)
+    again = rising(shuffled, RULES, now=NOW)
+    assert [(o.key, o.kind, o.authors, o.rise, o.curve) for o in found] == [
+        (o.key, o.kind, o.authors, o.rise, o.curve) for o in again
+    ]
+
+
+@given(ROWS, st.integers(1, 6))
+def test_one_author_more_never_lowers_a_word(rows, more):
+    rules = replace(RULES, least_authors=1, least_rise=-10)
+    before = {(o.kind, o.key): o.rank for o in rising(rows, rules, now=NOW)}
+    after = {(o.kind, o.key): o.rank for o in rising(rows + said("velvet", more, who="new"), rules, now=NOW)}
+    assert after["hashtag", "velvet"] >= before.get(("hashtag", "velvet"), 0)
+
+
+@given(ROWS)
+def test_what_rises_has_enough_authors_and_rises_and_is_sorted(rows):
+    found = rising(rows, RULES, now=NOW)
+    assert all(o.authors >= RULES.least_authors and o.rise >= RULES.least_rise for o in found)
+    assert [o.rank for o in found] == sorted((o.rank for o in found), reverse=True)
