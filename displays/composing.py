@@ -1,12 +1,11 @@
 """Composes the cards that may play: for waiting posts, trends, evergreen spots and calls; and hears what asks for new ones."""
 
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Stock, Store, Variant
-from displays import documents
+from displays import documents, withdrawals
 from displays.cards import content as say
 from displays.cards.compose import compose
 from displays.cards.errors import CannotShow
@@ -14,7 +13,16 @@ from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
 from server.core import brand, media, topics
 from server.core.clock import iso, now
 from server.core.database import Database, settings_of
-from server.core.events import BrandChanged, FeedChanged, PictureReady, PostApproved, PostJudged, PostWithdrawn, TrendChanged, on
+from server.core.events import (
+    BrandChanged,
+    FeedChanged,
+    PictureReady,
+    PostApproved,
+    PostJudged,
+    PostWithdrawn,
+    TrendChanged,
+    on,
+)
 from social import consent, moderation
 from social.models import Feed, Match, Moderation, Picture, Post, Screening, Trend
 
@@ -71,7 +79,9 @@ def _largest(image: Image | None, *, alt: str) -> say.Picture | None:
 async def quoted(db: AsyncSession, post: Post) -> say.Post:
     """A post as its network asks for it to be shown."""
     avatar = await db.get(Picture, post.author_avatar) if post.author_avatar else None
-    pictures = [found for one in post.media if one.get("url") and (found := await db.get(Picture, one["url"])) and found.digest]
+    pictures = [
+        found for one in post.media if one.get("url") and (found := await db.get(Picture, one["url"])) and found.digest
+    ]
     alts = {one.get("url"): one.get("alt", "") for one in post.media}
     return say.Post(
         network=post.network,
@@ -88,15 +98,20 @@ def _picture(found: Picture | None, alt: str) -> say.Picture | None:
 # -- posts --------------------------------------------------------------------------------------------------------
 
 
-async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | None = None) -> Proposal:
-    """Compose what would play if this post were approved now: beside an item with consent, alone without."""
+async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | None = None, mode: str = "") -> Proposal:
+    """Compose what would play if this post were approved now: beside an item with consent, alone without.
+
+    A person may choose the variant, or with `mode` 'post' that there is none.
+    """
     post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
     proposal = await db.get(Proposal, screening.id) or Proposal(screening_id=screening.id, mode="")
     db.add(proposal)
     campaign = await documents.campaign_of(db, feed.id)
     modes = campaign.modes if campaign else ["post", "post_item"]
     agreed = await consent.current(db, post, feed) is not None
-    chosen = variant_id or await best_variant(db, screening) if agreed and "post_item" in modes else None
+    chosen = (
+        variant_id or await best_variant(db, screening) if agreed and "post_item" in modes and mode != "post" else None
+    )
     beside = await item(db, chosen) if chosen else None
     proposal.mode, proposal.variant_id = ("post_item", chosen) if beside else ("post", None)
     proposal.card, proposal.reason = None, ""
@@ -172,9 +187,10 @@ async def post_approved(db: AsyncSession, event: PostApproved) -> None:
 
 @on(PostWithdrawn)
 async def post_withdrawn(db: AsyncSession, event: PostWithdrawn) -> None:
-    """It leaves the glass at once."""
+    """It leaves the glass at once, and which screens no longer have it is counted."""
     for feed_id in event.feed_ids:
         if campaign := await documents.campaign_of(db, feed_id):
+            await withdrawals.begin(db, event.post_id, campaign)
             await documents.note_loops(db, campaign)
 
 
@@ -183,10 +199,11 @@ async def post_withdrawn(db: AsyncSession, event: PostWithdrawn) -> None:
 
 @on(TrendChanged)
 async def trend_changed(db: AsyncSession, event: TrendChanged) -> None:
-    """Give a trend that may be shown a card with variants that are in stock."""
+    """Give a trend that may be shown, or that waits for somebody's word, a card with variants that are in stock."""
     trend = await db.get_one(Trend, event.trend_id)
     made = await db.get(TrendCard, trend.id)
-    if trend.state in ("allowed", "pinned"):
+    topics.note(db, "trends")
+    if trend.state in ("rising", "allowed", "pinned"):
         await _compose_trend(db, trend, made)
     elif made:
         await db.delete(made)
@@ -240,7 +257,10 @@ async def compose_spot(db: AsyncSession, spot: Spot) -> None:
     """An evergreen spot's card. Raises CannotShow when its words do not fit anywhere."""
     pictures = {name: await _own_picture(db, getattr(spot, name), spot.headline) for name in ("landscape", "portrait")}
     what = say.EvergreenContent(
-        headline=spot.headline, words=spot.words, item=await item(db, spot.variant_id) if spot.variant_id else None, **pictures
+        headline=spot.headline,
+        words=spot.words,
+        item=await item(db, spot.variant_id) if spot.variant_id else None,
+        **pictures,
     )
     spot.card = (await keep(db, what, variants=(spot.variant_id,) if spot.variant_id else ())).digest
     await db.flush()
@@ -294,7 +314,9 @@ async def _redress_posts(db: AsyncSession) -> None:
         proposal = await propose(db, screening, variant_id=verdict.variant_id)
         if proposal.card and proposal.mode == verdict.mode:
             card = await db.get_one(Card, proposal.card)
-            await moderation.approve(db, screening, frame(proposal, card), by=verdict.by, reason="dressed in the new brand kit")
+            await moderation.approve(
+                db, screening, frame(proposal, card), by=verdict.by, reason="dressed in the new brand kit"
+            )
     for screening in list(await db.scalars(select(Screening).where(Screening.state == "waiting").limit(500))):
         await propose(db, screening)
 
@@ -305,7 +327,9 @@ async def picture_ready(db: AsyncSession, event: PictureReady) -> None:
     for spot in await db.scalars(select(Spot).where(Spot.variant_id.in_(event.variant_ids))):
         await compose_spot(db, spot)
         await documents.note_loops(db, await db.get(Campaign, spot.campaign_id))
-    query = select(Screening).join(Proposal).where(Screening.state == "waiting", Proposal.variant_id.in_(event.variant_ids))
+    query = (
+        select(Screening).join(Proposal).where(Screening.state == "waiting", Proposal.variant_id.in_(event.variant_ids))
+    )
     for screening in list(await db.scalars(query)):
         await propose(db, screening)
 
@@ -326,4 +350,3 @@ async def reopen_old_layouts(database: Database) -> int:
             topics.note(db, "queue")
             await documents.note_loops(db, None)
     return reopened
-

@@ -95,12 +95,19 @@ def slate(kit: brand.BrandKit) -> dict[str, Any]:
 @document("store", readers=_store_in_range)
 async def store_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     """A store's hours, and stock and prices of what is being shown."""
+    return await store_facts(db, id, await shown_variants(db))
+
+
+async def store_facts(db: AsyncSession, id: str, shown: list[str]) -> dict[str, Any] | None:
+    """A store's hours, and stock and prices of these variants; a preview asks for what is not on the glass yet."""
     store = await db.get(Store, id)
     if store is None or store.withdrawn_at:
         return None
-    shown = await shown_variants(db)
     variants = list(await db.scalars(select(Variant).where(Variant.id.in_(shown), Variant.withdrawn_at.is_(None))))
-    stock = {row.variant_id: row for row in await db.scalars(select(Stock).where(Stock.store_id == id, Stock.variant_id.in_(shown)))}
+    stock = {
+        row.variant_id: row
+        for row in await db.scalars(select(Stock).where(Stock.store_id == id, Stock.variant_id.in_(shown)))
+    }
     as_of = await changed_at(db, f"store:{id}")
     return {
         "store": id, "name": store.name, "time_zone": store.time_zone, "hours": store.hours.get("hours", {}),
@@ -129,7 +136,9 @@ async def shown_variants(db: AsyncSession) -> list[str]:
 
 def _cards_on_air() -> Any:
     approved = select(Moderation.card).where(Moderation.verdict == "approved", Moderation.over_at.is_(None))
-    trends = select(TrendCard.card).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.state.in_(("allowed", "pinned")))
+    trends = (
+        select(TrendCard.card).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.state.in_(("allowed", "pinned")))
+    )
     return select(Card).where(or_(
         Card.digest.in_(approved), Card.digest.in_(trends), Card.digest.in_(select(Spot.card)), Card.digest.in_(select(CallCard.card))
     )).order_by(Card.composed_at.desc()).limit(300)  # fmt: skip
@@ -178,7 +187,12 @@ async def _posts(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, .
     )
     rows = await db.execute(query.order_by(Moderation.decided_at.desc()).limit(loop.MOST_POSTS))
     return tuple(
-        loop.SpotCard(id=f"p{moderation.post_id}r{moderation.revision}c{card.digest[:8]}", kind=moderation.mode, card=_card(card), at=moderation.decided_at)
+        loop.SpotCard(
+            id=f"p{moderation.post_id}r{moderation.revision}c{card.digest[:8]}",
+            kind=moderation.mode,
+            card=_card(card),
+            at=moderation.decided_at,
+        )
         for moderation, card in rows
     )
 
@@ -191,25 +205,36 @@ async def _trends(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, 
         .where(Trend.feed_id == campaign.feed_id, Trend.state.in_(("allowed", "pinned")))
     )
     rows = await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc()).limit(loop.MOST_TRENDS))
-    return tuple(loop.SpotCard(id=f"t{trend.id}", kind="trend", card=_card(card), at=made.composed_at) for trend, made, card in rows)
+    return tuple(
+        loop.SpotCard(id=f"t{trend.id}", kind="trend", card=_card(card), at=made.composed_at)
+        for trend, made, card in rows
+    )
 
 
 async def _evergreens(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
     query = select(Spot, Card).join(Card, Card.digest == Spot.card).where(Spot.campaign_id == campaign.id)
     rows = await db.execute(query.order_by(Spot.position, Spot.id))
     return tuple(
-        loop.SpotCard(id=f"e{spot.id}", kind="evergreen", card=_card(card), at=card.composed_at, seconds=spot.seconds) for spot, card in rows
+        loop.SpotCard(id=f"e{spot.id}", kind="evergreen", card=_card(card), at=card.composed_at, seconds=spot.seconds)
+        for spot, card in rows
     )
 
 
 async def _calls(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
     query = select(CallCard, Card).join(Card, Card.digest == CallCard.card).where(CallCard.feed_id == campaign.feed_id)
-    return tuple(loop.SpotCard(id=f"c{call.feed_id}", kind="call", card=_card(card), at=card.composed_at) for call, card in await db.execute(query))
+    return tuple(
+        loop.SpotCard(id=f"c{call.feed_id}", kind="call", card=_card(card), at=card.composed_at)
+        for call, card in await db.execute(query)
+    )
 
 
 def _card(card: Card) -> loop.Card:
     return loop.Card(
-        digest=card.digest, pictures=tuple(card.pictures), fonts=tuple(card.fonts), variants=tuple(card.variants), field=card.field
+        digest=card.digest,
+        pictures=tuple(card.pictures),
+        fonts=tuple(card.fonts),
+        variants=tuple(card.variants),
+        field=card.field,
     )
 
 
@@ -228,11 +253,18 @@ async def queue_document(db: AsyncSession, id: str) -> dict[str, Any]:
         select(Screening.feed_id, func.count()).where(Screening.state == "waiting").group_by(Screening.feed_id)
     )).tuples().all())  # fmt: skip
     recent = await db.execute(
-        select(Moderation.screening_id, Moderation.verdict, Moderation.by).order_by(Moderation.id.desc()).limit(20)
+        select(Moderation.screening_id, Moderation.verdict, Moderation.by)
+        .where(Moderation.over_at.is_(None))
+        .order_by(Moderation.id.desc())
+        .limit(20)
     )
     newest = await db.scalar(select(func.max(Screening.id)).where(Screening.state == "waiting"))
     decisions = [{"screening": id, "verdict": verdict, "by": by} for id, verdict, by in recent]
-    return {"waiting": {str(feed): count for feed, count in sorted(waiting.items())}, "newest": newest, "decisions": decisions}
+    return {
+        "waiting": {str(feed): count for feed, count in sorted(waiting.items())},
+        "newest": newest,
+        "decisions": decisions,
+    }
 
 
 @document("screens", readers=topics.staff_only)
@@ -247,10 +279,16 @@ async def campaign_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     campaign = await db.get(Campaign, int(id)) if id.isdigit() else None
     if campaign is None:
         return None
-    approved = select(func.count()).select_from(Moderation).where(
-        Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None)
+    approved = (
+        select(func.count())
+        .select_from(Moderation)
+        .where(Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None))
     )
-    return {"campaign": campaign.id, "published": campaign.published_at is not None, "on_air": await db.scalar(approved)}
+    return {
+        "campaign": campaign.id,
+        "published": campaign.published_at is not None,
+        "on_air": await db.scalar(approved),
+    }
 
 
 # -- what changes them --------------------------------------------------------------------------------------------

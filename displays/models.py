@@ -74,6 +74,8 @@ class Campaign(Base):
     """Seconds on the glass by kind of card."""
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
+    time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London", server_default="Europe/London")
+    """Where its dates are read and written."""
     published_at: Mapped[datetime | None]
     published_by: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None]
@@ -159,6 +161,18 @@ class Retreat(Base):
     lifted_by: Mapped[str] = mapped_column(String(200), default="")
     bumped: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Loop topics and the numbers they had before: a screen that applied a later one has confirmed."""
+
+
+class Withdrawal(Base):
+    """A post that left the glass, so that it can be said from how many screens it is gone."""
+
+    __tablename__ = "withdrawal"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), index=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
+    bumped: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Loop topics and the numbers they had before: a screen that applied a later one no longer has the post."""
 
 
 class Play(Base):

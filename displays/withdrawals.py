@@ -1,0 +1,70 @@
+"""Posts that left the glass: which screens have confirmed it, and until when the others can still show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from displays.models import Campaign, LoopGroup, Screen, ScreenReport, Withdrawal
+from server.core import topics
+from server.core.clock import now
+from social.models import Moderation
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a withdrawal has come. A screen is counted once: it confirmed, it is being waited for, or it is not connected."""
+
+    confirmed: int
+    waiting: tuple[str, ...]
+    """Names of connected screens that have not confirmed yet."""
+    away: tuple[str, ...]
+    """Names of screens that are not connected and have not confirmed."""
+    gone_by: datetime | None
+    """When the last lease of those that are away ends; None where none is away."""
+
+
+async def begin(db: AsyncSession, post_id: int, campaign: Campaign) -> Withdrawal | None:
+    """Note where the loops stand as a post leaves them. None for a post that was not on the glass."""
+    ended = select(Moderation.over_at).where(
+        Moderation.post_id == post_id, Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved"
+    )
+    ended_at = await db.scalar(ended.order_by(Moderation.id.desc()).limit(1))
+    known = select(Withdrawal.at).where(Withdrawal.post_id == post_id, Withdrawal.campaign_id == campaign.id)
+    last = await db.scalar(known.order_by(Withdrawal.id.desc()).limit(1))
+    if ended_at is None or (last and last >= ended_at):
+        return None
+    groups = list(await db.scalars(select(LoopGroup)))
+    names = [f"loop:{g.key}" for g in groups if not campaign.labels or set(g.labels) & set(campaign.labels)]
+    numbers = await topics.numbers(db, names)
+    left = Withdrawal(post_id=post_id, campaign_id=campaign.id, at=now(), bumped={name: numbers.get(name, 0) for name in names})
+    db.add(left)
+    await db.flush()
+    return left
+
+
+def reach(left: Withdrawal, screens: Iterable[Screen], reports: dict[str, ScreenReport]) -> Reach:
+    """Who no longer has it. Reports are by screen id."""
+    affected = [(one, reports.get(one.id)) for one in screens if f"loop:{one.loop_key}" in left.bumped]
+    without = [(one, report) for one, report in affected if not _confirmed(one, report, left)]
+    away = [(one, report) for one, report in without if report is None or not report.connected]
+    return Reach(
+        confirmed=len(affected) - len(without),
+        waiting=tuple(one.name for one, report in without if report and report.connected),
+        away=tuple(one.name for one, _ in away),
+        gone_by=max((_lease_end(one, report, left) for one, report in away), default=None),
+    )
+
+
+def _confirmed(screen: Screen, report: ScreenReport | None, left: Withdrawal) -> bool:
+    name = f"loop:{screen.loop_key}"
+    applied = (report.applied if report else {}).get(name)
+    return applied is not None and applied[1] > left.bumped[name]
+
+
+def _lease_end(screen: Screen, report: ScreenReport | None, left: Withdrawal) -> datetime:
+    """What a screen last heard from us counts; one that was never heard of shows nothing live."""
+    seen = report.seen_at if report and report.seen_at else left.at - timedelta(seconds=screen.lease_seconds)
+    return seen + timedelta(seconds=screen.lease_seconds)
