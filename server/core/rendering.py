@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote, unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
@@ -12,7 +13,14 @@ from server.core.clock import iso, now
 from server.core.settings import ROOT
 from server.core.staff import Staff
 
-FOLDERS = ("server/core/templates", "server/console/templates", "displays/templates", "kiosk/templates", "social/templates", "catalog/templates")
+FOLDERS = (
+    "server/core/templates",
+    "server/console/templates",
+    "displays/templates",
+    "kiosk/templates",
+    "social/templates",
+    "catalog/templates",
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -27,6 +35,7 @@ class Section:
     role: str = "viewer"
 
 
+SAID = "vitrine_said"
 sections: list[Section] = []
 
 
@@ -67,16 +76,36 @@ def ago(moment: datetime | None) -> str:
 
 def render(request: Request, template: str, **context: Any) -> str:
     """The HTML of a template, with the request and the addresses of assets at hand."""
-    return environment().get_template(template).render(request=request, static=request.app.state.assets.url, now=now(), **context)
+    return (
+        environment()
+        .get_template(template)
+        .render(request=request, static=request.app.state.assets.url, now=now(), **context)
+    )
 
 
-def page(request: Request, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> Response[str]:
+def page(
+    request: Request, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+) -> Response[str]:
     """A page as an answer. Pages show what is so now, so nothing may keep them."""
     headers = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(render(request, template, **context), media_type=MediaType.HTML, status_code=status, headers=headers)
+    return Response(
+        render(request, template, **context), media_type=MediaType.HTML, status_code=status, headers=headers
+    )
 
 
 def console_page(request: Request, template: str, person: Staff, **context: Any) -> Response[str]:
     """A page of the console, framed with the navigation that this person's role reaches."""
     reach = [section for section in sections if person.may(section.role)]
-    return page(request, template, person=person, sections=reach, **context)
+    said = unquote(request.cookies.get(SAID, ""))[:300]
+    answer = page(request, template, person=person, sections=reach, said=said, **context)
+    if said:
+        answer.delete_cookie(SAID, path="/console")
+    return answer
+
+
+def back(path: str, *, said: str = "") -> Response[None]:
+    """Send a browser on after a change; `said` is shown once on the page that it comes to."""
+    answer = Response(None, status_code=303, headers={"Location": path})
+    if said:
+        answer.set_cookie(SAID, quote(said[:300]), path="/console", max_age=60, httponly=True, samesite="lax")
+    return answer

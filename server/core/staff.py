@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from litestar.connection import ASGIConnection
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core import topics
 from server.core.clock import now
-from server.core.errors import BadInput, NotAllowed, SignInNeeded
+from server.core.errors import BadInput, Conflict, NotAllowed, SignInNeeded
 from server.core.security import digest, new_token
 from server.core.tables import Base
 
 ROLES = ("viewer", "moderator", "merchandiser", "admin")
 """Each role may do all that those before it may."""
 LINK_LIFE = timedelta(days=7)
+RENEWAL_LIFE = timedelta(minutes=30)
+"""How long after following a link a new password may be set without the old one."""
 SHORTEST_PASSWORD = 10
 COOKIE = "vitrine_staff"
 _hasher = PasswordHasher()
@@ -77,20 +79,29 @@ async def add(db: AsyncSession, *, email: str, name: str, role: str) -> Staff:
     return person
 
 
-async def link(db: AsyncSession, person: Staff) -> str:
-    """A secret that signs this person in once within a week."""
+async def link(db: AsyncSession, person: Staff, *, life: timedelta = LINK_LIFE) -> str:
+    """A secret that signs this person in once within `life`; any that were made before are void."""
     secret = new_token()
-    db.add(SignInLink(digest=digest(secret), staff_id=person.id, expires_at=now() + LINK_LIFE))
+    await db.execute(delete(SignInLink).where(SignInLink.staff_id == person.id))
+    db.add(SignInLink(digest=digest(secret), staff_id=person.id, expires_at=now() + life))
     return secret
 
 
 async def follow(db: AsyncSession, secret: str) -> Staff:
-    """Spend a sign-in link. Raises SignInNeeded when it is unknown, spent or old."""
-    found = await db.get(SignInLink, digest(secret))
-    if found is None or found.expires_at < now():
+    """Spend a sign-in link. Raises SignInNeeded when it is unknown, spent or old, or its person has left."""
+    # Deleted and read in one statement: of two that follow the same link at once, one comes too late.
+    spent = delete(SignInLink).where(SignInLink.digest == digest(secret), SignInLink.expires_at > now())
+    id = await db.scalar(spent.returning(SignInLink.staff_id))
+    person = await db.get(Staff, id) if id else None
+    if person is None or person.ended_at:
         raise SignInNeeded("This link has been used or is too old. Ask an administrator for a new one.")
-    await db.delete(found)
-    return await db.get_one(Staff, found.staff_id)
+    return person
+
+
+async def would_follow(db: AsyncSession, secret: str) -> int | None:
+    """Whose link this is, without spending it."""
+    query = select(SignInLink.staff_id).where(SignInLink.digest == digest(secret), SignInLink.expires_at > now())
+    return await db.scalar(query) if secret else None
 
 
 async def check_password(db: AsyncSession, *, email: str, password: str) -> Staff:
@@ -110,9 +121,11 @@ def _verify(stored: str, password: str) -> bool:
 
 
 async def set_password(person: Staff, password: str) -> None:
-    """Give somebody a password. Raises BadInput when it is too short."""
+    """Give somebody a password. Raises BadInput when it is too short or too easily guessed."""
     if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"A password needs at least {SHORTEST_PASSWORD} characters.")
+        raise BadInput(f"A password needs at least {SHORTEST_PASSWORD} characters; this one has {len(password)}.")
+    if len(set(password)) < 5 or password.lower() in {person.email, person.name.lower()}:
+        raise BadInput("That password is easily guessed. Three or four words that nobody else puts together do well.")
     person.password_hash = await asyncio.to_thread(_hasher.hash, password[:1000])
 
 
@@ -133,13 +146,42 @@ async def sign_out(db: AsyncSession, secret: str) -> None:
         await db.delete(session)
 
 
+async def change_role(db: AsyncSession, person: Staff, role: str) -> None:
+    """Let somebody do more or less from now on. Raises BadInput for an unknown role, Conflict for the last admin's."""
+    if role not in ROLES:
+        raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
+    if role != "admin":
+        await _keep_an_admin(db, person)
+    person.role = role
+
+
 async def end(db: AsyncSession, person: Staff) -> None:
-    """Let somebody go: every session ends at once."""
+    """Let somebody go: every session ends at once, and no link of theirs works. Raises Conflict for the last admin."""
+    await _keep_an_admin(db, person)
     person.ended_at = now()
+    await db.execute(delete(SignInLink).where(SignInLink.staff_id == person.id))
+    await end_sessions(db, person)
+
+
+async def _keep_an_admin(db: AsyncSession, person: Staff) -> None:
+    # Locked, so that two administrators who remove each other at the same moment do not both succeed.
+    admins = select(Staff).where(Staff.role == "admin", Staff.ended_at.is_(None)).order_by(Staff.id).with_for_update()
+    if {one.id for one in await db.scalars(admins)} == {person.id}:
+        raise Conflict(f"{person.name} is the only administrator. Make somebody else one first; nothing was changed.")
+
+
+async def end_sessions(db: AsyncSession, person: Staff) -> None:
+    """End every session of somebody; their live pages are told."""
     sessions = await db.scalars(select(StaffSession).where(StaffSession.staff_id == person.id))
     for session in sessions:
         topics.note(db, f"staff:{session.digest}")
         await db.delete(session)
+
+
+async def count_sessions(db: AsyncSession, person: Staff) -> int:
+    """In how many browsers somebody is signed in."""
+    query = select(func.count()).select_from(StaffSession)
+    return await db.scalar(query.where(StaffSession.staff_id == person.id, StaffSession.expires_at > now())) or 0
 
 
 async def session_of(db: AsyncSession, secret: str | None) -> tuple[Staff, StaffSession] | None:
