@@ -208,8 +208,10 @@ def _apply(feed: Feed, plan: FeedPlan) -> None:
     feed.languages = list(dict.fromkeys(plan.languages))
     feed.greatest_age_hours = plan.greatest_age_hours
     feed.sells = _plain(asdict(_unfrozen(plan.sells)))
-    parts = (plan.screening, plan.approval, plan.trends)
-    feed.screening, feed.approval, feed.trends = (_plain(asdict(part)) for part in parts)
+    # What another version of the rules has stored besides stays as it is.
+    feed.screening = {**(feed.screening or {}), **_plain(asdict(plan.screening))}
+    feed.approval = {**(feed.approval or {}), **_plain(asdict(plan.approval))}
+    feed.trends = {**(feed.trends or {}), **_plain(asdict(plan.trends))}
 
 
 def _unfrozen(sells: Selling) -> Selling:

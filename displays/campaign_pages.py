@@ -1,0 +1,135 @@
+"""What the console says of campaigns: their state in words, what they reach, and what stands ready on their page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.models import Product, Variant
+from displays import retreats
+from displays.campaigns import reaches
+from displays.models import Campaign, Screen
+from displays.screens import present
+from server.core.clock import now
+from server.core.rendering import ago
+from social.models import Feed, Moderation, Screening
+from social.tag_lint import Lint, lint
+
+
+@dataclass(frozen=True)
+class State:
+    """A campaign's state: a word or two, and its tone for the chip ('good', 'warn', 'bad', 'live' or '')."""
+
+    words: str
+    tone: str = ""
+    running: bool = False
+    """Whether what is saved now reaches the glass at once."""
+
+
+def state(campaign: Campaign, moment: datetime, *, retreated: bool = False) -> State:
+    """Where a campaign stands at a moment."""
+    if campaign.ended_at:
+        return State("ended")
+    if campaign.published_at is None:
+        return State("draft")
+    if campaign.ends_at and campaign.ends_at <= moment:
+        return State("over")
+    if campaign.starts_at and campaign.starts_at > moment:
+        return State(f"starts {ago(campaign.starts_at)}", "live", running=True)
+    if retreated:
+        return State("evergreen only", "warn", running=True)
+    return State("on the glass", "good", running=True)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A campaign as the list shows it."""
+
+    campaign: Campaign
+    feed: Feed
+    state: State
+    reached: tuple[Screen, ...]
+    on_air: int
+    waiting: int
+
+
+async def rows(db: AsyncSession) -> list[Row]:
+    """All campaigns, those on the glass first, ended ones last."""
+    pairs = (await db.execute(select(Campaign, Feed).join(Feed, Feed.id == Campaign.feed_id))).tuples().all()
+    screens, moment = await present(db), now()
+    on_air, waiting = await _on_air(db), await _waiting(db)
+    found = []
+    for campaign, feed in pairs:
+        standing = state(campaign, moment, retreated=await retreated(db, campaign))
+        counts = on_air.get(feed.id, 0), waiting.get(feed.id, 0)
+        found.append(Row(campaign, feed, standing, reached(screens, campaign.labels), *counts))
+    return sorted(
+        found, key=lambda row: (bool(row.campaign.ended_at), not row.state.running, row.campaign.name.casefold())
+    )
+
+
+async def retreated(db: AsyncSession, campaign: Campaign) -> bool:
+    """Whether the red button holds it, or all glass."""
+    return bool(await retreats.standing(db, campaign) or await retreats.standing(db, None))
+
+
+def reached(screens: Iterable[Screen], labels: Sequence[str]) -> tuple[Screen, ...]:
+    """The screens that a campaign with these labels plays on."""
+    wanted = {label.strip().lower() for label in labels}
+    return tuple(screen for screen in screens if reaches(wanted, screen))
+
+
+async def row_of(db: AsyncSession, campaign: Campaign) -> Row:
+    """One campaign as the list shows it."""
+    feed = await db.get_one(Feed, campaign.feed_id)
+    standing = state(campaign, now(), retreated=await retreated(db, campaign))
+    counts = (await _on_air(db)).get(feed.id, 0), (await _waiting(db)).get(feed.id, 0)
+    return Row(campaign, feed, standing, reached(await present(db), campaign.labels), *counts)
+
+
+async def _on_air(db: AsyncSession) -> dict[int, int]:
+    query = select(Moderation.feed_id, func.count()).where(
+        Moderation.verdict == "approved", Moderation.over_at.is_(None)
+    )
+    return dict((await db.execute(query.group_by(Moderation.feed_id))).tuples().all())
+
+
+async def _waiting(db: AsyncSession) -> dict[int, int]:
+    query = select(Screening.feed_id, func.count()).where(Screening.state == "waiting")
+    return dict((await db.execute(query.group_by(Screening.feed_id))).tuples().all())
+
+
+async def labels_in_use(db: AsyncSession) -> dict[str, int]:
+    """The labels that screens have, each with how many."""
+    counts: dict[str, int] = {}
+    for screen in await present(db):
+        for label in screen.labels:
+            counts[label] = counts.get(label, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def unknown(labels: Sequence[str], in_use: Iterable[str]) -> list[str]:
+    """Labels that no screen has: a slip, or a screen still to come."""
+    known = set(in_use)
+    return [label for label in labels if label.strip().lower() not in known]
+
+
+async def lints(db: AsyncSession, tags: Sequence[str], *, feed_id: int | None) -> list[Lint]:
+    """What to know of these tags, beside those of the other feeds."""
+    others: dict[str, str] = {}
+    for feed in await db.scalars(
+        select(Feed).where(Feed.ended_at.is_(None), Feed.id != (feed_id or 0)).order_by(Feed.id)
+    ):
+        others |= dict.fromkeys([*feed.tags, *([feed.optin_tag] if feed.optin_tag else [])], feed.name)
+    return [lint(tag, others=others) for tag in tags]
+
+
+async def names_of(db: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
+    """What products and variants are called, by id; what is neither stands for itself."""
+    wanted = list(dict.fromkeys(ids))[:1000]
+    products = await db.execute(select(Product.id, Product.title).where(Product.id.in_(wanted)))
+    variants = await db.execute(select(Variant.id, Variant.title, Variant.colour).where(Variant.id.in_(wanted)))
+    named = {id: f"{title}, {colour}" if colour and colour not in title else title for id, title, colour in variants}
+    return {id: id for id in wanted} | named | dict(products.tuples().all())

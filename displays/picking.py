@@ -1,0 +1,104 @@
+"""What a merchandiser can pick from the catalogue by typing a few letters: brands, types, products, variants."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from catalog import searching
+from catalog.models import Product, Variant
+from catalog.searching import folded
+
+KINDS = ("brands", "types", "products", "variants", "exclusions", "variant")
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to pick: the value that is kept, what it is called, and a word on what it is."""
+
+    value: str
+    label: str
+    note: str = ""
+    swatch: str | None = None
+
+
+async def choices(db: AsyncSession, kind: str, words: str) -> list[Choice]:
+    """What fits the typed words, the best first; for no words, the first of all."""
+    if kind == "brands":
+        return await _brands(db, words)
+    if kind == "types":
+        return await _types(db, words)
+    if kind in ("variants", "variant"):
+        return await _variants(db, words)
+    if kind == "products":
+        return await _products(db, words)
+    mixed = [await _brands(db, words), await _types(db, words), await _products(db, words), await _variants(db, words)]
+    return [choice for some in mixed for choice in some[: MOST // 3]][:MOST] if words.strip() else mixed[0]
+
+
+async def _brands(db: AsyncSession, words: str) -> list[Choice]:
+    query = (
+        select(Product.brand, func.count()).where(Product.brand != "").group_by(Product.brand).order_by(Product.brand)
+    )
+    rows = (await db.execute(query)).tuples().all()
+    return [Choice(name, name, f"brand, {count} products") for name, count in rows if _holds(name, words)][:MOST]
+
+
+async def _types(db: AsyncSession, words: str) -> list[Choice]:
+    query = select(Product.product_type, func.count()).where(Product.product_type != "").group_by(Product.product_type)
+    counts: dict[str, int] = {}
+    for path, count in (await db.execute(query)).tuples().all():
+        for beginning in _beginnings(path):
+            counts[beginning] = counts.get(beginning, 0) + count
+    found = [
+        Choice(path, path, f"type, {count} products") for path, count in sorted(counts.items()) if _holds(path, words)
+    ]
+    return sorted(found, key=lambda one: not _holds(one.label.rpartition(" > ")[2], words))[:MOST]
+
+
+def _beginnings(path: str) -> Iterable[str]:
+    steps = path.split(" > ")
+    return (" > ".join(steps[:count]) for count in range(1, len(steps) + 1))
+
+
+async def _products(db: AsyncSession, words: str) -> list[Choice]:
+    query = searching.products(words).limit(MOST).options(selectinload(Product.variants))
+    return [
+        Choice(
+            one.id,
+            one.title,
+            f"{one.brand}, {len(one.variants)} variants",
+            next((v.swatch for v in one.variants if v.swatch), None),
+        )
+        for one in await db.scalars(query)
+    ]
+
+
+async def _variants(db: AsyncSession, words: str) -> list[Choice]:
+    query = searching.products(words).limit(MOST).options(selectinload(Product.variants))
+    found: list[Choice] = []
+    for product in list(await db.scalars(query)) or await _by_shade(db, words):
+        live = [one for one in product.variants if one.withdrawn_at is None]
+        found += [_variant(product, one) for one in sorted(live, key=lambda one: not _holds(one.colour, words))]
+    return found[: MOST * 2]
+
+
+async def _by_shade(db: AsyncSession, words: str) -> list[Product]:
+    """Products with a variant whose own name holds the words: a search by shade ("blackberry")."""
+    term = next(iter(folded(words).split()), "")
+    held = select(Variant.product_id).where(func.lower(Variant.colour).contains(term, autoescape=True))
+    query = select(Product).where(Product.id.in_(held)).limit(MOST).options(selectinload(Product.variants))
+    return list(await db.scalars(query)) if term else []
+
+
+def _variant(product: Product, one: Variant) -> Choice:
+    label = f"{product.title}, {one.colour}" if one.colour else one.title
+    return Choice(one.id, label, ", ".join(filter(None, (one.size, one.id))), one.swatch)
+
+
+def _holds(name: str, words: str) -> bool:
+    plain = folded(name)
+    return all(word in plain for word in folded(words).split())
