@@ -61,7 +61,7 @@ def _view(content: Content, draft: Draft, desk: Desk) -> dict:
         "language": desk.language,
         "dir": draft.dir,
         "fit": " ".join(f"{shape}={step}" for shape, step in draft.steps.items()),
-        "say": desk.phrases,
+        "steps": draft.sizes,
     }
 
 

@@ -8,11 +8,11 @@ WIDTH, HEIGHT = 1000.0, 300.0
 
 @dataclass(frozen=True)
 class Curve:
-    """SVG path data in a box of WIDTH by HEIGHT; `end` is how high the last value stands, from 0 (bottom) to 1."""
+    """SVG path data in a box of WIDTH by HEIGHT; `now` is a point at its end."""
 
     line: str
     area: str
-    end: float
+    now: str
 
 
 def curve(values: Sequence[float]) -> Curve | None:
@@ -22,7 +22,9 @@ def curve(values: Sequence[float]) -> Curve | None:
     top, step = max(values), WIDTH / (len(values) - 1)
     points = [(n * step, HEIGHT * (1 - max(0.0, value) / top)) for n, value in enumerate(values)]
     line = f"M{points[0][0]:.1f} {points[0][1]:.1f}" + "".join(_bends(points))
-    return Curve(line, f"{line}L{WIDTH:.1f} {HEIGHT:.1f}L0 {HEIGHT:.1f}Z", round(max(0.0, values[-1]) / top, 3))
+    return Curve(
+        line, f"{line}L{WIDTH:.1f} {HEIGHT:.1f}L0 {HEIGHT:.1f}Z", f"M{points[-1][0]:.1f} {points[-1][1]:.1f}h0.01"
+    )
 
 
 def _bends(points: list[tuple[float, float]]) -> list[str]:

@@ -11,12 +11,17 @@ from server.core import colour
 from server.core.brand import BrandKit
 from server.core.colour import Room
 
-SLOT_SIGNS = "Store 0123456789 £$€ ,.:’ øåæ ăđơư ạ"
+# What a screen fills in: prices, times, names of stores and months.
+SLOT_SIGNS = {
+    "en": "Store 0123456789 £$€ ,.:’",
+    "nb": "Butikk 0123456789 kr £$€ ,.:’ æøå",
+    "vi": "Cửa hàng 0123456789 ₫ £$€ ,.:’ ăâđêôơư ạ",
+}
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a kind of card has decided: `steps` maps each shape it fits to its text step."""
+    """What a kind of card has decided: `steps` maps each shape it fits to its text's step, of the `sizes` there are."""
 
     layout: str
     room: Room
@@ -24,6 +29,7 @@ class Draft:
     copies: tuple[Copy, ...]
     pictures: tuple[Picture, ...]
     steps: Mapping[str, int]
+    sizes: int
     dir: str = "ltr"
 
 
@@ -51,10 +57,15 @@ class Desk:
         """The few words that cards say by themselves."""
         return phrases(self.language)
 
+    def at(self, item: Item) -> Copy:
+        """Whose the item is: it keeps what the house offers apart from what somebody said."""
+        return self.facts(self.phrases["at"].format(brand=item.brand or self.brand.name))
+
     @property
     def slot_files(self) -> set[str]:
         """The font files for what the screen fills in: prices, store names, times."""
-        return self.facts(SLOT_SIGNS).files | self.facts(SLOT_SIGNS, weight=600).files
+        signs = SLOT_SIGNS.get(self.language.split("-")[0], SLOT_SIGNS["en"])
+        return self.facts(signs).files | self.facts(signs, weight=600).files
 
     @property
     def room(self) -> Room:

@@ -6,12 +6,18 @@ Lengths are in u (1 % of the stage's short side). A step is a size of the card's
 from collections.abc import Callable, Sequence
 
 from displays.cards import measure, words
+from displays.cards.draft import ItemView
 from displays.cards.stage import CLASSES, Stage, tightest
 from displays.cards.typeset import Copy
 
 POST = (11.0, 9.0, 7.6, 6.5, 5.6, 4.8, 4.0)
 HEADLINE = (14.0, 12.0, 10.5, 9.0, 7.8, 6.6)
 RISING = (36.0, 31.0, 27.0, 23.0, 20.0, 17.0, 14.5, 12.0, 10.0, 8.5)
+
+PAD = 6.0
+QR = 17.0
+PRICE = 26.0  # width of a price and the one before it
+FACTS_RULE = 3.2  # the hairline over the item's part, and the air under it
 
 Needs = Callable[[float, Stage], bool]
 
@@ -25,6 +31,22 @@ def fit(sizes: Sequence[float], fits: Needs) -> dict[str, int]:
         if step is not None:
             steps[shape] = step
     return steps
+
+
+def beside(stage: Stage) -> tuple[float, float]:
+    """Width and height in u of the column beside (in portrait: under) the picture."""
+    if stage.landscape:
+        return stage.width * 0.52 - PAD - 5, stage.height - 2 * PAD
+    return stage.width - 2 * PAD, stage.height * 0.54 - PAD - 5
+
+
+def item_height(item: ItemView, width: float, name: float | None = 5.6) -> float:
+    """The height in u of an item's facts beside its code: whose and what (`name` u high), price and shade, where."""
+    column = width - QR - 4
+    named = 4.3 + item.name.height(name, column) if name else 0
+    together = item.shade.width(3.2) + PRICE <= column
+    offer = 1 + 3.8 * 1.28 + (0 if together else item.shade.height(3.2, column))
+    return max(QR, named + offer + 0.8 + 2 * 3.1 * 1.32)
 
 
 def stacked(*blocks: float, gap: float) -> float:

@@ -39,7 +39,7 @@ def width(text: str, how: Type) -> float:
     for at in range(1, len(text) + 1):
         if at == len(text) or faces[at] != faces[start]:
             face = faces[start]
-            total += font(face.path).getlength(text[start:at]) / UNITS if face else float(at - start)
+            total += font(face).getlength(text[start:at]) / UNITS if face else float(at - start)
             start = at
     return total * SAFETY
 
@@ -71,7 +71,7 @@ def missing(cut: list[Piece], how: Type) -> str:
 def files(text: str, how: Type) -> set[str]:
     """The names of the font files that the browser loads for a text."""
     faces = (face_for(sign, how.family, how.weight, how.language) for sign in set(text))
-    return {face.path.name for face in faces if face}
+    return {face.file for face in faces if face}
 
 
 def _chunks(cut: list[Piece], how: Type) -> Iterator[tuple[str, float]]:

@@ -1,12 +1,15 @@
 """Cards of the house's own: a trend with a line-up of items, evergreen words and pictures, and the call to take part."""
 
-from displays.cards.content import CallContent, EvergreenContent, TrendContent
+from displays.cards.content import CallContent, EvergreenContent, Item, TrendContent
 from displays.cards.curve import curve
-from displays.cards.draft import Desk, Draft, item_view
+from displays.cards.draft import Desk, Draft, ItemView, item_view
 from displays.cards.errors import CannotShow
-from displays.cards.fitting import HEADLINE, RISING, fit, longest_word, stacked
-from displays.cards.posts import PAD, QR
+from displays.cards.fitting import HEADLINE, PAD, QR, RISING, fit, item_height, longest_word, stacked
 from displays.cards.stage import Stage
+from displays.cards.typeset import Copy
+
+ENDLESS = 10_000.0
+ASIDE = 30.0  # width of the code's own column beside a line-up
 
 
 def draft_trend(content: TrendContent, desk: Desk) -> Draft:
@@ -20,19 +23,21 @@ def draft_trend(content: TrendContent, desk: Desk) -> Draft:
 
     def fits(size: float, stage: Stage) -> bool:
         across = stage.width - 2 * PAD
-        band = stage.height * (0.46 if stage.landscape else 0.56)
-        return word.width(size) <= across and size * 1.2 + 8 <= stage.height - band - PAD - 3
+        standing = 4.7 * (1 if label.width(3.6) + count.width(3.6) + 4 <= across else 2)
+        rise = stage.height * (0.56 if stage.landscape else 0.42)
+        high = PAD + standing + word.height(size, ENDLESS) + 3.5 <= rise
+        return high and word.width(size) <= across and all(_stands(item, len(items), stage) for item in items)
 
     view = {"word": word, "items": items, "label": label, "count": count, "curve": curve(content.curve)}
     copies = (word, label, count, *(copy for item in items for copy in item.copies))
     pictures = tuple(item.picture for item in items if item.picture)
-    return Draft("trend", desk.room, view, copies, pictures, fit(RISING, fits))
+    return Draft("trend", desk.room, view, copies, pictures, fit(RISING, fits), len(RISING))
 
 
 def draft_evergreen(content: EvergreenContent, desk: Desk) -> Draft:
     """The house's words: with its own pictures, with an item, or alone."""
     if content.item is not None:
-        return _draft_item(content, desk)
+        return _draft_item(content, content.item, desk)
     headline, words = desk.display(content.headline, content.language), desk.facts(content.words, content.language)
     pictures = tuple(picture for picture in (content.landscape, content.portrait) if picture)
     if not (headline.cut or words.cut or pictures):
@@ -40,60 +45,64 @@ def draft_evergreen(content: EvergreenContent, desk: Desk) -> Draft:
 
     def fits(size: float, stage: Stage) -> bool:
         width, height = _words_room(stage, pictured=bool(pictures))
-        tall = stacked(headline.height(size, width), words.height(4.2, width), gap=4)
-        return tall + 8 <= height and longest_word(headline, size) <= width
+        tall = stacked(headline.height(size, width), words.height(4.2, min(width, 126)), gap=4)
+        return tall + 1 <= height and longest_word(headline, size) <= width
 
     view = {"headline": headline, "words": words, "landscape": content.landscape, "portrait": content.portrait}
     layout = "pictures" if pictures else "words"
-    return Draft(layout, desk.room, view, (headline, words), pictures, fit(HEADLINE, fits), headline.dir)
+    steps = fit(HEADLINE, fits)
+    return Draft(layout, desk.room, view, (headline, words), pictures, steps, len(HEADLINE), headline.dir)
 
 
 def draft_call(content: CallContent, desk: Desk) -> Draft:
     """The invitation: the tag, how to take part, and what posting with it agrees to."""
-    say = desk.phrases
+    if not content.terms.strip():
+        raise CannotShow("A call to take part must show the address of its terms; publish them first.")
+    say, sizes = desk.phrases, RISING[1:]
     tag = desk.display("#" + content.tag.lstrip("#＃"))
     headline = desk.display(content.headline or say["headline"])
-    how, agree, terms = desk.facts(say["how"]), desk.facts(say["agree"]), desk.facts(content.terms, weight=600)
-    if not content.terms:
-        raise CannotShow("A call to take part must show the address of its terms; publish them first.")
+    label, how = desk.facts(say["take_part"], weight=600), desk.facts(say["how"])
+    agree, terms = desk.facts(say["agree"]), desk.facts(content.terms, weight=600)
 
     def fits(size: float, stage: Stage) -> bool:
         across = stage.width - 2 * PAD
-        foot = how.height(4.0, across - 4) + agree.height(3.0, across - QR - 6) + terms.height(3.0, across - QR - 6) + 8
-        head = headline.height(7.0, across)
-        return (
-            tag.width(size) <= across
-            and size * 1.25 + head + max(foot, QR + how.height(4.0, across)) + 16 <= stage.height - 2 * PAD
-        )
+        invite = label.height(3.4, across) + headline.height(7.4, across) + 1.6 + tag.height(size, ENDLESS) + 6.5
+        foot = agree.height(3.0, across - QR - 6) + 0.6 + terms.height(3.6, across - QR - 6)
+        tall = invite + how.height(4.0, min(across, 96)) + max(QR, foot) + 5
+        return tall <= stage.height - 2 * PAD and tag.width(size) <= across
 
-    view = {
-        "tag": tag,
-        "headline": headline,
-        "how": how,
-        "agree": agree,
-        "terms": terms,
-        "label": desk.facts(say["take_part"], weight=600),
-    }
-    copies = (tag, headline, how, agree, terms, view["label"])
-    return Draft("call", desk.room, view, copies, (), fit(RISING[1:], fits))
+    view = {"tag": tag, "headline": headline, "how": how, "agree": agree, "terms": terms, "label": label}
+    return Draft("call", desk.room, view, (tag, headline, how, agree, terms, label), (), fit(sizes, fits), len(sizes))
 
 
-def _draft_item(content: EvergreenContent, desk: Desk) -> Draft:
-    item = item_view(content.item, desk)
+def _draft_item(content: EvergreenContent, offered: Item, desk: Desk) -> Draft:
+    item, at = item_view(offered, desk), desk.at(offered)
     headline, words = desk.facts(content.headline, content.language), desk.facts(content.words, content.language)
 
     def fits(size: float, stage: Stage) -> bool:
         width = stage.width * 0.46 - PAD - 5 if stage.landscape else stage.width - 2 * PAD
-        height = stage.height - 2 * PAD if stage.landscape else stage.height * 0.44 - PAD - 5
-        tall = stacked(
-            headline.height(4.0, width), item.name.height(size, width), words.height(3.6, width), QR + 6, gap=3
-        )
-        return tall <= height and longest_word(item.name, size) <= width
+        height = stage.height - 2 * PAD if stage.landscape else stage.height * 0.44 - PAD - 4
+        said = at.height(2.7, width) + 0.8 + item.name.height(size, width) + _under(headline, words, width)
+        return said + 3 + item_height(item, width, name=None) <= height and longest_word(item.name, size) <= width
 
-    at = desk.facts(desk.phrases["at"].format(brand=content.item.brand or desk.brand.name))
     view = {"item": item, "headline": headline, "words": words, "at": at}
     pictures = (item.picture,) if item.picture else ()
-    return Draft("item", item.room, view, (*item.copies, headline, words, at), pictures, fit(HEADLINE, fits))
+    copies = (*item.copies, headline, words, at)
+    return Draft("item", item.room, view, copies, pictures, fit(HEADLINE, fits), len(HEADLINE))
+
+
+def _under(headline: Copy, words: Copy, width: float) -> float:
+    """The height in u of the lines under an item's name."""
+    line = headline.height(4.0, width) + 2.4 if headline.cut else 0
+    return line + (words.height(3.6, width) + 2 if words.cut else 0)
+
+
+def _stands(item: ItemView, of: int, stage: Stage) -> bool:
+    """Whether an item's name and price leave its picture room enough in a line-up."""
+    wide = (stage.width - ASIDE) / of if stage.landscape else (100 if of == 1 else 50)
+    tall = stage.height * 0.44 if stage.landscape else stage.height * 0.58 * (0.78 if of < 3 else 0.39)
+    said = item.name.height(3.2, wide - 5.2) + item.shade.height(2.6, wide - 5.2) + 2.6 * 1.28 + 4.5
+    return longest_word(item.name, 3.2) <= wide - 5.2 and tall - said >= 15
 
 
 def _words_room(stage: Stage, *, pictured: bool) -> tuple[float, float]:

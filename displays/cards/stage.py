@@ -1,11 +1,10 @@
 """The shapes of screens that a card is fitted to, and the room that each leaves at its tightest.
 
-Lengths are in u: 1 % of the short side of the stage. A screen takes the class whose shape is nearest to its own, so a card
-that is said to fit a class has to fit the squarest screen that would take it: there the long side is shortest.
+Lengths are in u: 1 % of the short side of the stage. A class stands for screens of very nearly its shape; on others that
+are nearer to it than to the next, the player measures for itself and takes a smaller step, or leaves the card out.
 """
 
 from dataclasses import dataclass
-from math import sqrt
 
 CLASSES = {
     "21:9": 21 / 9,
@@ -18,6 +17,9 @@ CLASSES = {
     "9:16": 9 / 16,
     "9:21": 9 / 21,
 }
+
+# A strip of a browser may be lost to its window.
+NEARLY = 0.97
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,9 @@ class Stage:
 
 
 def tightest(shape: str) -> tuple[Stage, ...]:
-    """The stages on which a card must fit to be shown on every screen of the class."""
+    """The stages on which a card must fit to be shown on the screens of the class."""
     if shape == "1:1":
         return Stage(100, 100), Stage(100, 100.1)
-    ratios = sorted(max(ratio, 1 / ratio) for ratio in CLASSES.values())
-    own = max(CLASSES[shape], 1 / CLASSES[shape])
-    below = max(ratio for ratio in ratios if ratio < own - 1e-9)
-    long = 100 * sqrt(own * below)
-    return (Stage(long, 100) if CLASSES[shape] > 1 else Stage(100, long),)
+    ratio = CLASSES[shape]
+    long = 100 * max(ratio, 1 / ratio) * NEARLY
+    return (Stage(long, 100) if ratio > 1 else Stage(100, long),)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from displays.cards import measure, tame, words
 from displays.cards.content import Media
-from displays.cards.typefaces import DISPLAY, TEXT, face_for, stack
+from displays.cards.typefaces import DISPLAY, TEXT, draws, face_for, stack
 from server.core.brand import BrandKit
 
 # Line height by role and by what the script needs; cards.css has the same figures.
@@ -76,7 +76,7 @@ class Copy:
 
 
 def set_copy(raw: str, role: str, *, brand: BrandKit, language: str | None, weight: int | None = None) -> Copy:
-    """Set a text in the brand's typeface for its role; in Noto whole, if the brand's lacks some of its Latin letters."""
+    """Set a text in the brand's typeface for its role; whole in Noto, if it lacks some of the Latin letters."""
     tamed = tame.tame(raw) if role == "words" else tame.tame_name(raw)
     spoken = tame.language(tamed, language)
     family, heavy = _family(role, brand)
@@ -90,10 +90,9 @@ def set_copy(raw: str, role: str, *, brand: BrandKit, language: str | None, weig
 
 def _family(role: str, brand: BrandKit) -> tuple[str, int]:
     if role == "display":
-        return (
-            (brand.display, DISPLAY[brand.display]) if brand.display in DISPLAY else ("fraunces", DISPLAY["fraunces"])
-        )
-    return (brand.text if brand.text in TEXT else TEXT[0]), 400
+        family = brand.display if brand.display in DISPLAY else "fraunces"
+        return family, DISPLAY[family]
+    return (brand.text if brand.text in TEXT else TEXT[0]), 500 if role == "words" else 400
 
 
 def _drawn(family: str, weight: int, language: str) -> Callable[[str], bool]:
@@ -101,4 +100,4 @@ def _drawn(family: str, weight: int, language: str) -> Callable[[str], bool]:
 
 
 def _own(family: str, weight: int, sign: str) -> bool:
-    return any(face.family == family and face.draws(sign) for face in stack(family, weight, "en"))
+    return any(face.package == family and draws(face, sign) for face in stack(family, weight, "en"))

@@ -7,6 +7,9 @@ import { priceParts, timeLine, whereLines } from './slots.js';
 /** @typedef {{root: HTMLElement, decoded: Promise<void>, fill: (facts: Facts) => void}} Mounted */
 
 const COLOURS = ['field', 'ink', 'soft', 'accent'];
+/** What must lie whole in its room. */
+const PARTS = 'p, h1, h2, .words, .author, .facts, .terms, .tag-line, .qr';
+const ROOMS = '.column, .tile, .aside, .rise';
 const LONGEST_DECODE = 20000;
 
 /**
@@ -20,8 +23,8 @@ export function mount(html, stage, how) {
   const options = how || {};
   const root = parsed(html, stage.ownerDocument, options.assets);
   colour(root);
-  Array.from(root.querySelectorAll('[data-field]')).forEach((part) => colour(/** @type {HTMLElement} */ (part)));
-  Array.from(root.querySelectorAll('[data-backdrop]')).forEach((part) => backdrop(/** @type {HTMLElement} */ (part)));
+  all(root, '[data-field]').forEach(colour);
+  all(root, '[data-backdrop]').forEach(backdrop);
   if (options.life) root.style.setProperty('--life', options.life + 's');
   stage.appendChild(root);
   shape(root, options.width || stage.clientWidth, options.height || stage.clientHeight);
@@ -52,14 +55,52 @@ export function shape(root, width, height) {
   root.setAttribute('data-aspect', wide ? 'landscape' : 'portrait');
   root.setAttribute('data-shape', aspectOf(width, height));
   const step = stepFor(root, width, height);
-  root.setAttribute('data-step', step === null ? lastStep(root) : String(step));
+  root.setAttribute('data-step', step === null ? root.getAttribute('data-steps') || '1' : String(step));
+  settle(root);
 }
 
-/** The first block whose content is larger than its room, or null.
+/** Take smaller steps until everything has room: a stage may be squarer than its class, or a typeface may not have come.
+ * @param {HTMLElement} root */
+function settle(root) {
+  const last = Number(root.getAttribute('data-steps') || 1);
+  let step = Number(root.getAttribute('data-step'));
+  while (step < last && overflowing(root)) {
+    step += 1;
+    root.setAttribute('data-step', String(step));
+  }
+}
+
+/** The first part that has not room enough, or null. Boxes are compared, not scrolled areas: a tall letter may lean out of its line.
  * @param {HTMLElement} root @returns {Element|null} */
 export function overflowing(root) {
-  const blocks = [root].concat(/** @type {any} */ (Array.from(root.querySelectorAll('.column, .rise, .line-up, .tile, .terms'))));
-  return blocks.filter((block) => block.scrollHeight > block.clientHeight + 1 || block.scrollWidth > block.clientWidth + 1)[0] || null;
+  const parts = all(root, PARTS);
+  return parts.filter((part) => spills(part) || runsOver(part))[0] || collided(root);
+}
+
+/** @param {HTMLElement} part */
+function spills(part) {
+  const room = /** @type {HTMLElement} */ (part.closest(ROOMS));
+  if (!room || part === room || !part.getClientRects().length) return false;
+  const a = part.getBoundingClientRect();
+  const b = room.getBoundingClientRect();
+  return a.top < b.top - 1 || a.left < b.left - 1 || a.bottom > b.bottom + 1 || a.right > b.right + 1;
+}
+
+/** A word that is wider than its line. @param {HTMLElement} part */
+function runsOver(part) {
+  return part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0;
+}
+
+/** The word of a trend under the line that stands over it. @param {HTMLElement} root */
+function collided(root) {
+  const word = /** @type {HTMLElement|null} */ (root.querySelector('.rise .word'));
+  const standing = /** @type {HTMLElement|null} */ (root.querySelector('.rise .standing'));
+  return word && standing && word.offsetTop < standing.offsetTop + standing.offsetHeight ? word : null;
+}
+
+/** @param {HTMLElement} root @param {string} selector @returns {HTMLElement[]} */
+function all(root, selector) {
+  return /** @type {any} */ (Array.from(root.querySelectorAll(selector)));
 }
 
 /** @param {string} html @param {Document} page @param {((path: string) => string)|undefined} assets @returns {HTMLElement} */
@@ -100,12 +141,6 @@ function lightness(hex) {
   return 0.3 * channel(1) + 0.59 * channel(3) + 0.11 * channel(5);
 }
 
-/** @param {HTMLElement} root */
-function lastStep(root) {
-  const steps = (root.getAttribute('data-fit') || '').split(' ').map((part) => Number(part.split('=')[1]) || 1);
-  return String(Math.max.apply(null, steps));
-}
-
 /** Resolves when every picture is decoded and every typeface is there; rejects if a picture cannot be had.
  * @param {HTMLElement} root @returns {Promise<void>} */
 function decode(root) {
@@ -113,7 +148,7 @@ function decode(root) {
   void root.offsetWidth; // laying out is what makes the browser ask for the typefaces
   const images = Array.from(root.querySelectorAll('img[src]')).map((image) => decodedImage(/** @type {HTMLImageElement} */ (image)));
   const type = /** @type {any} */ (page).fonts ? /** @type {any} */ (page).fonts.ready : Promise.resolve();
-  return Promise.all([Promise.all(images), patient(type)]).then(() => undefined);
+  return Promise.all([Promise.all(images), patient(type)]).then(() => settle(root));
 }
 
 /** @param {HTMLImageElement} image @returns {Promise<void>} */
@@ -136,6 +171,7 @@ function fill(root, facts) {
   each(root, 'price', (slot) => showPrice(slot, priceParts(variant(slot), facts)));
   each(root, 'time', (slot) => { slot.textContent = timeLine(slot.getAttribute('datetime') || '', facts); });
   each(root, 'qr', (slot) => showQr(slot, facts.qr || null));
+  settle(root);
   each(root, 'where', (slot) => showWhere(root, slot, whereLines(variant(slot).split(' '), facts)));
 }
 
