@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from server.core import audit, topics
 from server.core.clock import now
 from server.core.errors import BadInput
+from social import moderation
 from social.hashtags import key
-from social.models import Consent, Feed, FeedTerms, Post
+from social.models import Consent, Feed, FeedTerms, Post, Screening
 
 
 def terms_in_force(terms: list[FeedTerms], moment: datetime) -> FeedTerms | None:
@@ -25,7 +27,10 @@ def has_optin_tag(feed: Feed, post: Post) -> bool:
 async def current(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
     """The consent that holds for this revision within the feed."""
     query = select(Consent).where(
-        Consent.post_id == post.id, Consent.feed_id == feed.id, Consent.revision == post.revision, Consent.withdrawn_at.is_(None)
+        Consent.post_id == post.id,
+        Consent.feed_id == feed.id,
+        Consent.revision == post.revision,
+        Consent.withdrawn_at.is_(None),
     )
     return await db.scalar(query.limit(1))
 
@@ -54,7 +59,26 @@ async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: st
     )  # fmt: skip
     db.add(consent)
     await db.flush()
+    audit.record(db, who=by, what="recorded consent", which=post.id, feed=feed.id, author=post.author_handle, proof=consent.proof)
+    topics.note(db, "queue")
     return consent
+
+
+async def withdraw(db: AsyncSession, consent: Consent, *, by: str) -> None:
+    """End a permission: a card that pairs the post with a product leaves the glass at once. Twice is the same as once."""
+    if consent.withdrawn_at is not None:
+        return
+    consent.withdrawn_at = now()
+    await db.flush()
+    audit.record(db, who=by, what="withdrew consent", which=consent.post_id, feed=consent.feed_id, proof=consent.proof)
+    topics.note(db, "queue")
+    query = select(Screening).where(
+        Screening.post_id == consent.post_id, Screening.feed_id == consent.feed_id, Screening.state == "approved"
+    )
+    for screening in list(await db.scalars(query)):
+        verdict = await moderation.latest(db, screening)
+        if verdict and verdict.mode == "post_item":
+            await moderation.withdraw(db, screening, by=by, reason="the author's consent was withdrawn")
 
 
 async def versions(db: AsyncSession, feed_id: int) -> list[FeedTerms]:

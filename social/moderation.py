@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import BadInput, Conflict
-from server.core.events import PostApproved, PostWithdrawn, emit
-from social.models import Moderation, Post, Screening
+from server.core.events import FeedChanged, PostApproved, PostJudged, PostWithdrawn, emit
+from social.models import Feed, Moderation, Post, Screening
 
 RULE = "rule"
+BLOCKED = "the author was blocked"
+"""The reason of verdicts that come from blocking an author; undoing one lets the author back in."""
+MOST_AT_ONCE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +84,77 @@ async def undo(db: AsyncSession, moderation: Moderation, *, by: str) -> Screenin
     screening.state = before.verdict if before else "refused" if screening.verdict == "refuse" else "waiting"
     if before:
         before.over_at = None
-    audit.record(db, who=by, what=f"undid: {moderation.verdict} post", which=screening.post_id, of=moderation.by, at=iso(moment))
+    audit.record(
+        db, who=by, what=f"undid: {moderation.verdict} post", which=screening.post_id, of=moderation.by, at=iso(moment)
+    )
     topics.note(db, "queue")
     await _announce_undo(db, moderation, before)
     return screening
+
+
+async def bring_back(db: AsyncSession, screening: Screening, *, by: str) -> None:
+    """Put a post that screening refused into the queue, for a person to decide. Raises Conflict when it is not refused."""
+    await _open(db, screening)
+    if screening.state != "refused":
+        raise Conflict("This post is not among those that screening refused any more.")
+    screening.state, screening.rule_approves = "waiting", False
+    audit.record(db, who=by, what="brought back post", which=screening.post_id, feed=screening.feed_id)
+    topics.note(db, "queue")
+    await db.flush()
+    await emit(db, PostJudged(screening.id))
+
+
+async def block_author(db: AsyncSession, screening: Screening, *, by: str) -> Moderation:
+    """Let no more posts of this one's author into the feed; what waits is rejected, what is on air is withdrawn.
+
+    Returns the verdict on this post: undoing that one lets the author back in, with all that the block had ended.
+    """
+    post, feed = await _open(db, screening), await db.get_one(Feed, screening.feed_id)
+    blocked = list(feed.screening.get("blocked_authors", []))
+    if post.author_id not in blocked:
+        feed.screening = {**feed.screening, "blocked_authors": [*blocked, post.author_id]}
+        feed.changed_at = now()
+        audit.record(db, who=by, what="blocked author", which=f"@{post.author_handle}", feed=feed.id, author=post.author_id)
+        await emit(db, FeedChanged(feed.id))
+    verdict = await _end_blocked(db, screening, by=by)
+    for other in await _of_author(db, post, feed, ("waiting", "approved")):
+        await _end_blocked(db, other, by=by)
+    return verdict
+
+
+async def unblock_author(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
+    """Undo a block: the author may come in again, and each verdict that the block gave is taken back."""
+    post, feed = await db.get_one(Post, moderation.post_id), await db.get_one(Feed, moderation.feed_id)
+    kept = [one for one in feed.screening.get("blocked_authors", []) if one != post.author_id]
+    feed.screening, feed.changed_at = {**feed.screening, "blocked_authors": kept}, now()
+    audit.record(db, who=by, what="unblocked author", which=f"@{post.author_handle}", feed=feed.id, author=post.author_id)
+    await emit(db, FeedChanged(feed.id))
+    screening = await undo(db, moderation, by=by)
+    for other in await _of_author(db, post, feed, ("rejected", "withdrawn")):
+        verdict = await latest(db, other)
+        if verdict and verdict.reason == BLOCKED:
+            await undo(db, verdict, by=by)
+    return screening
+
+
+async def take_back(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
+    """Undo a verdict, whatever it was: a block lets its author back in. Raises Conflict when another has followed."""
+    if moderation.reason == BLOCKED and moderation.over_at is None:
+        return await unblock_author(db, moderation, by=by)
+    return await undo(db, moderation, by=by)
+
+
+async def _end_blocked(db: AsyncSession, screening: Screening, *, by: str) -> Moderation:
+    end = withdraw if screening.state == "approved" else reject
+    return await end(db, screening, by=by, reason=BLOCKED)
+
+
+async def _of_author(db: AsyncSession, post: Post, feed: Feed, states: tuple[str, ...]) -> list[Screening]:
+    query = select(Screening).join(Post, Post.id == Screening.post_id).where(
+        Post.network == post.network, Post.author_id == post.author_id, Screening.feed_id == feed.id,
+        Screening.revision == Post.revision, Screening.state.in_(states),
+    )  # fmt: skip
+    return list(await db.scalars(query.order_by(Screening.id).limit(MOST_AT_ONCE)))
 
 
 async def _announce_undo(db: AsyncSession, moderation: Moderation, before: Moderation | None) -> None:
@@ -118,5 +188,12 @@ async def _settle(db: AsyncSession, screening: Screening, standing: Moderation |
     screening.state = moderation.verdict
     await db.flush()
     if moderation.by != RULE:
-        audit.record(db, who=moderation.by, what=f"{moderation.verdict} post", which=screening.post_id, feed=screening.feed_id, reason=moderation.reason)
+        audit.record(
+            db,
+            who=moderation.by,
+            what=f"{moderation.verdict} post",
+            which=screening.post_id,
+            feed=screening.feed_id,
+            reason=moderation.reason,
+        )
     topics.note(db, "queue")
