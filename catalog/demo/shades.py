@@ -1,6 +1,5 @@
 """The house's colour book: every shade once, for lips and for cloth alike, with its plain colour family."""
 
-# ruff: noqa: E501 (a table of prose reads better with its columns unbroken)
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,6 @@
 """Belt, scarves, sunglasses, earrings and hats."""
 
+# ruff: noqa: E501 (outlines and runs of tones read better unbroken)
 from __future__ import annotations
 
 import math
@@ -7,7 +8,7 @@ import random
 
 from PIL import Image, ImageChops
 
-from catalog.demo.pictures.cloth import Folds, panel, relief, stitches, twill, wire
+from catalog.demo.pictures.cloth import Folds, fan, panel, relief, stitches, twill, wire
 from catalog.demo.pictures.lathe import turned
 from catalog.demo.pictures.mark import flower
 from catalog.demo.pictures.outline import Point, ellipse, flipped, line, loop, path, ribbon, rounded
@@ -115,49 +116,51 @@ def _print(flat: Studio) -> None:
 
 
 def wool_scarf(s: Studio, _: str) -> None:
-    """A brushed wool scarf looped once, its fringes hanging."""
-    weave = twill(s, 9, 10)
-    for points, sway in (("640 260 668 480 654 700 672 850", 5), ("372 270 330 480 352 700 320 850", 9)):
-        tail = line(points)
-        _fringe(s, tail[-1], 106 if sway == 5 else 110, sway)
-        shape = ribbon(tail, (150, 220, 224, 216))
-        shifts = (Folds([tuple((x + d, y) for x, y in tail) for d in (-70, -20, 36, 80)], (6, 26, 10), 14, 1.1),)
-        mask = panel(s, shape, shifts, texture=weave, puff=30, wide=40, lift=8)
-        for y in (720, 750, 790):
-            s.shade(ImageChops.multiply(s.strokes([((100, y), (900, y - 6))], 8), mask), 0.22)
-    ring = line("250 250 270 110 420 58 520 60 640 64 752 130 752 250")
-    back = ribbon(ring, (90, 130, 120, 130, 90))
-    panel(s, back, (Folds([ring], (10, 30, 10), 16, 0.9),), colour="own:-0.05:1:0", texture=weave, puff=24, lift=4)
-    wrap = ribbon(line("236 236 320 360 470 420 620 390 762 226"), (110, 190, 210, 190, 110))
-    folds = (Folds([line("240 200 330 300 470 350 620 320 750 190"), line("236 250 330 370 470 430 620 400 764 240"),
-                    line("260 300 350 430 470 490 610 460 740 300")], (10, 34, 36, 10), 14, 1.2),)  # fmt: skip
-    panel(s, wrap, folds, texture=weave, puff=32, wide=40, lift=10)
+    """A brushed wool scarf folded over once, its two fringed ends hanging one before the other."""
+    weave = twill(s, 9, 9)
+    parts = ((612, 60, 760, 168, 11, "own:-0.07:1:0"), (420, 40, 838, 190, 5, OWN))
+    for x, top, foot, half, seed, colour in parts:
+        _fringe(s, x, foot, half, seed, colour)
+        outline = path(
+            f"M {x - half} {top + 70} Q {x - half + 4} {top + 4} {x - half + 70} {top} L {x + half - 60} {top + 6} Q {x + half - 2} {top + 10} {x + half} {top + 80} "
+            f"L {x + half + 10} {foot} Q {x} {foot + 16} {x - half - 12} {foot - 4} Z"
+        )
+        folds = (
+            Folds(
+                fan(4, (x - half, x + half, top + 20), (x - half, x + half, foot), seed=seed, sway=14, start=0.1),
+                (8, 40, 20),
+                20,
+                1.1,
+            ),
+            Folds([line(f"{x - half} {top + 44} {x} {top + 58} {x + half} {top + 50}")], (10, 26, 10), 14, 0.8),
+        )
+        mask = panel(s, outline, folds, colour=colour, texture=weave, puff=26, wide=30, lift=12)
+        for y, width in ((foot - 150, 42), (foot - 92, 14), (foot - 66, 14)):
+            band = s.strokes([line(f"{x - half - 30} {y - 4} {x} {y + 10} {x + half + 30} {y}")], width)
+            s.coat(ImageChops.multiply(band, mask).point(lambda v: v * 0.5), 128, INK if width > 20 else IVORY, "matte")
 
 
-def _fringe(s: Studio, foot: Point, half: float, seed: int) -> None:
+def _fringe(s: Studio, x0: float, foot: float, half: float, seed: int, colour: str) -> None:
     rng = random.Random(seed)
     strands = []
-    for i in range(22):
-        x = foot[0] - half + (i + 0.5) * half * 2 / 22
+    for i in range(30):
+        x = x0 - half + (i + 0.5) * half * 2 / 30
+        middle, end = x + rng.uniform(-4, 4), x + rng.uniform(-9, 9)
         strands.append(
-            ribbon(
-                line(
-                    f"{x} {foot[1] - 14} {x + rng.uniform(-4, 4)} {foot[1] + 40} {x + rng.uniform(-9, 9)} {foot[1] + rng.uniform(84, 104)}"
-                ),
-                (9, 8, 6),
-            )
+            ribbon(line(f"{x} {foot - 14} {middle} {foot + 50} {end} {foot + rng.uniform(96, 116)}"), (9, 9, 5))
         )
     mask = s.mask(*strands)
-    s.shade(s.blur(s.moved(mask, 5, 6), 4), 0.35)
-    s.coat(mask, s.gradient(((0, 96), (0.4, 150), (1, 128)), (0, foot[1] - 10), (0, foot[1] + 100)))
+    s.shade(s.blur(s.moved(mask, 5, 6), 4), 0.4)
+    s.coat(mask, s.gradient(((0, 70), (0.3, 150), (1, 132)), (0, foot - 10), (0, foot + 110)), colour)
+    s.rim(mask, 1.5, 1, 0.6, 0.3)
 
 
 def cat_eye(s: Studio, _: str) -> None:
     """Cat-eye sunglasses in thick acetate, folded towards us."""
-    outer = path("M 500 430 C 450 396 420 392 380 390 C 270 380 170 366 52 318 C 40 330 44 352 62 384 C 76 470 96 560 150 612 "
+    outer = path("M 500 424 C 460 388 420 380 380 380 C 270 374 160 356 62 300 C 44 304 42 340 60 376 C 64 470 92 566 150 616 "
                  "C 210 668 330 664 400 604 C 440 566 452 500 476 476 C 486 468 494 466 500 466")  # fmt: skip
     lens = path(
-        "M 424 442 C 340 430 230 424 124 400 C 128 470 146 540 186 576 C 236 616 324 612 376 568 C 412 536 424 490 424 442 Z"
+        "M 420 452 C 412 428 380 426 340 424 C 260 420 190 410 140 392 C 120 388 112 404 114 426 C 120 490 146 548 190 578 C 240 610 320 606 368 564 C 404 532 422 490 420 452 Z"
     )
     _glasses(s, outer, lens, tone=INK, thick=1.0)
 
@@ -182,7 +185,7 @@ def round_eye(s: Studio, _: str) -> None:
 def _glasses(s: Studio, half: tuple[Point, ...], lens: tuple[Point, ...], *, tone: str, thick: float) -> None:
     frame = (*half, *flipped(tuple(reversed(half))))
     lenses = (lens, flipped(lens))
-    scaled = [tuple((500 + (x - 500) * 1.02, 500 + (y - 490) * 1.42) for x, y in shape) for shape in (frame, *lenses)]
+    scaled = [tuple((500 + (x - 500) * 1.02, 500 + (y - 490) * 1.16) for x, y in shape) for shape in (frame, *lenses)]
     frame, *lenses = scaled
     solid = s.mask(frame, *lenses)
     s.shade(s.blur(s.moved(solid, 12, 26), 18), 0.34)
@@ -197,13 +200,13 @@ def _glasses(s: Studio, half: tuple[Point, ...], lens: tuple[Point, ...], *, ton
     s.rim(rim, 3, 4, 1.5, 0.6)
     s.rim(rim, -2, -3, 1.5, 0.25)
     streak = ribbon(
-        tuple((500 + (x - 500) * 1.02, 500 + (y - 490) * 1.42) for x, y in line("76 344 180 384 300 402 400 412")),
+        tuple((500 + (x - 500) * 1.02, 500 + (y - 490) * 1.16) for x, y in line("76 344 180 384 300 402 400 412")),
         (2, 9, 9, 2),
     )
     s.light(ImageChops.multiply(s.blur(s.mask(streak, flipped(streak)), 3), rim), 0.75)
     for side in (-1, 1):
         for i in range(3):
-            pin = rounded(500 + side * (400 - i * 13) - 4, 300, 500 + side * (400 - i * 13) + 4, 334, 4)
+            pin = rounded(500 + side * (400 - i * 13) - 4, 344, 500 + side * (400 - i * 13) + 4, 372, 4)
             s.coat(s.mask(tuple((x, y + i * 5) for x, y in pin)), 215, GOLD, "metal")
 
 
@@ -227,7 +230,7 @@ def _reflect(s: Studio, mask: Image.Image, x: float, y: float, r: float) -> None
 
 def hoop(s: Studio, _: str) -> None:
     """A pair of fluted hoops."""
-    for x, y, r in ((680, 420, 286), (330, 590, 330)):
+    for x, y, r in ((676, 410, 278), (352, 600, 318)):
         _hoop(s, x, y, r)
 
 

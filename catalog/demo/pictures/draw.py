@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from catalog.demo.house import Variant
 from catalog.demo.pictures import accessories, bags, bottles, dresses, lips, pencils, powders, shoes, tailoring
@@ -19,7 +19,7 @@ _SOLID = 215
 
 
 def draw(variant: Variant, size: int = 1200) -> Image.Image:
-    """The product in the variant's colour: RGBA, `size` pixels square, transparent around it; the same bytes every time."""
+    """The product in the variant's colour: RGBA, `size` pixels square, transparent around it; always the same bytes."""
     return drawn(variant.product.form, variant.shade.hex, size)
 
 
@@ -27,10 +27,26 @@ def drawn(form: str, colour: str, size: int = 1200) -> Image.Image:
     """A form such as `lipstick:matte` in a colour (`#RRGGBB`), as `draw` does it for a variant."""
     zoom, x, y = _fit(form)
     side = round(size * zoom)
-    whole = poured(_parts(form, side), colour, side)
+    whole = _faded(poured(_parts(form, side), colour, side))
     picture = Image.new("RGBA", (size, size))
     picture.paste(whole, (round(size / 2 - x * side), round(size / 2 - y * side)))
+    return _faded(picture)
+
+
+def _faded(picture: Image.Image) -> Image.Image:
+    """The picture with its shadows fading out before the edge, so that no frame shows on a coloured field."""
+    picture.putalpha(ImageChops.multiply(picture.getchannel("A"), _frame(picture.width)))
     return picture
+
+
+@lru_cache(maxsize=16)
+def _frame(side: int) -> Image.Image:
+    edge = max(2, round(side * 0.03))
+    ramp = [round(255 * min(1.0, min(i, side - 1 - i) / edge)) for i in range(side)]
+    row = Image.new("L", (side, 1))
+    row.putdata(ramp)
+    across = row.resize((side, side))
+    return ImageChops.multiply(across, across.transpose(Image.Transpose.ROTATE_90))
 
 
 def maker(form: str) -> Callable[[Studio, str], None]:

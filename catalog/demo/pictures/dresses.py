@@ -14,84 +14,73 @@ from catalog.demo.pictures.studio import Studio, strip_of
 
 def slip_dress(s: Studio, _: str) -> None:
     """A bias-cut satin slip with thin straps and a cowl neck."""
-    hanger(s, 138, 132, 26)
+    hanger(s, 132, 104, 20)
     for side in (-1, 1):
-        strap = line(f"{500 + side * 104} 156 {500 + side * 112} 220 {500 + side * 118} 268")
-        s.coat(s.mask(ribbon(strap, (7, 7, 8))), 150, surface="satin")
-    back = s.mask(mirrored("M 500 300 C 450 300 400 300 372 340 L 372 380 L 500 390"))
-    s.coat(back, s.gradient(((0, 40), (1, 84)), (0, 290), (0, 380)), surface="satin")
-    hem = s.mask(ellipse(500, 942, 266, 22))
-    s.coat(hem, 46, surface="satin")
+        strap = line(f"{500 + side * 80} 144 {500 + side * 84} 190 {500 + side * 88} 232")
+        s.coat(s.mask(ribbon(strap, (6, 6, 7))), 150, surface="satin")
+    back = s.mask(mirrored("M 500 256 C 460 256 424 260 404 290 L 404 320 L 500 330"))
+    s.coat(back, s.gradient(((0, 40), (1, 84)), (0, 250), (0, 330)), surface="satin")
+    s.coat(s.mask(ellipse(500, 944, 236, 20)), 46, surface="satin")
     dress = mirrored(
-        "M 500 352 C 462 350 420 306 384 260 C 366 296 352 330 346 376 C 350 440 384 480 388 520 "
-        "C 386 580 336 640 312 720 C 286 800 252 880 232 944 C 280 930 300 958 350 950 C 400 940 440 968 500 952"
+        "M 500 292 C 470 290 440 258 412 224 C 398 252 388 280 384 314 C 388 360 408 390 410 424 C 408 480 372 530 352 600 "
+        "C 326 700 286 840 262 944 C 300 932 320 958 364 950 C 410 940 446 966 500 952"
     )
+    cowl = [line("424 254 456 326 500 340 546 326 576 254"), line("430 290 462 366 500 380 540 362 564 292")]
     folds = (
-        Folds(fan(7, (392, 600, 600), (250, 760, 955), sway=10, seed=3, start=0.4), (2, 22, 30), 13, 1.25),
-        Folds(fan(9, (400, 610, 560), (262, 748, 955), sway=10, seed=8, start=0.5), (2, 8, 14), 5, 0.6),
+        Folds(fan(6, (410, 580, 520), (282, 730, 955), sway=10, seed=3, start=0.4), (2, 22, 32), 14, 1.3),
+        Folds(fan(8, (415, 590, 480), (290, 720, 955), sway=10, seed=8, start=0.5), (2, 8, 14), 5, 0.6),
+        Folds(cowl, (2, 15, 15, 2), 7, 0.9),
         Folds(
-            [line("402 300 440 392 500 410 560 392 598 300"), line("420 330 456 430 500 446 548 428 580 332")],
-            (2, 18, 18, 2),
-            8,
-            0.9,
-        ),
-        Folds(
-            [line("360 380 420 470 470 500"), line("640 380 590 466 540 520"), line("396 520 450 560 520 566")],
-            (2, 14, 2),
-            8,
+            [line("394 320 440 384 480 410"), line("606 320 566 388 524 426"), line("416 424 458 456 520 460")],
+            (2, 12, 2),
+            7,
             0.6,
         ),
-        Folds([line("420 520 390 600 330 760"), line("590 520 612 640 668 790")], (2, 20, 3), 10, 0.8),
+        Folds([line("436 430 404 520 350 700"), line("570 430 596 560 650 740")], (2, 22, 3), 11, 0.8),
     )
-    panel(s, dress, folds, surface="satin", puff=30, wide=70, gain=1.25, lift=6)
+    panel(s, dress, folds, surface="satin", puff=26, wide=30, gain=1.25, lift=6)
     s.rim(s.mask(dress), 0, 3, 1, 0.3)
 
 
 def gown(s: Studio, _: str) -> None:
     """A floor-length dress with a fitted bodice and a full, gathered skirt."""
-    hanger(s, 128, 120, 22)
+    hanger(s, 124, 92, 18)
     for side in (-1, 1):
-        strap = line(f"{500 + side * 98} 144 {500 + side * 104} 180 {500 + side * 98} 232")
+        strap = line(f"{500 + side * 72} 136 {500 + side * 78} 170 {500 + side * 72} 206")
         s.coat(
-            s.mask(ribbon(strap, (16, 18, 30))), s.gradient(((0, 170), (1, 110)), (390, 0), (610, 0)), surface="satin"
+            s.mask(ribbon(strap, (13, 15, 24))), s.gradient(((0, 170), (1, 110)), (420, 0), (580, 0)), surface="satin"
         )
-    s.coat(s.mask(mirrored("M 500 230 C 450 230 420 236 396 270 L 400 320 L 500 330")), 56, surface="satin")
-    s.coat(s.mask(ellipse(500, 930, 398, 30)), 44, surface="satin")
+    s.coat(s.mask(mirrored("M 500 208 C 464 208 440 212 424 236 L 426 272 L 500 280")), 56, surface="satin")
+    s.coat(s.mask(ellipse(500, 934, 346, 26)), 44, surface="satin")
     skirt = mirrored(
-        "M 500 440 C 470 440 430 440 404 446 C 340 540 210 720 96 918 C 130 946 150 914 190 936 C 230 960 260 920 310 944 "
-        "C 350 964 400 926 440 954 C 460 964 480 958 500 950"
+        "M 500 366 C 478 366 450 366 430 370 C 390 470 260 720 150 924 C 180 950 204 918 240 940 C 276 962 306 924 350 946 "
+        "C 384 964 420 930 452 954 C 470 964 484 960 500 952"
     )
     folds = (
-        Folds(fan(9, (420, 580, 450), (110, 890, 950), sway=12, seed=5, start=0.12), (5, 26, 52), 17, 1.5),
-        Folds(fan(14, (412, 588, 446), (120, 880, 950), sway=10, seed=12, start=0.2), (3, 10, 18), 6, 0.7),
+        Folds(fan(8, (440, 560, 374), (160, 840, 950), sway=10, seed=5, start=0.1), (4, 26, 50), 17, 1.5),
+        Folds(fan(12, (434, 566, 372), (170, 830, 950), sway=8, seed=12, start=0.2), (3, 10, 18), 6, 0.7),
     )
-    panel(s, skirt, folds, surface="satin", puff=34, wide=90, gain=1.15, lift=7)
+    panel(s, skirt, folds, surface="satin", puff=34, wide=40, gain=1.15, lift=7)
     bodice = mirrored(
-        "M 500 306 C 470 300 440 262 402 228 C 372 250 366 290 368 330 C 376 380 398 410 402 450 C 440 462 470 464 500 464"
+        "M 500 258 C 478 254 454 230 428 202 C 406 220 400 250 402 280 C 408 320 424 344 427 376 C 452 386 478 388 500 388"
     )
+    spread = [(side, a) for side in (-1, 1) for a in (30, 48, 66, 80)]
     gathers = (
         Folds(
             [
-                line(f"{500 + side * a} {250 + a * 0.2} {500 + side * a * 0.72} 350 {500 + side * a * 0.42} 448")
-                for side in (-1, 1)
-                for a in (40, 62, 84, 104)
+                line(f"{500 + d * a} {222 + a * 0.2} {500 + d * a * 0.72} 300 {500 + d * a * 0.42} 376")
+                for d, a in spread
             ],
-            (2, 12, 4),
-            5,
+            (2, 10, 3),
+            4,
             0.7,
         ),
-        Folds([line("404 300 450 330 500 322"), line("598 300 550 330 500 322")], (2, 20, 3), 9, 0.8),
+        Folds([line("430 258 464 280 500 274"), line("570 258 536 280 500 274")], (2, 16, 3), 7, 0.8),
     )
-    panel(s, bodice, gathers, surface="satin", puff=26, wide=50, gain=1.2, lift=4)
-    sash = mirrored("M 500 438 C 460 438 420 434 401 430 L 399 466 C 430 474 470 476 500 476")
-    panel(
-        s,
-        sash,
-        (Folds([line("402 444 500 454 598 444"), line("402 458 500 466 598 458")], (4, 6, 4), 3, 0.6),),
-        surface="satin",
-        puff=12,
-        lift=3,
-    )
+    panel(s, bodice, gathers, surface="satin", puff=20, wide=30, gain=1.2, lift=4)
+    sash = mirrored("M 500 364 C 470 364 442 360 427 357 L 425 388 C 446 394 474 396 500 396")
+    tucks = (Folds([line("428 368 500 376 572 368"), line("428 380 500 388 572 380")], (4, 6, 4), 3, 0.6),)
+    panel(s, sash, tucks, surface="satin", puff=10, lift=3)
 
 
 def wrap_dress(s: Studio, _: str) -> None:
@@ -148,7 +137,7 @@ def wrap_dress(s: Studio, _: str) -> None:
             0.8,
         ),
     )
-    skirt_mask = panel(s, skirt, drapes, puff=30, wide=70, gain=1.1, lift=5)
+    skirt_mask = panel(s, skirt, drapes, puff=28, wide=34, gain=1.1, lift=5)
     seam(s, line("420 520 560 700 590 930"), skirt_mask, 0.5)
     over = path(
         "M 424 180 C 400 184 380 196 368 220 C 350 300 364 380 388 452 L 396 520 L 606 520 L 600 470 C 540 420 470 320 424 180 Z"
@@ -199,7 +188,7 @@ def slip_skirt(s: Studio, _: str) -> None:
             0.7,
         ),
     )
-    mask = panel(s, skirt, folds, surface="satin", puff=34, wide=100, gain=1.2, lift=7)
+    mask = panel(s, skirt, folds, surface="satin", puff=30, wide=40, gain=1.2, lift=7)
     band = mirrored("M 500 160 C 420 160 340 158 288 150 L 282 190 C 340 200 420 204 500 204")
     panel(s, ImageChops.multiply(s.mask(band), mask), (), surface="satin", puff=10, wide=60, lift=3)
     clip_jaws(s, 120, 236)

@@ -51,42 +51,61 @@ def stick(s: Studio, _: str) -> None:
 
 def tube(s: Studio, kind: str) -> None:
     """A clear tube standing open and its wand lifted out, product on the tip."""
-    x = 350
-    s.ground(x, 925, 112, strength=0.65)
+    x = 330
+    s.ground(x, 925, 138, strength=0.65)
     _wand(s, kind)
-    light = {"gloss": "glass", "liquid": "matte", "concealer": "satin"}[kind]
-    turned(s, x, ((350, 52), (420, 52)), colour=GOLD, top=96, flutes=0)
-    turned(s, x, ((410, 78), (424, 96), (460, 110), (912, 110), (925, 104)), colour="#f4efe9", light="glass",
-           surface="glass", top=None)  # fmt: skip
+    light = {"gloss": "gloss", "liquid": "satin", "concealer": "satin"}[kind]
+    turned(s, x, ((300, 62), (372, 62)), colour=GOLD, top=60)
+    turned(
+        s,
+        x,
+        ((368, 70), (384, 104), (402, 122), (430, 132), (912, 132), (925, 124)),
+        colour="own:0.24:0.45:0",
+        light="glass",
+        surface="glass",
+        top=None,
+    )
     inner = turned(
-        s, x, ((424, 70), (440, 86), (474, 97), (880, 97), (896, 92)), light=light, surface="gloss", top=None
+        s,
+        x,
+        ((392, 78), (408, 104), (428, 117), (446, 121), (862, 121), (880, 114)),
+        light=light,
+        surface="gloss",
+        top=None,
     )
     if kind == "gloss":
-        s.light(ImageChops.multiply(s.blur(s.mask(ellipse(x, 800, 70, 110)), 40), inner), 0.35, "#fff4ec")
-    _streaks(s, x, 470, 880, 104)
-    s.coat(s.mask(*monogram(x, 690, 92)), 200, GOLD, "flat")
+        glow = s.blur(s.mask(ellipse(x + 30, 760, 60, 110)), 40)
+        s.light(ImageChops.multiply(glow, inner), 0.4, "#fff4ec")
+    _streaks(s, x, 436, 890, 126)
+    s.light(s.blur(s.mask(ellipse(x - 10, 918, 84, 7)), 4), 0.6)
+    s.coat(
+        s.mask(*monogram(x, 660, 128)), s.gradient(((0, 210), (1, 130)), (x - 60, 600), (x + 60, 720)), GOLD, "metal"
+    )
 
 
 def mascara(s: Studio, _: str) -> None:
     """A mascara standing open, its brush lifted out."""
-    x = 350
-    s.ground(x, 925, 118, strength=0.65)
+    x = 330
+    s.ground(x, 925, 124, strength=0.65)
     _wand(s, "mascara")
-    turned(s, x, ((390, 54), (450, 54)), colour=GOLD, top=60)
-    turned(s, x, ((440, 108), (452, 114), (520, 114)), colour=GOLD, top=190)
+    turned(s, x, ((300, 58), (372, 58)), colour=GOLD, top=60)
+    turned(s, x, ((360, 118), (372, 124), (440, 124)), colour=GOLD, top=190)
     turned(
         s,
         x,
-        ((505, 112), (905, 112), (925, 106)),
-        flutes=30,
+        ((424, 122), (905, 122), (925, 116)),
+        flutes=32,
         colour=INK,
         light="gloss",
         surface="gloss",
         top=None,
         depth=16,
     )
-    band = turned(s, x, ((780, 115), (846, 115)), light="gloss", surface="gloss", top=None)
+    band = turned(s, x, ((740, 126), (830, 126)), light="satin", surface="gloss", top=None)
     s.rim(band, 0, 3, 1, 0.5)
+    s.coat(
+        s.mask(*monogram(x, 570, 110)), s.gradient(((0, 210), (1, 130)), (x - 60, 520), (x + 60, 620)), GOLD, "metal"
+    )
 
 
 def _case(s: Studio, x: float) -> None:
@@ -172,21 +191,21 @@ def _wand(s: Studio, kind: str) -> None:
         top=None,
         depth=16,
     )
-    turned(w, 500, ((424, 73), (476, 73)), colour=GOLD, top=None)
-    turned(w, 500, ((478, 40), (500, 40)), colour=GOLD, light="metal", top=None)
+    turned(w, 500, ((424, 91), (476, 91)), colour=GOLD, top=None)
+    turned(w, 500, ((478, 50), (500, 50)), colour=GOLD, light="metal", top=None)
     if kind == "mascara":
         turned(w, 500, ((500, 9), (700, 9)), colour=INK, light="gloss", surface="gloss", top=None)
         _bristles(w)
     else:
         turned(w, 500, ((500, 15), (740, 13)), colour=IVORY, light="glass", surface="glass", top=None)
         _tip(w, kind)
-    s.merge(w, angle=-22, centre=(500, 500), to=(690, 500), scale=0.98)
+    s.merge(w, angle=-20, centre=(500, 500), to=(708, 496), scale=1.04)
 
 
 def _tip(w: Studio, kind: str) -> None:
-    tip = w.mask(path("M 478 716 C 466 770 466 850 496 905 C 502 912 512 912 518 903 C 540 850 536 770 524 716 Z"))
+    tip = w.mask(path("M 474 706 C 456 764 456 850 494 912 C 502 920 514 920 521 910 C 550 850 546 764 528 706 Z"))
     w.coat(
-        tip, around(w, 501, ((716, 22), (800, 34), (910, 12)), "gloss" if kind == "gloss" else "satin"), surface="gloss"
+        tip, around(w, 501, ((706, 26), (800, 44), (912, 16)), "gloss" if kind == "gloss" else "satin"), surface="gloss"
     )
     w.rim(tip, 3, 2, 2, 0.5)
 

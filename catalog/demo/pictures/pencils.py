@@ -17,11 +17,11 @@ WOOD = "#d9b083"
 def pencil(s: Studio, kind: str) -> None:
     """Two pencils lying side by side across a scribble, one showing its point."""
     _scribble(s, kind)
-    for point_up, to in ((False, (590, 590)), (True, (420, 440))):
+    for point_up, to in ((False, (610, 560)), (True, (390, 450))):
         p = Studio(s.size)
         _upright(p, point_up)
         shadow = Studio(s.size)
-        shadow.merge(p, angle=42, scale=1.06, to=to)
+        shadow.merge(p, angle=42, to=to)
         solid = shadow.layers[0].alpha
         for layer in shadow.layers[1:]:
             solid = ImageChops.lighter(solid, layer.alpha)
@@ -32,13 +32,13 @@ def pencil(s: Studio, kind: str) -> None:
 def liner(s: Studio, _: str) -> None:
     """A liner pen with its cap off, and the wing that it has drawn."""
     flick = ribbon(line("90 792 230 716 400 664 560 604 720 500 905 330"), (3, 26, 40, 34, 18, 1))
-    s.coat(s.mask(flick), 118, surface="matte")
+    s.coat(s.mask(flick), 100, "own:-0.08:1:0", "satin")
     s.light(s.blur(s.mask(ribbon(line("240 706 400 656 540 604"), (1, 5, 1))), 2), 0.28)
     p = Studio(s.size)
     turned(
         p,
         500,
-        ((40, 44), (52, 50), (560, 50)),
+        ((130, 48), (142, 54), (560, 54)),
         flutes=18,
         colour=INK,
         light="gloss",
@@ -46,11 +46,11 @@ def liner(s: Studio, _: str) -> None:
         top=None,
         depth=18,
     )
-    turned(p, 500, ((545, 52), (600, 52)), colour=GOLD, top=None)
-    turned(p, 500, ((600, 46), (690, 40), (790, 17)), colour=INK, light="gloss", surface="gloss", top=None)
+    turned(p, 500, ((545, 57), (600, 57)), colour=GOLD, top=None)
+    turned(p, 500, ((600, 50), (690, 44), (790, 18)), colour=INK, light="gloss", surface="gloss", top=None)
     tip = p.mask(path("M 484 782 L 499 960 L 502 960 L 516 782 Z"))
     p.coat(tip, around(p, 500, ((780, 18), (960, 2)), "satin"), surface="satin")
-    _laid(s, p, angle=34, to=(500, 390), scale=1.04)
+    _laid(s, p, angle=34, to=(520, 440), scale=1.1)
     c = Studio(s.size)
     turned(
         c,
@@ -64,7 +64,7 @@ def liner(s: Studio, _: str) -> None:
         depth=18,
     )
     turned(c, 500, ((640, 56), (680, 56)), colour=GOLD, top=None)
-    _laid(s, c, angle=63, to=(690, 800), scale=1.0)
+    _laid(s, c, angle=63, to=(720, 800), scale=1.1)
 
 
 def brush(s: Studio, kind: str) -> None:
@@ -114,7 +114,7 @@ def _upright(p: Studio, point_up: bool) -> None:
     """A hexagonal pencil about x = 500, its point at the top, or its gilded end."""
     r = 66
     top = 250 if point_up else 60
-    body = p.mask(((500 - r, top), (500 + r, top), (500 + r, 990), (500 - r, 990)))
+    body = p.mask(((500 - r, top), (500 + r, top), (500 + r, 900), (500 - r, 900)))
     facets = (
         (0, 96),
         (0.035, 110),
@@ -128,7 +128,7 @@ def _upright(p: Studio, point_up: bool) -> None:
     )
     p.coat(body, p.gradient(facets, (500 - r, 0), (500 + r, 0)), surface="gloss")
     for x, strength in ((500 - r * 0.47, 0.5), (500 + r * 0.48, 0.14)):
-        p.light(p.blur(p.mask(((x - 2, top), (x + 2, top), (x + 2, 990), (x - 2, 990))), 1.4), strength)
+        p.light(p.blur(p.mask(((x - 2, top), (x + 2, top), (x + 2, 900), (x - 2, 900))), 1.4), strength)
     if not point_up:
         turned(p, 500, ((40, 64), (52, 70), (104, 70)), colour=GOLD, top=None)
         turned(p, 500, ((112, 69), (124, 69)), colour=GOLD, top=None)
@@ -147,9 +147,9 @@ def _scribble(s: Studio, kind: str) -> None:
     rng = random.Random(kind)
     points = []
     for i in range(9):
-        x = 90 + i * 40
-        points.append(f"{x + rng.uniform(-8, 8):.0f} {900 - i * 6 + rng.uniform(-12, 12):.0f}")
-        points.append(f"{x + 72 + rng.uniform(-8, 8):.0f} {640 - i * 8 + rng.uniform(-26, 26):.0f}")
+        x = 560 + i * 32
+        points.append(f"{x + rng.uniform(-8, 8):.0f} {930 - i * 6 + rng.uniform(-12, 12):.0f}")
+        points.append(f"{x + 72 + rng.uniform(-8, 8):.0f} {730 - i * 8 + rng.uniform(-26, 26):.0f}")
     marks = s.mask(ribbon(line(" ".join(points)), (14, 24, 20, 26, 18, 22, 12)))
     s.coat(s.blur(marks, 5 if kind == "kohl" else 1), 128, "own:-0.07:1:0", "matte")
 
@@ -157,10 +157,11 @@ def _scribble(s: Studio, kind: str) -> None:
 def _hair(b: Studio, top: float, foot: float, narrow: float, wide: float, waist: float) -> None:
     """Hair from ferrule to tip: pale at the root, the variant's colour towards the end."""
     mid = foot - (foot - top) * waist
+    low = foot - (foot - mid) * 0.55
     outline = path(
-        f"M {500 - narrow} {foot} C {500 - narrow - 14} {mid + 60} {500 - wide} {mid + 20} {500 - wide} {mid} "
-        f"C {500 - wide} {top + 20} {500 - wide * 0.42} {top} 500 {top} C {500 + wide * 0.42} {top} {500 + wide} {top + 20} "
-        f"{500 + wide} {mid} C {500 + wide} {mid + 20} {500 + narrow + 14} {mid + 60} {500 + narrow} {foot} Z"
+        f"M {500 - narrow} {foot} C {500 - narrow - 6} {low} {500 - wide} {mid + 70} {500 - wide} {mid} "
+        f"C {500 - wide} {(top + mid) / 2} {500 - wide * 0.5} {top} 500 {top} C {500 + wide * 0.5} {top} {500 + wide} {(top + mid) / 2} "
+        f"{500 + wide} {mid} C {500 + wide} {mid + 70} {500 + narrow + 6} {low} {500 + narrow} {foot} Z"
     )
     mask = b.mask(outline)
     tone = around(b, 500, ((top, wide * 0.5), (mid, wide), (foot, narrow)), "matte")

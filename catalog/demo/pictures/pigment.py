@@ -1,4 +1,4 @@
-"""Turns a tone (0 deep shadow, 128 the colour itself, 255 highlight) into a colour, for each way a surface takes light."""
+"""Turns a tone (0 shadow, 128 the colour itself, 255 highlight) into a colour, for each way a surface takes light."""
 
 from __future__ import annotations
 

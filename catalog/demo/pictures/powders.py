@@ -7,6 +7,7 @@ import random
 
 from PIL import Image, ImageChops
 
+from catalog.demo.pictures.cloth import Folds, relief
 from catalog.demo.pictures.mark import flower, monogram, word_width, wordmark
 from catalog.demo.pictures.outline import Point, ellipse, line, ribbon, rounded
 from catalog.demo.pictures.studio import GOLD, INK, Studio
@@ -53,7 +54,7 @@ def pan(s: Studio, _: str) -> None:
     swipe = s.mask(ribbon(line("470 880 620 846 760 800 930 700"), (70, 120, 108, 20)))
     grain = _grain(s)
     s.coat(
-        ImageChops.multiply(s.blur(swipe, 4), grain.point(lambda v: min(255, v * 1.55))), 138, "own:0.03:1:0", "satin"
+        ImageChops.multiply(s.blur(swipe, 4), grain.point(lambda v: min(255, v * 1.55))), 128, "own:-0.09:1:0", "matte"
     )
     _disc(s, 445, 445, 398)
     _crumbs(s, 760, 700, 26, 120)
@@ -181,11 +182,13 @@ def tin(s: Studio, _: str) -> None:
     balm = s.mask(ellipse(430, 700, 346, 156))
     s.coat(balm, s.gradient(((0, 196), (0.35, 140), (0.7, 116), (1, 134)), (130, 570), (720, 840)), surface="satin")
     s.core(balm, 8, 16, 12, 0.5)
-    dent = s.mask(ribbon(line("250 720 380 760 540 744 640 690"), (10, 66, 60, 8)))
-    soft = ImageChops.multiply(s.blur(dent, 14), balm)
-    s.shade(soft, 0.26)
-    s.light(ImageChops.multiply(s.blur(s.moved(dent, 6, 20), 10), ImageChops.subtract(balm, soft)), 0.34)
-    s.light(ImageChops.multiply(s.blur(s.mask(ribbon(line("180 690 280 620 420 592"), (2, 20, 3))), 6), balm), 0.6)
+    swipe = (
+        Folds([line("210 720 340 776 520 766 640 700")], (6, 74, 66, 4), 16, -1.7),
+        Folds([line("560 770 640 742 690 690")], (2, 30, 2), 9, 0.9),
+    )
+    s.coat(balm, relief(s, balm, swipe, puff=24, wide=50, gain=1.2), surface="satin")
+    s.core(balm, 8, 14, 12, 0.4)
+    s.light(ImageChops.multiply(s.blur(s.mask(ribbon(line("170 694 270 622 420 590"), (2, 20, 3))), 6), balm), 0.6)
 
 
 def pot(s: Studio, _: str) -> None:
@@ -211,18 +214,11 @@ def pot(s: Studio, _: str) -> None:
     s.rim(top, 2, 4, 1.5, 0.8)
     s.rim(top, 0, -4, 1.5, 0.7)
     cream = s.mask(ellipse(x, y + 6, r - 44, 138))
-    s.coat(
-        cream,
-        s.gradient(((0, 226), (0.35, 150), (0.6, 96), (0.8, 160), (1, 110)), (x - r, y - 130), (x + r, y + 130)),
-        surface="metal",
-    )
-    spiral = [
-        (x + math.cos(a) * (290 - a * 20), y + 8 + math.sin(a) * (290 - a * 20) * 0.40)
-        for a in [i * 0.09 for i in range(148)]
-    ]
-    ridge = s.mask(ribbon(tuple(spiral), (2, 22, 30, 26, 4)))
-    s.shade(ImageChops.multiply(s.blur(s.moved(ridge, 5, 7), 5), cream), 0.34)
-    s.light(ImageChops.multiply(s.blur(s.moved(ridge, -3, -4), 3), cream), 0.42)
+    turns = [i * 0.09 for i in range(146)]
+    spiral = tuple((x + math.cos(a) * (300 - a * 21), y + 8 + math.sin(a) * (300 - a * 21) * 0.40) for a in turns)
+    folds = (Folds([spiral], (4, 40, 46, 40, 20), 9, 1.5), Folds([spiral], (2, 10, 10, 10, 6), 4, 0.7))
+    s.coat(cream, relief(s, cream, folds, puff=20, wide=40, gain=1.25), surface="metal")
+    s.light(ImageChops.multiply(s.blur(s.mask(ellipse(x - 110, y - 30, 120, 40)), 40), cream), 0.3)
     s.core(cream, 6, 12, 9, 0.5)
     s.light(ImageChops.multiply(s.blur(s.mask(rounded(x - r + 20, 690, x - r + 40, 850, 9)), 4), side), 0.7)
 

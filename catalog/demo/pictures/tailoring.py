@@ -1,5 +1,6 @@
 """Blazer, trench coat, shirt, jumper, trousers and jeans."""
 
+# ruff: noqa: E501 (outlines and runs of tones read better unbroken)
 from __future__ import annotations
 
 from PIL import ImageChops
@@ -40,8 +41,8 @@ def blazer(s: Studio, _: str) -> None:
                 "L 512 560 L 430 300 Z")  # fmt: skip
     hang = (Folds([line("360 240 372 420 352 640"), line("420 560 400 720 392 900")], (3, 30, 8), 18, 0.9),
             Folds([line("340 520 400 548 480 560"), line("340 560 400 590 470 590")], (2, 18, 2), 9, 0.7))  # fmt: skip
-    right = panel(s, flipped(body), _flip(hang), texture=weave, wide=60, puff=26)
-    left = panel(s, body, hang, texture=weave, wide=60, puff=26, lift=6)
+    right = panel(s, flipped(body), _flip(hang), texture=weave, wide=34, puff=26)
+    left = panel(s, body, hang, texture=weave, wide=34, puff=26, lift=6)
     for mask, side in ((right, 1), (left, -1)):
         seam(s, line(f"{500 + side * 150} 300 {500 + side * 134} 520 {500 + side * 142} 720"), mask, 0.22)
         _flap(s, 500 + side * 136, 716, 124, mask, weave)
@@ -83,8 +84,8 @@ def trench(s: Studio, _: str) -> None:
                 "L 566 500 L 470 280 Z")  # fmt: skip
     hang = (Folds(fan(4, (360, 540, 540), (290, 540, 950), seed=5, sway=8), (4, 26, 36), 14, 1.0),
             Folds([line("360 220 372 340 360 450"), line("420 330 410 400 430 466")], (3, 24, 4), 12, 0.8))  # fmt: skip
-    right = panel(s, flipped(body), _flip(hang), texture=weave, wide=60, puff=26)
-    left = panel(s, body, hang, texture=weave, wide=60, puff=26, lift=6)
+    right = panel(s, flipped(body), _flip(hang), texture=weave, wide=34, puff=26)
+    left = panel(s, body, hang, texture=weave, wide=34, puff=26, lift=6)
     stitches(s, line("556 350 556 650 550 944"), "own:0.1:0.8:0", width=2)
     for side, mask in ((-1, left), (1, right)):
         pocket = ribbon(((500 + side * 152, 600), (500 + side * 172, 716)), (30, 30))
@@ -153,7 +154,7 @@ def shirt(s: Studio, _: str) -> None:
     )
     hang = (Folds(fan(6, (350, 650, 380), (310, 690, 920), seed=17, sway=12, start=0.5), (2, 22, 30), 14, 1.1),
             Folds([line("340 230 390 320 470 370"), line("660 230 612 330 540 390"), line("330 340 380 440 430 560"), line("668 350 630 440 580 580")], (2, 22, 2), 11, 0.8))  # fmt: skip
-    mask = panel(s, body, hang, surface="satin", puff=26, wide=60, lift=6)
+    mask = panel(s, body, hang, surface="satin", puff=26, wide=34, lift=6)
     placket = ((478, 262), (524, 262), (522, 930), (480, 930))
     strip = ImageChops.multiply(s.mask(placket), mask)
     panel(s, strip, (Folds([line("500 300 497 600 501 920")], (10, 16, 10), 8, 0.4),), surface="satin", puff=5, lift=3)
@@ -183,7 +184,7 @@ def jumper(s: Studio, _: str) -> None:
     )
     hang = (Folds(fan(4, (340, 660, 420), (310, 690, 860), seed=9, sway=14, start=0.5), (4, 34, 20), 20, 0.7),
             Folds([line("310 300 360 420 380 560"), line("690 300 640 420 620 560")], (2, 26, 3), 14, 0.8))  # fmt: skip
-    mask = panel(s, body, hang, texture=stitch, puff=36, wide=70, lift=7)
+    mask = panel(s, body, hang, texture=stitch, puff=34, wide=44, lift=7)
     for x in (392, 500, 608):
         _cable(s, x, 214 if x == 500 else 170, 830, mask)
     _rib(
@@ -295,7 +296,7 @@ def _legs(s: Studio, half: str, *, texture, crease: str = "", waist: tuple[int, 
     folds = [Folds([line("380 400 430 430 490 380"), line("620 400 570 430 510 380"), line("370 330 430 370 495 350"), line("630 330 570 370 505 350")], (2, 20, 3), 10, 0.8),
              Folds(fan(3, (320, 460, 480), (250, 440, 950), seed=3, start=0.4), (2, 20, 28), 13, 0.9),
              Folds(fan(3, (540, 680, 480), (560, 750, 950), seed=6, start=0.4), (2, 20, 28), 13, 0.9)]  # fmt: skip
-    mask = panel(s, outline, folds, texture=texture, puff=28, wide=50, lift=7)
+    mask = panel(s, outline, folds, texture=texture, puff=28, wide=34, lift=7)
     inner = s.mask(ribbon(line(f"500 {end[1] - 30} 492 {end[1] + 160} 470 950"), (2, 10, 20)))
     s.shade(ImageChops.multiply(s.blur(inner, 8), mask), 0.5)
     seam(s, ((500, top + 40), (500, end[1])), mask, 0.4)
