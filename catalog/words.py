@@ -83,7 +83,7 @@ def fold(words: str) -> str:
     """A word or phrase as it would stand in `Reading.accented`, without the spaces around it."""
     out, places = [" "], [0]
     _fold(words, 0, len(words), out, places)
-    return "".join(out).replace(BREAK, " ").strip()
+    return " ".join("".join(out).replace(BREAK, " ").split())
 
 
 def plain(folded: str) -> str:
@@ -130,6 +130,7 @@ def _fold(text: str, start: int, end: int, out: list[str], places: list[int]) ->
             if last != " " and folded != " ":
                 out.append(" ")
                 places.append(place)
+                last = " "
             was_kana = is_kana
         if folded == BREAK or (len(folded) == 3 and folded[0] == " "):
             if last != " ":

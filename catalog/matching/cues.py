@@ -69,6 +69,7 @@ class Automaton:
         self._pads = [(p[0] == " ", p[-1] == " ") for p in senses]
         self._head = [any(s.entry.kind in HEADS for s in found) for found in self._senses]
         self._automaton = AhoCorasick(list(senses))
+        self._false_friends = lexicon.false_friends
 
     def scan(self, reading: Reading) -> list[tuple[int, int, int]]:
         """The raw hits: pattern, start, end."""
@@ -82,12 +83,15 @@ class Automaton:
     def cues(self, reading: Reading, hits: Iterable[tuple[int, int, int]], language: str) -> list[Cue]:
         """The hits as cues: senses of other languages left out, and of cues within others only the outermost."""
         marked = reading.accented != reading.plain
+        strange = self._false_friends.get(language, ())
         found: dict[tuple[str, str, int, int], Cue] = {}
         for pattern, start, end in hits:
             before, after = self._pads[pattern]
             span = start + before, end - after
             for sense in self._senses[pattern]:
-                if _holds(sense.entry, reading, span, language, marked):
+                if not _holds(sense.entry, reading, span, language, marked):
+                    continue
+                if sense.entry.language != "en" or sense.entry.spelling not in strange:
                     cue = _cue(sense, span)
                     known = found.get((*cue.key, *span))
                     if known is None or known.ambiguous and not cue.ambiguous:
@@ -101,12 +105,13 @@ def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
 
 
 def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
-    """Without cues inside longer ones: "red" in "red carpet", "lip" in "lip gloss". A name may hold a thing's name."""
-    reach, longest = -1, (0, 0)
+    """Without cues inside longer ones: "red" in "red carpet", "lip" in "lip gloss". A finish inside a type stays."""
+    reach, longest, inside_type = -1, (0, 0), False
     for cue in sorted(cues, key=lambda c: (c.start, -c.end)):
-        if cue.end > reach or (cue.start, cue.end) == longest:
-            if cue.end > reach:
-                reach, longest = cue.end, (cue.start, cue.end)
+        outer = cue.end > reach
+        if outer:
+            reach, longest, inside_type = cue.end, (cue.start, cue.end), cue.kind == "type"
+        if outer or (cue.start, cue.end) == longest or (inside_type and cue.kind == "finish"):
             yield cue
 
 
@@ -120,7 +125,7 @@ def _holds(entry: Entry, reading: Reading, span: tuple[int, int], language: str,
         return True
     own = entry.language == language or not language and len(entry.spelling) > 3
     if not own:
-        return entry.language == "en" and entry.kind in _BEFORE_ENGLISH and _plainly_english(entry)
+        return exact and entry.language == "en" and entry.kind in _BEFORE_ENGLISH and _plainly_english(entry)
     if exact:
         return True
     if written != reading.plain[span[0] : span[1]] or entry.accents_needed:

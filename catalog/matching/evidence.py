@@ -17,6 +17,7 @@ ENOUGH = 4.0
 """Evidence that a show needs. Chosen for precision: a wrong show costs more than a missed one."""
 
 _CAPS = {"colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "intent": 0.9, "gender": 0.3}
+_WISHED = 1.2
 _HEADS = {"beauty": 4.0, "fashion": 2.9}
 _PARTS = {"lips": 2.7, "nails": 2.7}
 """Red lips are painted; purple cheeks may have other reasons, and need a cue more."""
@@ -182,7 +183,9 @@ def _total(heads: Sequence[Head], cues: Sequence[Cue]) -> float:
     for cue in cues:
         # A word counts once: what stands inside the head, or is the head in another sense, is no second cue.
         if cue.kind in _CAPS and (cue.end <= best.cue.start or cue.start >= best.cue.end):
-            weight = min(cue.weight, _CAPS[cue.kind])
+            # "new boots", "need boots": a wish right before the thing says more than one elsewhere.
+            wished = cue.kind == "intent" and cue.end <= best.cue.start <= cue.end + 1
+            weight = min(cue.weight, _WISHED if wished else _CAPS[cue.kind])
             if cue.ambiguous:
                 weight = min(weight, _ORDINARY)
             rest[cue.kind] = max(rest.get(cue.kind, 0.0), weight)

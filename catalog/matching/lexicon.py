@@ -63,6 +63,8 @@ class Lexicon:
     """Words of which hashtags are made (plain)."""
     real: frozenset[str]
     """Words that look like slips of lexicon words and are none."""
+    false_friends: Mapping[str, frozenset[str]]
+    """Language to English words that mean something else in it (plain)."""
     never: frozenset[str]
     """Brands so ordinary as words that they are never read as brands."""
 
@@ -102,6 +104,7 @@ def built_in() -> Lexicon:
         ordinary=frozenset(plain(fold(w)) for w in _listed(cues["guard"]["ordinary"]["any"])),
         everyday=frozenset(plain(fold(w)) for w in _listed(cues["words"]["any"])),
         real=frozenset(_listed(cues["words"]["real"])),
+        false_friends={language: frozenset(_listed(words)) for language, words in cues["false_friends"].items()},
         never=frozenset(_listed(cues["words"]["never"])),
     )
 
@@ -142,9 +145,9 @@ def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
 
 
 def _plurals(word: str) -> Iterator[str]:
-    if not word.isascii() or word.endswith("s"):
+    if not word.isascii() or word.endswith("s") and not word.endswith("ss"):
         return
-    if word.endswith(("ch", "sh", "x")):
+    if word.endswith(("ch", "sh", "x", "ss")):
         yield word + "es"
     elif word.endswith("y") and word[-2] not in "aeiou":
         yield word[:-1] + "ies"

@@ -12,6 +12,9 @@ from catalog.matching.shelf import Shelf
 from catalog.words import at_capitals, fold, plain
 
 _LONGEST = 60
+_LONGEST_WORD = 20
+_EVERYDAY = 0.9
+"""What an everyday word costs beside another: "suits and tie" rather than "suit sand tie"."""
 
 
 class Segmenter:
@@ -25,7 +28,9 @@ class Segmenter:
         self._cues = {w.replace(" ", "") for w in spelt if w.isascii() and len(w) > 2} | {
             b.replace(" ", "") for b in shelf.by_brand if len(b) > 3 and b not in lexicon.ordinary
         }
-        self._whole = {w.replace(" ", ""): w for w in spelt if " " in w}
+        alone = {w for w in spelt if " " not in w}
+        self._whole = {w.replace(" ", "") for w in spelt if " " in w} - alone
+        self._everyday = lexicon.everyday
         self._words = self._cues | lexicon.everyday
         self._guards = {
             plain(e.spelling) for e in lexicon.entries
@@ -44,16 +49,18 @@ class Segmenter:
         return tuple(self._fewest(folded) or (0,))
 
     def _fewest(self, tag: str) -> list[int] | None:
-        """The begins of the split into the fewest known words, at least one of them a cue; None if there is none."""
-        best: list[list[int] | None] = [[]] + [None] * len(tag)
+        """The begins of the split into the fewest known words, everyday ones preferred; None if there is none."""
+        best: list[tuple[float, list[int]] | None] = [(0.0, [])] + [None] * len(tag)
         for end in range(1, len(tag) + 1):
-            for begin in range(max(0, end - 20), end):
-                before = best[begin]
-                if before is not None and self._known(tag[begin:end]):
+            for begin in range(max(0, end - _LONGEST_WORD), end):
+                before, word = best[begin], tag[begin:end]
+                if before is not None and self._known(word):
+                    cost = before[0] + (_EVERYDAY if word in self._everyday else 1.0)
                     here = best[end]
-                    if here is None or len(before) + 1 < len(here):
-                        best[end] = [*before, begin]
-        return best[len(tag)]
+                    if here is None or cost < here[0]:
+                        best[end] = cost, [*before[1], begin]
+        whole = best[len(tag)]
+        return whole[1] if whole else None
 
     def _known(self, word: str) -> bool:
         return word in self._words and word not in self._whole or word in self._guards and len(word) > 3

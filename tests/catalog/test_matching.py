@@ -1,0 +1,201 @@
+"""Which variant stands beside which post, why, and when nothing does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.matching.matcher import Matcher
+from catalog.matching.values import MOST_MATCHES, MatchItem, Terms
+from tests.catalog import matching_figures as figures
+from tests.catalog.matching_house import house, items
+from tests.catalog.matching_posts import SHOWN, SILENT
+
+HOUSE = house()
+
+
+def best(text, lang="en", terms=None, hashtags=()):
+    verdict = HOUSE.match(text, hashtags, lang, terms or Terms())
+    return verdict.matches[0].variant if verdict.matches else None
+
+
+@pytest.mark.parametrize(("lang", "text", "right"), SHOWN)
+def test_a_post_that_names_a_thing_gets_it(lang, text, right):
+    assert str(best(text, lang)).startswith(tuple(right.split("|")))
+
+
+@pytest.mark.parametrize(("lang", "text"), SILENT)
+def test_a_post_about_something_else_gets_nothing(lang, text):
+    verdict = HOUSE.match(text, (), lang)
+    assert not verdict.show and not verdict.matches
+    assert verdict.held and all(verdict.held)
+
+
+def test_reasons_name_the_words_and_lead_back_to_them_in_the_authors_own_text():
+    text = "😍 Je l’adore: le ROUGE À LÈVRES «Bordeaux»…"
+    verdict = HOUSE.match(text, (), "fr")
+    marked = {reason.kind: text[reason.start : reason.end] for reason in verdict.matches[0].reasons}
+    assert marked["type"] == "ROUGE À LÈVRES"
+    assert marked["colour"] == "Bordeaux"
+    said = " ".join(reason.words for reason in verdict.matches[0].reasons)
+    assert "‘bordeaux’ is the colour of this shade (burgundy)" in said
+
+
+def test_places_are_right_in_hashtags_behind_links_and_in_decomposed_letters():
+    text = "https://x.co/1 @them  le\u0301opard yes, #RedLipstick yes, new"
+    verdict = HOUSE.match(text, ("RedLipstick",), "en")
+    marked = {text[r.start : r.end] for r in verdict.matches[0].reasons if r.start is not None}
+    assert {"Red", "Lipstick"} <= marked
+
+
+def test_every_word_of_a_hashtag_counts_but_no_part_of_a_word():
+    assert best("#redlipstick tonight") == "lip-velvet/red"
+    assert best("#predlipsticky tonight") is None
+    assert best("#Lipstickred") == "lip-velvet/red"
+
+
+def test_each_colour_belongs_to_the_nearest_thing():
+    verdict = HOUSE.match("green nail polish and red heels, my new look", (), "en")
+    first = {match.product: match.variant for match in verdict.matches}
+    assert first["polish"] == "polish/green"
+    assert first["heels"] == "heels/red"
+
+
+def test_the_shade_decides_not_its_name():
+    named = [
+        MatchItem(variant="a", product="a", title="Lipstick", product_type="Lipstick", colour="Burgundy Dream", swatch="#f2a7bd"),
+        MatchItem(variant="b", product="b", title="Lipstick", product_type="Lipstick", colour="No. 7", swatch="#6d1f33"),
+    ]  # fmt: skip
+    verdict = Matcher(named).match("burgundy lipstick is back", (), "en")
+    assert verdict.matches[0].variant == "b"
+
+
+def test_what_can_be_bought_goes_first():
+    verdict = HOUSE.match("red lipstick, always", (), "en")
+    assert [match.product for match in verdict.matches[:2]] == ["lip-velvet", "lip-silk"]
+
+
+def test_a_named_brand_is_meant_and_the_name_of_a_product_ranks_it():
+    assert best("Tallow & Fig lipstick in pink, love") == "lip-silk/pink"
+    assert best("this Silk Note lipstick is gorgeous").startswith("lip-silk/")
+
+
+def test_a_slip_of_the_finger_alone_shows_nothing():
+    assert best("lipstik") is None
+    assert best("burgandy lipstik") == "lip-velvet/burgundy"
+
+
+def test_a_post_of_one_things_emoji_is_about_it_and_emoji_in_passing_are_not():
+    assert best("💄💄💄").startswith("lip-")
+    assert best("what a night out with the girls 💄") is None
+    assert best("need that 👗 in yellow") == "dress/yellow"
+
+
+def test_vietnamese_marks_tell_words_apart():
+    assert best("son đỏ đẹp quá", "vi") == "lip-velvet/red"
+    assert best("con trai tôi là son", "vi") is None
+    assert best("do re mi son fa", "vi") is None
+
+
+def test_the_feed_shows_only_what_it_sells():
+    lipsticks = Terms(types=frozenset({"lipstick"}))
+    assert best("red lipstick and red heels, love", terms=lipsticks) == "lip-velvet/red"
+    verdict = HOUSE.match("those red heels, need them", (), "en", lipsticks)
+    assert verdict.held == ("the feed sells nothing of the kind",)
+    assert best("pink lipstick, love", terms=Terms(brands=frozenset({"tallow & fig"}))) == "lip-silk/pink"
+    by_path = Terms(types=frozenset({"Beauty > Lips"}), without=frozenset({"lip-velvet"}))
+    assert best("pink lipstick, love", terms=by_path) == "lip-silk/pink"
+    assert best("pink lipstick, love", terms=Terms(products=frozenset({"lip-silk"}))) == "lip-silk/pink"
+    assert best("red lipstick, love", terms=Terms(without=frozenset({"lip-velvet/red"}))) != "lip-velvet/red"
+
+
+def test_a_pair_outranks_the_matcher_and_guards_outrank_the_pair():
+    terms = Terms(pairs={"pleats": ("skirt/green", "no-such"), "OldTag": ("hat/beige",)})
+    verdict = HOUSE.match("red lipstick for #Pleats, love", ("Pleats",), "en", terms)
+    assert verdict.matches[0].variant == "skirt/green" and verdict.matches[0].score == 1
+    assert verdict.matches[0].reasons[0].kind == "pair"
+    assert verdict.matches[1].product == "lip-velvet"
+    assert best("so much swoosh #pleats", terms=terms, hashtags=("PLEATS",)) == "skirt/green"
+    assert best("worst queue ever, refund please #pleats", terms=terms, hashtags=("pleats",)) is None
+
+
+def test_boosts_lift_and_sink():
+    assert best("black shoes, need them, new", terms=Terms(boosts={"boots": 1.0})) == "boots/black"
+    assert best("red lipstick, love", terms=Terms(boosts={"Aubade Rouge": -1.5})).startswith("lip-silk")
+
+
+def test_scores_fall_and_are_between_nothing_and_one():
+    matches = HOUSE.match("red lipstick, red nails and a black dress, love", (), "en").matches
+    scores = [match.score for match in matches]
+    assert scores == sorted(scores, reverse=True) and all(0 < score <= 1 for score in scores)
+    assert len(matches) <= MOST_MATCHES
+    assert len({match.product for match in matches}) == len(matches)
+
+
+def test_a_brand_that_the_catalogue_carries_is_no_rival():
+    stocked = [*items(), MatchItem(variant="z", product="z", title="Dress", brand="Zara", product_type="Dress")]
+    assert not HOUSE.match("my new Zara dress is black", (), "en").show
+    assert Matcher(stocked).match("my new Zara dress is black", (), "en").show
+
+
+def test_themes_tell_what_a_post_speaks_of_and_are_silent_where_a_guard_is():
+    assert HOUSE.match("burgundy lips all over the runway", (), "en").themes[:2] == ("burgundy lips", "lips")
+    assert "pleated" in HOUSE.match("that pleated skirt!", (), "en").themes
+    assert HOUSE.match("giveaway! red lipstick to win", (), "en").themes == ()
+
+
+def test_variants_go_with_a_trends_word_or_theme():
+    assert HOUSE.going_with("burgundy lips")[0].variant == "lip-velvet/burgundy"
+    assert HOUSE.going_with("#GreenNails")[0].variant == "polish/green"
+    assert HOUSE.going_with("pleats", Terms(pairs={"pleats": ("skirt/black",)}))[0].variant == "skirt/black"
+    assert HOUSE.going_with("brexit") == ()
+
+
+def test_an_empty_catalogue_shows_nothing():
+    assert not Matcher([]).match("red lipstick, love", (), "en").show
+
+
+def test_types_that_only_this_shop_has_are_found_beside_a_colour_and_cue():
+    shop = Matcher([MatchItem(variant="1", product="1", title="Snood", product_type="Clothing > Snoods", colour="red")])
+    assert shop.match("wearing my red snoods, love them", (), "en").show
+    assert not shop.match("snoods", (), "en").show
+
+
+@given(st.text(max_size=300), st.sampled_from(["en", "vi", "ja", "ar", "und", "", "x-y", "nb-NO"]))
+def test_any_text_gets_a_verdict_and_places_within_it(text, lang):
+    verdict = HOUSE.match(text, (), lang)
+    assert verdict.show == bool(verdict.matches) and verdict.show != bool(verdict.held)
+    for match in verdict.matches:
+        for reason in match.reasons:
+            assert reason.start is None or 0 <= reason.start < reason.end <= len(text)
+
+
+WORDS = st.sampled_from(
+    ["red", "burgundy", "lipstick", "lips", "not", "watch", "dress", "new", "love", "#RedLips", "💄", "@them",
+     "https://t.co/x", ".", "!", "giveaway", "nails", "uñas", "口紅"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, max_size=25))
+def test_reasons_quote_what_stands_at_their_place(words):
+    text = " ".join(words)
+    for match in HOUSE.match(text, (), "en").matches:
+        for reason in match.reasons:
+            if reason.kind in ("type", "colour") and "‘" in reason.words:
+                quoted = reason.words.split("‘")[1].split("’")[0]
+                assert text[reason.start : reason.end].casefold().replace("#", "") == quoted
+
+
+def test_hostile_posts_are_judged_without_delay():
+    for hostile in ("red " * 20_000, "#" * 25_000, "#" + "a" * 25_000, "not lipstick " * 2_000, "💄" * 20_000, "a." * 20_000,
+                    "e\u0301" * 20_000, "@ " * 20_000, "#" + "red" * 8_000):  # fmt: skip
+        HOUSE.match(hostile, (), "en")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not figures.there(), reason="the corpora are not on this machine (VITRINE_CORPORA)")
+def test_on_the_corpora_it_is_right_and_mostly_silent():
+    found = figures.measure(*figures.built())
+    print(found)
+    assert found.p_at_1 >= 0.75
+    assert found.none >= 0.95
+    assert found.shows_per_1000 <= 3
