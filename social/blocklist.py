@@ -9,7 +9,7 @@ from importlib import resources
 
 from catalog.matching.lexicon import built_in
 from catalog.words import at_capitals
-from social.folding import as_written, folded, has_accents, native, squeezed, undivided, words
+from social.folding import as_written, folded, has_accents, native, skeleton, squeezed, undivided, words
 
 _LEAST_PREFIX = 4
 _PIECES = re.compile(r"[^\w*\u0900-\u0dff]+")
@@ -20,7 +20,7 @@ class Blocklist:
     """Folded words, ready to be looked up."""
 
     whole: frozenset[str]
-    beginnings: tuple[str, ...]
+    beginnings: frozenset[str]
     phrases: tuple[str, ...]
     inside: tuple[str, ...]
     """Words of scripts without spaces: found anywhere in the text."""
@@ -35,7 +35,7 @@ class Blocklist:
         spoken = words(text) - self.innocent
         hits = {word for word in spoken if word in self.whole}
         hits |= {short for word in spoken if (short := squeezed(word)) in self.squeezable}
-        hits |= {start for word in spoken for start in self.beginnings if word.startswith(start)}
+        hits |= {word[:n] for word in spoken for n in range(_LEAST_PREFIX, len(word)) if word[:n] in self.beginnings}
         hits |= {word for token in spoken if "*" in token for word in self._masked(token)}
         return tuple(sorted(hits | self._phrases(text)))
 
@@ -49,24 +49,30 @@ class Blocklist:
         return tuple(dict.fromkeys([*self.found(apart), *self._glued(whole)]))
 
     def _phrases(self, text: str) -> set[str]:
-        plain = " ".join(folded(piece) for piece in _PIECES.split(native(text)))
+        plain = _as_phrase(text)
         hits = {p for p in self.phrases if f" {p} " in f" {plain} "} | {w for w in self.inside if w in plain}
         written = " ".join(_PIECES.split(as_written(text)))
         return hits | {m for m in self.marked if f" {m} " in f" {written} "}
 
     def _masked(self, token: str) -> Iterable[str]:
         """ "f*ck": a word of the list whose letters the stars hide; one star may hide several."""
-        for word in self.whole | set(self.beginnings):
+        for word in self.whole | self.beginnings:
             if word[0] == token[0] and len(token) > 2 and _hides(token, word):
                 yield word
 
     def _glued(self, tag: str) -> Iterable[str]:
         known = built_in().everyday
-        for word in self.whole:
-            if len(word) > 3 and (tag.startswith(word) or tag.endswith(word)) and tag != word:
-                rest = tag.removeprefix(word) if tag.startswith(word) else tag.removesuffix(word)
-                if rest in known:
-                    yield word
+        for cut in range(1, len(tag)):
+            one, other = tag[:cut], tag[cut:]
+            if cut >= _LEAST_PREFIX and one in self.whole and other in known:
+                yield one
+            if len(other) >= _LEAST_PREFIX and other in self.whole and one in known:
+                yield other
+
+
+@lru_cache(maxsize=256)
+def _as_phrase(text: str) -> str:
+    return " ".join(skeleton(piece) for piece in _PIECES.split(native(text)))
 
 
 def _hides(token: str, word: str) -> bool:
@@ -104,7 +110,7 @@ def compiled(entries: Iterable[str], innocent: Iterable[str] = ()) -> Blocklist:
             whole.add(word)
     long = frozenset(word for word in whole if len(word) > 3 and squeezed(word) == word)
     return Blocklist(
-        frozenset(whole), tuple(sorted(beginnings)), tuple(sorted(phrases)), tuple(sorted(inside)),
+        frozenset(whole), frozenset(beginnings), tuple(sorted(phrases)), tuple(sorted(inside)),
         frozenset(marked), long,
         frozenset(folded(word) for word in innocent),
     )  # fmt: skip

@@ -42,6 +42,8 @@ def native(text: str) -> str:
     """The text in its own script: NFKC, case folded, invisible characters and marks gone."""
     text = text if len(text) <= LONGEST else text[: LONGEST // 2] + " " + text[-LONGEST // 2 :]
     text = unicodedata.normalize("NFKC", text.translate(_LETTER_SIGNS)).casefold()
+    if text.isascii():
+        return text
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
 
@@ -49,7 +51,7 @@ def native(text: str) -> str:
 def as_written(text: str) -> str:
     """The text folded for case, width and invisible characters only: accents stay."""
     text = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
-    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def has_accents(word: str) -> bool:
@@ -64,6 +66,7 @@ def skeleton(token: str) -> str:
     return looked if all(char.isascii() for char in looked) else token
 
 
+@lru_cache(maxsize=256)
 def words(text: str) -> frozenset[str]:
     """Every word that a reader might see in a text, disguises undone; for looking up in a set of folded words."""
     return frozenset(_readings(native(text)))
