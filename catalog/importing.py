@@ -4,6 +4,7 @@ Upsert by id; what is gone from a product or stores file is withdrawn, not delet
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from catalog import models
 from catalog.feeds.reading import Reading, read_inventory, read_products, read_stores
 from catalog.feeds.rows import FeedError, InventoryRow, ProductRow, Rejection, StoreRow
 from catalog.searching import folded
+from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
 from server.core.events import CatalogueImported, emit
@@ -65,7 +67,13 @@ class Report:
 
 
 async def import_feed(
-    database: Database, kind: str, path: Path, *, dry_run: bool = False, force: bool = False, progress: Progress = lambda share: None
+    database: Database,
+    kind: str,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    progress: Progress = lambda share: None,
 ) -> Report:
     """Read a file into the catalogue. Raises FeedError, with the catalogue as it was, for a file that is broken."""
     reading = await asyncio.to_thread(READERS[kind], path, force=force, progress=_reading(progress))
@@ -77,6 +85,7 @@ async def import_feed(
             await _add_images(database, change)
         async with database.transaction() as db:
             await _write(db, change, kind)
+            topics.note(db, "catalogue")
             await emit(db, CatalogueImported(kind))
     progress(1.0)
     left_out = sorted((*reading.rejections, *change.left_out), key=lambda rejection: rejection.line)
@@ -99,8 +108,10 @@ async def _plan_products(db: AsyncSession, reading: Reading) -> Change:
     return await asyncio.to_thread(_compare_products, reading.rows, there, products, images)
 
 
-def _compare_products(rows: Iterable[ProductRow], there: dict[str, Any], products: dict[str, Any], images: dict[str, int]) -> Change:
-    change, named, words = Change(), set(), {}
+def _compare_products(
+    rows: Iterable[ProductRow], there: dict[str, Any], products: dict[str, Any], images: dict[str, int]
+) -> Change:
+    change, named, groups = Change(), set(), {}
     for row in rows:
         named.add(row.id)
         wanted = _variant(row) | {"image_id": images.get(row.image_link)}
@@ -108,10 +119,11 @@ def _compare_products(rows: Iterable[ProductRow], there: dict[str, Any], product
         if row.swatch_hex is None and old is not None:
             wanted["swatch"] = old["swatch"]  # taken from the picture; the feed has none of its own to set against it
         _sort_in(wanted, old, change.variants, change.changed_variants, change, touch="changed_at")
-        product = words.setdefault(row.item_group_id, (row, set()))
-        product[1].add(row.color)
-    for row, colours in words.values():
-        wanted = _product(row, colours)
+        group = groups.setdefault(row.item_group_id, (row, set(), set()))
+        group[1].add(row.color)
+        group[2].add(row.title)
+    for row, colours, titles in groups.values():
+        wanted = _product(row, colours, common_title(titles))
         _sort_in(wanted, products.get(row.item_group_id), change.products, change.changed_products, None)
     change.withdrawn = [id for id, old in there.items() if id not in named and old["withdrawn_at"] is None]
     return change
@@ -127,31 +139,51 @@ def _variant(row: ProductRow) -> Row:
     }  # fmt: skip
 
 
-def _product(row: ProductRow, colours: set[str]) -> Row:
+def common_title(titles: set[str]) -> str:
+    """What the titles of a product's variants share: ‘Velvet Lipstick’ of ‘Velvet Lipstick in Madder’ and its sisters."""
+    shared = os.path.commonprefix(list(titles))
+    if len(titles) == 1 or shared in titles:
+        return shared
+    words = shared[: shared.rfind(" ") + 1].rstrip(" -–—,:(/|").removesuffix(" in").rstrip(" -,")
+    return words if len(words) >= 3 else min(titles)
+
+
+def _product(row: ProductRow, colours: set[str], title: str) -> Row:
     path = " > ".join(row.product_type)
     return {
-        "id": row.item_group_id, "title": row.title, "description": row.description, "brand": row.brand,
+        "id": row.item_group_id, "title": title, "description": row.description, "brand": row.brand,
         "product_type": path[:300], "google_category": row.google_product_category[:300],
         "words": folded(" ".join((row.title, row.brand, path, *sorted(colours))))[:4000],
     }  # fmt: skip
 
 
 async def _plan_inventory(db: AsyncSession, reading: Reading) -> Change:
-    there = {(row["variant_id"], row["store_id"]): row for row in (await db.execute(select(*_columns(models.Stock)))).mappings()}
+    there = {
+        (row["variant_id"], row["store_id"]): row
+        for row in (await db.execute(select(*_columns(models.Stock)))).mappings()
+    }
     stores = set(await db.scalars(select(models.Store.id)))
     currencies = dict((await db.execute(select(models.Variant.id, models.Variant.currency))).tuples().all())
     return await asyncio.to_thread(_compare_inventory, reading.rows, there, stores, currencies)
 
 
-def _compare_inventory(rows: Iterable[InventoryRow], there: dict[Any, Any], stores: set[str], currencies: dict[str, str]) -> Change:
+def _compare_inventory(
+    rows: Iterable[InventoryRow], there: dict[Any, Any], stores: set[str], currencies: dict[str, str]
+) -> Change:
     change, moment = Change(), now()
     for row in rows:
         if row.store_code not in stores:
-            change.left_out.append(Rejection(row.line, row.id, f"there is no store ‘{row.store_code}’; import the stores first"))
+            change.left_out.append(
+                Rejection(row.line, row.id, f"there is no store ‘{row.store_code}’; import the stores first")
+            )
         elif row.id not in currencies:
-            change.left_out.append(Rejection(row.line, row.id, f"there is no variant ‘{row.id}’; import the products first"))
+            change.left_out.append(
+                Rejection(row.line, row.id, f"there is no variant ‘{row.id}’; import the products first")
+            )
         elif row.price and row.price.currency != currencies[row.id]:
-            change.left_out.append(Rejection(row.line, row.id, f"priced in {row.price.currency}, the variant in {currencies[row.id]}"))
+            change.left_out.append(
+                Rejection(row.line, row.id, f"priced in {row.price.currency}, the variant in {currencies[row.id]}")
+            )
         else:
             price = row.sale_price or row.price
             wanted = {
@@ -187,7 +219,9 @@ def _store(row: StoreRow) -> Row:
 PLANS = {"products": _plan_products, "inventory": _plan_inventory, "stores": _plan_stores}
 
 
-def _sort_in(wanted: Row, old: Any, added: list[Row], changed: list[Row], change: Change | None, *, touch: str = "") -> None:
+def _sort_in(
+    wanted: Row, old: Any, added: list[Row], changed: list[Row], change: Change | None, *, touch: str = ""
+) -> None:
     if old is None:
         added.append(wanted | ({touch: now()} if touch else {}))
     elif any(old[name] != value for name, value in wanted.items()):
@@ -205,7 +239,9 @@ def _columns(model: Any) -> list[Any]:
 
 async def _add_images(database: Database, change: Change) -> None:
     """Name the pictures that are new, ahead of the one transaction: rows that nothing points to yet harm nobody."""
-    pending = [row for row in (*change.variants, *change.changed_variants) if row["image_id"] is None and row["image_link"]]
+    pending = [
+        row for row in (*change.variants, *change.changed_variants) if row["image_id"] is None and row["image_link"]
+    ]
     if not pending:
         return
     moment = now()
@@ -243,7 +279,9 @@ async def _withdraw(db: AsyncSession, model: Any, ids: list[str]) -> None:
 # -- imports as rows, for whoever watches -------------------------------------------------------------------------
 
 
-async def run(database: Database, kind: str, path: Path, *, source: str, by: str, dry_run: bool = False, force: bool = False) -> int:
+async def run(
+    database: Database, kind: str, path: Path, *, source: str, by: str, dry_run: bool = False, force: bool = False
+) -> int:
     """Import a file and keep its report as a row that a page can watch; returns the row's id."""
     record = await begin(database, kind, source=source, by=by, dry_run=dry_run)
     await follow(database, record, kind, path, dry_run=dry_run, force=force)
@@ -275,7 +313,13 @@ async def follow(database: Database, record: int, kind: str, path: Path, *, dry_
         await note(database, record, state="refused", reason=error.detail[:500], left_out=left_out, ended_at=now())
         return
     except Exception as error:
-        await note(database, record, state="refused", reason=f"It broke here: {type(error).__name__}. Nothing was changed.", ended_at=now())
+        await note(
+            database,
+            record,
+            state="refused",
+            reason=f"It broke here: {type(error).__name__}. Nothing was changed.",
+            ended_at=now(),
+        )
         raise
     left_out = [asdict(rejection) for rejection in report.left_out[:KEPT_REJECTIONS]]
     await note(database, record, state="done", counts=report.counts, left_out=left_out, ended_at=now(), progress=1.0)

@@ -35,7 +35,9 @@ def checked(kind: str, url: str, every_minutes: int) -> tuple[str, str, int]:
 async def fetch_due(database: Database, settings: Settings) -> int:
     """Fetch and import the feeds whose time has come, one after the other; returns how many."""
     async with database.snapshot() as db:
-        due = list(await db.scalars(select(FeedAddress).where(FeedAddress.next_at <= now()).order_by(FeedAddress.next_at)))
+        due = list(
+            await db.scalars(select(FeedAddress).where(FeedAddress.next_at <= now()).order_by(FeedAddress.next_at))
+        )
     for address in due:
         await fetch_one(database, settings, address)
     return len(due)
@@ -61,7 +63,9 @@ async def fetch_one(database: Database, settings: Settings, address: FeedAddress
 
 async def _failed(database: Database, address: FeedAddress, reason: str) -> None:
     record = await importing.begin(database, address.kind, source=address.url, by="schedule", dry_run=False)
-    await importing.note(database, record, state="refused", reason=f"It could not be fetched. {reason}"[:500], ended_at=now())
+    await importing.note(
+        database, record, state="refused", reason=f"It could not be fetched. {reason}"[:500], ended_at=now()
+    )
     await _next(database, address, etag=address.etag, last_modified=address.last_modified)
 
 

@@ -1,12 +1,12 @@
 """What screens talk to: pairing, the player's page, cards and pictures, codes, and proof of play."""
 
 import asyncio
+import io
 from typing import Any
 
 import msgspec
 import segno
 from litestar import Request, Response, get, post
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.codes import digital_link, variant_path
 from catalog.models import Variant
@@ -71,6 +71,12 @@ async def player_page(request: Request, id: str) -> Response[str]:
     return page(request, "displays/screen.html", headers={"Cache-Control": "no-cache"})
 
 
+@get("/screen/adopt")
+async def adopt_page(request: Request) -> Response[str]:
+    """Makes a browser a screen that was paired for it, as the demo's links do."""
+    return page(request, "displays/adopt.html")
+
+
 @get("/screen/shell.json")
 async def shell(request: Request) -> dict[str, Any]:
     """What a screen keeps of this version, so that it starts without a network."""
@@ -83,7 +89,9 @@ async def shell(request: Request) -> dict[str, Any]:
 async def worker(request: Request) -> Response[bytes]:
     """The screens' service worker, at an address of its own since its scope follows from it."""
     body = await asyncio.to_thread(request.app.state.assets.files["displays/worker.js"].read_bytes)
-    return Response(body, media_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"})
+    return Response(
+        body, media_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"}
+    )
 
 
 @get("/screen/preview")
@@ -106,7 +114,11 @@ async def preview_loop(request: Request, database: Database, campaign_id: int) -
         screen = next((document for s in screens if (document := await documents.screen_document(db, s.id))), None)
         screen = screen or await documents.no_screen(db)
         stores = [await documents.store_document(db, store["id"]) for store in screen["stores"]]
-        return {"screen": screen, "loop": loop.build([await documents.playing(db, campaign)], as_of=now()), "stores": stores}
+        return {
+            "screen": screen,
+            "loop": loop.build([await documents.playing(db, campaign)], as_of=now()),
+            "stores": stores,
+        }
 
 
 # -- what cards need ----------------------------------------------------------------------------------------------
@@ -150,7 +162,10 @@ def public_address(request: Request, settings: Settings) -> str:
 
 
 def _svg(address: str) -> bytes:
-    return segno.make(address, error="m", micro=False).svg_inline(border=4, xmldecl=False, svgns=True, omitsize=True, light="#fff").encode()
+    """A code with its quiet zone, on white: scanners of phones expect dark on light."""
+    body = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(body, kind="svg", border=4, omitsize=True, light="#fff", nl=False)
+    return body.getvalue()
 
 
 # -- plays --------------------------------------------------------------------------------------------------------
@@ -164,4 +179,17 @@ async def take_plays(request: Request, database: Database, data: plays.Batch) ->
         return {"accepted": await plays.take(db, device.id, data)}
 
 
-ROUTES = [ask, poll, pairing_page, player_page, shell, worker, preview_page, preview_loop, media_file, code, take_plays]
+ROUTES = [
+    ask,
+    poll,
+    pairing_page,
+    adopt_page,
+    player_page,
+    shell,
+    worker,
+    preview_page,
+    preview_loop,
+    media_file,
+    code,
+    take_plays,
+]

@@ -214,7 +214,7 @@ async def trend_changed(db: AsyncSession, event: TrendChanged) -> None:
 async def _compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) -> None:
     in_stock = await having_stock(db, trend.variants)
     ids = [id for id in trend.variants if id in in_stock][:LINE_UP]
-    items = tuple(found for id in ids if (found := await item(db, id)))
+    items = tuple([found for id in ids if (found := await item(db, id))])
     if not items:
         if made:
             await db.delete(made)

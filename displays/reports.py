@@ -104,16 +104,24 @@ class Gathering:
             for start in range(0, len(ids), 5000):
                 chosen = ScreenReport.screen_id.in_(ids[start : start + 5000])
                 await db.execute(update(ScreenReport).where(chosen).values(seen_at=moment, connected=True))
-            stale = update(ScreenReport).where(ScreenReport.connected, ScreenReport.seen_at < moment - timedelta(seconds=60))
+            stale = update(ScreenReport).where(
+                ScreenReport.connected, ScreenReport.seen_at < moment - timedelta(seconds=60)
+            )
             await db.execute(stale.values(connected=False))
 
 
 async def _observe(db: Any, arrivals: list[dict[str, Any]]) -> None:
     """Measure the way of posts that a rule approved: received to ready."""
-    ids = {int(one["spot"][1:].partition("r")[0]): one for one in arrivals if one["spot"][:1] == "p" and one["spot"][1:].partition("r")[0].isdigit()}
+    ids = {
+        int(one["spot"][1:].partition("r")[0]): one
+        for one in arrivals
+        if one["spot"][:1] == "p" and one["spot"][1:].partition("r")[0].isdigit()
+    }
     for post in await db.scalars(select(Post).where(Post.id.in_(ids))):
         if received := post.stamps.get("received"):
-            metrics.post_to_glass.observe(max(0.0, (ids[post.id]["ready_at"] - datetime.fromisoformat(received)).total_seconds()))
+            metrics.post_to_glass.observe(
+                max(0.0, (ids[post.id]["ready_at"] - datetime.fromisoformat(received)).total_seconds())
+            )
 
 
 def _newest(applied: dict[str, Any]) -> dict[str, Any]:

@@ -50,8 +50,14 @@ async def standing(db: AsyncSession, campaign: Campaign | None) -> Retreat | Non
 
 async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -> None:
     groups = list(await db.scalars(select(LoopGroup)))
-    names = [f"loop:{g.key}" for g in groups if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)]
-    retreat.bumped = await topics.numbers(db, names) | {name: 0 for name in names if name not in await topics.numbers(db, names)}
+    names = [
+        f"loop:{g.key}"
+        for g in groups
+        if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)
+    ]
+    retreat.bumped = await topics.numbers(db, names) | {
+        name: 0 for name in names if name not in await topics.numbers(db, names)
+    }
     await documents.note_loops(db, campaign)
     topics.note(db, "screens")
     await db.flush()

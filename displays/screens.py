@@ -15,7 +15,17 @@ from server.core.errors import BadInput
 
 LANGUAGES = ("en", "vi", "nb")
 ROTATIONS = (0, 90, 180, 270)
-ASPECTS = {"21:9": 21 / 9, "16:9": 16 / 9, "16:10": 1.6, "4:3": 4 / 3, "1:1": 1.0, "3:4": 0.75, "10:16": 0.625, "9:16": 9 / 16, "9:21": 9 / 21}
+ASPECTS = {
+    "21:9": 21 / 9,
+    "16:9": 16 / 9,
+    "16:10": 1.6,
+    "4:3": 4 / 3,
+    "1:1": 1.0,
+    "3:4": 0.75,
+    "10:16": 0.625,
+    "9:16": 9 / 16,
+    "9:21": 9 / 21,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +61,9 @@ def checked(setting: Setting) -> Setting:
     return setting
 
 
-async def add(db: AsyncSession, device: devices.Device, setting: Setting, *, width: int, height: int, by: str) -> Screen:
+async def add(
+    db: AsyncSession, device: devices.Device, setting: Setting, *, width: int, height: int, by: str
+) -> Screen:
     """Take a paired device in as a screen."""
     screen = Screen(id=device.id, width=width, height=height, added_at=now())
     _apply(screen, checked(setting))
@@ -101,14 +113,20 @@ def loop_key(labels: Iterable[str], language: str) -> str:
 def _apply(screen: Screen, setting: Setting) -> None:
     screen.name, screen.venue = setting.name.strip()[:100], setting.venue.strip()[:200]
     screen.latitude, screen.longitude = setting.latitude, setting.longitude
-    screen.time_zone, screen.language, screen.rotation = ZoneInfo(setting.time_zone).key, setting.language, setting.rotation
+    screen.time_zone, screen.language, screen.rotation = (
+        ZoneInfo(setting.time_zone).key,
+        setting.language,
+        setting.rotation,
+    )
     screen.labels = sorted({label.strip().lower()[:40] for label in setting.labels if label.strip()})[:20]
     screen.range_minutes, screen.lease_seconds = setting.range_minutes, setting.lease_seconds
 
 
 async def present(db: AsyncSession) -> list[Screen]:
     """All screens that have not been taken out, by name."""
-    query = select(Screen).join(devices.Device, devices.Device.id == Screen.id).where(devices.Device.revoked_at.is_(None))
+    query = (
+        select(Screen).join(devices.Device, devices.Device.id == Screen.id).where(devices.Device.revoked_at.is_(None))
+    )
     return list(await db.scalars(query.order_by(Screen.name, Screen.id)))
 
 

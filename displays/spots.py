@@ -26,7 +26,9 @@ async def find(db: AsyncSession, id: str) -> Found | None:
     """The card that a spot's id stands for, also after it has left the glass: codes outlive it. None for no spot."""
     if match := POST.fullmatch(id):
         query = select(Moderation.card, Moderation.feed_id).where(
-            Moderation.post_id == int(match[1]), Moderation.revision == int(match[2]), Moderation.card.startswith(match[3])
+            Moderation.post_id == int(match[1]),
+            Moderation.revision == int(match[2]),
+            Moderation.card.startswith(match[3]),
         )
     elif match := OTHER.fullmatch(id):
         query = _other(match[1], int(match[2]))
@@ -42,9 +44,11 @@ async def find(db: AsyncSession, id: str) -> Found | None:
     return Found(card, campaign.id if campaign else None)
 
 
-def _other(kind: str, number: int):  # noqa: ANN202
+def _other(kind: str, number: int):
     if kind == "t":
-        return select(TrendCard.card, Trend.feed_id).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.id == number)
+        return (
+            select(TrendCard.card, Trend.feed_id).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.id == number)
+        )
     if kind == "e":
         return select(Spot.card, Spot.campaign_id).where(Spot.id == number)
     return select(CallCard.card, CallCard.feed_id).where(CallCard.feed_id == number)

@@ -29,7 +29,7 @@ async def renew_loops(database: Database) -> int:
         return len(db.info.get("topics", ()))
 
 
-async def _overtaken(db) -> bool:  # noqa: ANN001
+async def _overtaken(db) -> bool:
     """Whether something began or ended in the last minute or so."""
     moment, since = now(), now() - timedelta(seconds=75)
     for column in (Campaign.starts_at, Campaign.ends_at, Variant.sale_from, Variant.sale_until):

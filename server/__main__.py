@@ -31,17 +31,23 @@ def vitrine() -> None:
 @click.option("--speed", default=1.0, show_default=True, help="How fast the invented posts come.")
 def demo(host: str, port: int, fresh: bool, speed: float) -> None:
     """Run the whole product with an invented house, posts and screens."""
-    from server import demo as show
+    from server.commands import demo as show
 
     _run(show.run(host=host, port=port, fresh=fresh, speed=speed, out=out))
 
 
 @vitrine.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the shop's network.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the shop's network."
+)
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-@click.option("--workers", default=1, show_default=True, help="Processes; more than one needs a backplane that they share.")
+@click.option(
+    "--workers", default=1, show_default=True, help="Processes; more than one needs a backplane that they share."
+)
 @click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate of our own local authority.")
-@click.option("--tls-cert", type=click.Path(exists=True, path_type=Path), help="Serve HTTPS with this certificate (PEM).")
+@click.option(
+    "--tls-cert", type=click.Path(exists=True, path_type=Path), help="Serve HTTPS with this certificate (PEM)."
+)
 @click.option("--tls-key", type=click.Path(exists=True, path_type=Path), help="Its private key (PEM).")
 def serve(host: str, port: int, workers: int, tls: bool, tls_cert: Path | None, tls_key: Path | None) -> None:
     """Serve screens, console and API."""
@@ -51,7 +57,9 @@ def serve(host: str, port: int, workers: int, tls: bool, tls_cert: Path | None, 
 
 
 @vitrine.command()
-@click.option("--restored", is_flag=True, help="Say that the database came back from a backup: screens fetch everything anew.")
+@click.option(
+    "--restored", is_flag=True, help="Say that the database came back from a backup: screens fetch everything anew."
+)
 def migrate(restored: bool) -> None:
     """Bring the database to this version's tables."""
     from server.core import topics
@@ -75,7 +83,7 @@ def migrate(restored: bool) -> None:
 @click.option("--force", is_flag=True, help="Take the file even if most of its rows have to be left out.")
 def import_(kind: str, file: Path, dry_run: bool, force: bool) -> None:
     """Read a feed (TSV, CSV, XML; .gz too) into the catalogue."""
-    from server import importing
+    from server.commands import importing
 
     _run(importing.run(_home(), kind, file, dry_run=dry_run, force=force, out=out))
 
@@ -88,10 +96,12 @@ def staff() -> None:
 @staff.command("add")
 @click.argument("email")
 @click.option("--name", default="", help="How the audit log names them.")
-@click.option("--role", type=click.Choice(["viewer", "moderator", "merchandiser", "admin"]), default="admin", show_default=True)
+@click.option(
+    "--role", type=click.Choice(["viewer", "moderator", "merchandiser", "admin"]), default="admin", show_default=True
+)
 def staff_add(email: str, name: str, role: str) -> None:
     """Take somebody on; prints a link that signs them in once."""
-    from server import staffing
+    from server.commands import staffing
 
     _run(staffing.add(_home(), email=email, name=name, role=role, out=out))
 
@@ -100,16 +110,20 @@ def staff_add(email: str, name: str, role: str) -> None:
 @click.argument("email")
 def staff_link(email: str) -> None:
     """Print a new one-time sign-in link, for somebody who forgot the password."""
-    from server import staffing
+    from server.commands import staffing
 
     _run(staffing.link(_home(), email=email, out=out))
 
 
 @vitrine.command()
-@click.option("--feed", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Match against this product feed, not the database.")
+@click.option(
+    "--feed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Match against this product feed, not the database.",
+)
 def match(feed: Path | None) -> None:
     """Match posts to the catalogue: JSON lines (id, text, lang) in, JSON lines out."""
-    from server import matching
+    from server.commands import matching
 
     _run(matching.run(_home(), feed, sys.stdin.buffer, sys.stdout))
 
@@ -121,7 +135,7 @@ def match(feed: Path | None) -> None:
 @click.option("--to", "address", default="", help="Control address of the rehearsal that the installation listens to.")
 def rehearse(scenario: str, speed: float, loop: bool, address: str) -> None:
     """Play a scenario of invented posts into a running installation: its name, or a file."""
-    from server import rehearsing
+    from server.commands import rehearsing
 
     _run(rehearsing.run(_home(), scenario, speed=speed, loop=loop, address=address, out=out))
 
@@ -141,13 +155,13 @@ def _home() -> Settings:
     return settings
 
 
-def _database(settings: Settings):  # noqa: ANN202
+def _database(settings: Settings):
     from contextlib import asynccontextmanager
 
     from server.core.database import Database
 
     @asynccontextmanager
-    async def opened():  # noqa: ANN202
+    async def opened():
         database = Database(settings.database, settings)
         try:
             yield database
@@ -157,7 +171,7 @@ def _database(settings: Settings):  # noqa: ANN202
     return opened()
 
 
-def _run(work):  # noqa: ANN001, ANN202
+def _run(work):
     try:
         return asyncio.run(work)
     except KeyboardInterrupt:

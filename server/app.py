@@ -25,7 +25,7 @@ import displays.reports
 import server.console.routes
 import server.core.live
 import server.jobs
-import server.models  # noqa: F401
+import server.models
 import social.api
 import social.console
 from server.core import metrics, problems, security
@@ -99,7 +99,9 @@ def create(settings: Settings) -> Litestar:
         lifespan=[_life],
         request_max_body_size=LARGEST_BODY,
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/media/", "/static/.*woff2"]),
-        openapi_config=OpenAPIConfig(title="Vitrine", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/")]),
+        openapi_config=OpenAPIConfig(
+            title="Vitrine", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/")]
+        ),
         logging_config=None,
     )
 

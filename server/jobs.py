@@ -11,8 +11,8 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.retention import forget_old
-from social import counting
 from social.arriving import Arrivals
+from social.counting import Counter
 from social.listening import Listener
 
 HOUR = timedelta(hours=1).total_seconds()
@@ -29,10 +29,11 @@ def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, N
 
 async def _upkeep(database: Database, settings: Settings) -> None:
     await composing.reopen_old_layouts(database)
+    counter = Counter(database)
     await asyncio.gather(
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds"),
-        jobs.repeat(15, lambda: counting.count_trends(database), name="trends"),
+        jobs.repeat(15, counter.count, name="trends"),
         jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),
         jobs.repeat(HOUR, lambda: forget_old(database, settings), name="retention"),
     )

@@ -9,4 +9,4 @@ import server.core.jobs
 import server.core.media
 import server.core.staff
 import server.core.topics
-import social.models  # noqa: F401
+import social.models

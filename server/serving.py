@@ -18,11 +18,21 @@ LARGEST_MESSAGE = 64 * 1024
 
 
 def run(
-    settings: Settings, *, host: str, port: int, workers: int, tls: bool, cert: Path | None, key: Path | None, out: Console
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    tls: bool,
+    cert: Path | None,
+    key: Path | None,
+    out: Console,
 ) -> None:
     """Serve until interrupted. Raises Misconfigured when it cannot begin, with what to do."""
     if workers > 1 and settings.backplane == "memory":
-        raise Misconfigured("Several processes need a backplane that they share: set VITRINE_BACKPLANE to redis:// or postgresql://")
+        raise Misconfigured(
+            "Several processes need a backplane that they share: set VITRINE_BACKPLANE to redis:// or postgresql://"
+        )
     if bool(cert) != bool(key):
         raise Misconfigured("--tls-cert and --tls-key go together.")
     check_port(host, port)
@@ -43,11 +53,16 @@ def own_names(host: str, settings: Settings) -> list[str]:
     """The names and addresses that devices may call this machine by."""
     public = urlsplit(settings.public_url).hostname
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104
-    named = ["localhost", "127.0.0.1", *(authority.addresses() if everywhere else [host]), *([public] if public else [])]
+    named = [
+        "localhost",
+        "127.0.0.1",
+        *(authority.addresses() if everywhere else [host]),
+        *([public] if public else []),
+    ]
     return list(dict.fromkeys(named))
 
 
-def create():  # noqa: ANN201
+def create():
     """The application of one worker process."""
     from server.app import create as build
     from server.core.settings import load
@@ -75,6 +90,11 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            reasons = {errno.EADDRINUSE: "is in use by another program", errno.EACCES: "needs rights that you do not have"}
+            reasons = {
+                errno.EADDRINUSE: "is in use by another program",
+                errno.EACCES: "needs rights that you do not have",
+            }
             why = reasons.get(error.errno or 0, f"cannot be used ({error.strerror})")
-            raise Misconfigured(f"Port {port} on {host} {why}. End that program, or choose another: --port {port + 1}") from None
+            raise Misconfigured(
+                f"Port {port} on {host} {why}. End that program, or choose another: --port {port + 1}"
+            ) from None

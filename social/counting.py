@@ -1,2 +1,125 @@
-"""stub"""
-async def count_trends(database): ...
+"""Counts what rises in every feed, and keeps it as trends with what goes with them; a rule of the feed may let them show."""
+
+import asyncio
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.matching.matcher import Matcher
+from catalog.shelving import items
+from server.core import topics
+from server.core.clock import now
+from server.core.database import Database
+from server.core.events import TrendChanged, emit
+from social.judging import terms
+from social.models import Feed, Post, Screening, Trend
+from social.trending import Rising, Said, TrendRules, rising
+
+MOST_ROWS = 20_000
+LINE_UP = 8
+REFRESH = timedelta(minutes=10)
+"""How often the figures on a shown trend's card move: a card that changes every minute would never rest."""
+
+
+class Counter:
+    """Counts for every feed, with a compiled catalogue of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._matcher: Matcher | None = None
+        self._number = -1
+
+    async def count(self) -> int:
+        """One round; returns how many trends rise."""
+        matcher = await self._current()
+        async with self._database.snapshot() as db:
+            feeds = list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None))))
+        return sum([await self._count_feed(feed, matcher) for feed in feeds])
+
+    async def _count_feed(self, feed: Feed, matcher: Matcher) -> int:
+        async with self._database.snapshot() as db:
+            rules = await rules_of(db, feed)
+            rows = await said(db, feed, since=now() - 2 * rules.window)
+        found = await asyncio.to_thread(rising, rows, rules, now=now())
+        async with self._database.transaction() as db:
+            feed = await db.get_one(Feed, feed.id)
+            await _keep(db, feed, found, matcher)
+        return len(found)
+
+    async def _current(self) -> Matcher:
+        async with self._database.snapshot() as db:
+            number = (await topics.numbers(db, ["catalogue"])).get("catalogue", 0)
+            if self._matcher is None or number != self._number:
+                self._matcher = await asyncio.to_thread(Matcher, await items(db))
+                self._number = number
+        return self._matcher
+
+
+async def rules_of(db: AsyncSession, feed: Feed) -> TrendRules:
+    """How a feed counts; what a person pinned stays however it moves."""
+    pinned = await db.execute(select(Trend.kind, Trend.key).where(Trend.feed_id == feed.id, Trend.state == "pinned"))
+    own = frozenset(tag for tag in (*feed.tags, feed.optin_tag) if tag)
+    return TrendRules(
+        window=timedelta(minutes=int(feed.trends.get("window_minutes", 60))), least_authors=int(feed.trends.get("least_authors", 3)),
+        own_tags=own, blocked_words=frozenset(feed.screening.get("blocked_words", ())), pinned=frozenset((kind, key) for kind, key in pinned),
+    )  # fmt: skip
+
+
+async def said(db: AsyncSession, feed: Feed, *, since) -> list[Said]:
+    """Hashtags and themes of the posts that screening did not refuse."""
+    rows = await db.execute(
+        select(Post.received_at, Post.author_id, Post.hashtags, Screening.cues)
+        .join(Screening, Screening.post_id == Post.id)
+        .where(Screening.feed_id == feed.id, Screening.verdict != "refuse", Screening.revision == Post.revision)
+        .where(Post.received_at > since, Post.gone_at.is_(None), Screening.state != "rejected")
+        .order_by(Post.received_at.desc()).limit(MOST_ROWS)
+    )  # fmt: skip
+    found: list[Said] = []
+    for at, author, tags, cues in rows:
+        found += [Said(at, author, tag, "hashtag") for tag in tags]
+        found += [Said(at, author, cue, "theme") for cue in cues]
+    return found
+
+
+async def _keep(db: AsyncSession, feed: Feed, found: tuple[Rising, ...], matcher: Matcher) -> None:
+    known = {
+        (trend.kind, trend.key): trend for trend in await db.scalars(select(Trend).where(Trend.feed_id == feed.id))
+    }
+    for one in found:
+        await _raise(db, feed, known.pop((one.kind, one.key), None), one, matcher)
+    for trend in known.values():
+        if trend.state in ("rising", "allowed"):
+            trend.state = "faded"
+            await emit(db, TrendChanged(trend.id))
+
+
+async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising, matcher: Matcher) -> None:
+    """Write a trend's figures down; tell of it when it is new, back, or its card is due."""
+    new = trend is None
+    if trend is None:
+        trend = Trend(
+            feed_id=feed.id, kind=one.kind, key=one.key[:100], state="rising", decided_by="", counted_at=now()
+        )
+        db.add(trend)
+    before = trend.state
+    if trend.state in ("rising", "faded"):
+        trend.state = "allowed" if feed.trends.get("automatic") else "rising"
+        trend.decided_by = "rule" if trend.state == "allowed" else ""
+    due = new or before != trend.state or now() - trend.counted_at > REFRESH
+    if due or trend.state == "rising":
+        trend.word, trend.authors, trend.previous = one.word[:100], one.authors, one.previous
+        trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()
+        trend.variants = _line_up(matcher, feed, one)
+        await db.flush()
+    if due:
+        topics.note(db, "queue")
+        await emit(db, TrendChanged(trend.id))
+
+
+def _line_up(matcher: Matcher, feed: Feed, one: Rising) -> list[str]:
+    """Variants that go with a trend, one of a product each, best first."""
+    chosen: dict[str, str] = {}
+    for match in matcher.going_with(one.word, terms(feed)):
+        chosen.setdefault(match.product, match.variant)
+    return list(chosen.values())[:LINE_UP]

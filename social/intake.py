@@ -18,8 +18,10 @@ async def store(db: AsyncSession, incoming: IncomingPost) -> Post | None:
     if post is None:
         post = Post(network=incoming.network, network_id=incoming.id, revision=1)
         db.add(post)
-    elif post.gone_at or incoming.revision_id == post.current_network_id or _older(incoming, post):
+    elif post.gone_at or _older(incoming, post):
         return None
+    elif incoming.revision_id == post.current_network_id:
+        return await _withhold(db, post, incoming)
     else:
         await _revise(db, post)
     _fill(post, incoming)
@@ -28,27 +30,51 @@ async def store(db: AsyncSession, incoming: IncomingPost) -> Post | None:
     return post
 
 
+async def _withhold(db: AsyncSession, post: Post, incoming: IncomingPost) -> Post | None:
+    """The same revision again is news only when it may no longer be shown somewhere, or may be again: judge it anew."""
+    if list(incoming.withheld) == post.flags.get("withheld", []):
+        return None
+    await take_down(db, post, because="withheld")
+    await db.execute(delete(Screening).where(Screening.post_id == post.id, Screening.revision == post.revision))
+    _fill(post, incoming)
+    await db.flush()
+    return post
+
+
 async def find(db: AsyncSession, network: str, id: str) -> Post | None:
     """A post by the id of its first or its newest revision."""
     by_id = select(Post).where(Post.network == network)
-    return await db.scalar(by_id.where(Post.network_id == id)) or await db.scalar(by_id.where(Post.current_network_id == id))
+    return await db.scalar(by_id.where(Post.network_id == id)) or await db.scalar(
+        by_id.where(Post.current_network_id == id)
+    )
 
 
 def _older(incoming: IncomingPost, post: Post) -> bool:
     """Whether we already have a later revision than this one: streams promise no order."""
-    return post.current_network_id not in incoming.revisions and incoming.created_at <= post.created_at
+    if post.current_network_id in incoming.revisions:
+        return incoming.revisions.index(post.current_network_id) > incoming.revisions.index(incoming.revision_id)
+    return incoming.created_at <= post.created_at
 
 
 async def _revise(db: AsyncSession, post: Post) -> None:
     """Set the present revision aside; whatever was decided of it does not hold for the next."""
-    db.add(PostRevision(post_id=post.id, number=post.revision, network_id=post.current_network_id, text=post.text, seen_at=now()))
+    db.add(
+        PostRevision(
+            post_id=post.id, number=post.revision, network_id=post.current_network_id, text=post.text, seen_at=now()
+        )
+    )
     post.revision += 1
     await take_down(db, post, because="edited")
 
 
 def _fill(post: Post, incoming: IncomingPost) -> None:
     author = incoming.author
-    post.current_network_id, post.text, post.lang, post.url = incoming.revision_id, incoming.text, incoming.lang, incoming.url
+    post.current_network_id, post.text, post.lang, post.url = (
+        incoming.revision_id,
+        incoming.text,
+        incoming.lang,
+        incoming.url,
+    )
     post.author_id, post.author_name, post.author_handle = author.id, author.name, author.handle
     post.author_avatar = author.avatar_url or ""
     post.hashtags, post.links = list(incoming.hashtags), list(incoming.links)
@@ -66,7 +92,9 @@ def _fill(post: Post, incoming: IncomingPost) -> None:
 async def take_down(db: AsyncSession, post: Post, *, because: str) -> None:
     """End every verdict on a post and tell the glass; the rows of the queue are over."""
     moment = now()
-    screenings = list(await db.scalars(select(Screening).where(Screening.post_id == post.id, Screening.state != "over")))
+    screenings = list(
+        await db.scalars(select(Screening).where(Screening.post_id == post.id, Screening.state != "over"))
+    )
     await db.execute(
         update(Moderation).where(Moderation.post_id == post.id, Moderation.over_at.is_(None)).values(over_at=moment)
     )

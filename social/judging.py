@@ -1,4 +1,228 @@
-"""stub"""
+"""Judges a stored post for every feed that listens for its tags: matched, screened, and weighed by the feed's own rule."""
+
+import asyncio
+import time
+from collections import deque
+from dataclasses import asdict, fields
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.matching.matcher import Matcher
+from catalog.matching.values import Terms, Verdict
+from catalog.shelving import items
+from server.core import topics
+from server.core.clock import iso, now
+from server.core.database import Database
+from server.core.events import PostJudged, emit
+from social import approval, consent, screening
+from social.approval import ApprovalRule, Arrival, SurgeRule, SurgeState
+from social.hashtags import key
+from social.models import Feed, Match, Moderation, Post, Screening
+from social.screening import AuthorActivity, ScreenedMedia, ScreenedPost, ScreeningRules
+
+MOST_ARRIVALS = 5000
+"""Posts of a feed that the surge looks back on; a feed that gets more in an hour is a surge anyway."""
+REMATCH_SECONDS = 30
+"""How long at least a compiled catalogue serves, so that a nightly run of imports compiles it a few times only."""
+
+
 class Judge:
-    def __init__(self, database): ...
-    async def judge(self, id): ...
+    """One process's judgement: the compiled catalogue, and what each feed has heard lately."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._matcher: Matcher | None = None
+        self._compiled: tuple[int, float] = (-1, 0.0)
+        self._compiling = asyncio.Lock()
+        self._terms: dict[int, tuple[datetime, Terms]] = {}
+        self._arrivals: dict[int, deque[Arrival]] = {}
+
+    async def judge(self, post_id: int) -> None:
+        """Judge a post's present revision for all its feeds; judging twice changes nothing."""
+        matcher = await self._current()
+        async with self._database.transaction() as db:
+            post = await db.get_one(Post, post_id)
+            if post.gone_at is None:
+                for feed in await feeds_of(db, post):
+                    await self._judge_for(db, matcher, post, feed)
+
+    async def _judge_for(self, db: AsyncSession, matcher: Matcher, post: Post, feed: Feed) -> None:
+        known = select(Screening.id).where(Screening.post_id == post.id, Screening.feed_id == feed.id)
+        if await db.scalar(known.where(Screening.revision == post.revision)):
+            return
+        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, self._terms_of(feed))
+        post.stamps = {**post.stamps, "matched": iso(now())}
+        screened = screening.screen(
+            _screened(post), screening_rules(feed), recent=await self._activity(db, post, feed), now=now()
+        )
+        surge = await self._surge(db, post, feed)
+        agreed = await consent.current(db, post, feed) or await consent.take_from_tag(db, post, feed)
+        decision = approval.decide(screened, matched, consent=agreed is not None, rule=approval_rule(feed), surge=surge)
+        row = _row(post, feed, matched, screened, decision)
+        db.add(row)
+        await db.flush()
+        db.add_all(_matches(row, matched))
+        post.stamps = {**post.stamps, "judged": iso(now())}
+        await db.flush()
+        topics.note(db, "queue")
+        await emit(db, PostJudged(row.id))
+
+    # -- the catalogue, compiled -------------------------------------------------------------------------------
+
+    async def _current(self) -> Matcher:
+        async with self._compiling:
+            async with self._database.snapshot() as db:
+                number = (await topics.numbers(db, ["catalogue"])).get("catalogue", 0)
+                fresh = self._compiled[0] == number or time.monotonic() - self._compiled[1] < REMATCH_SECONDS
+                if self._matcher is not None and fresh:
+                    return self._matcher
+                shelf = await items(db)
+            self._matcher = await asyncio.to_thread(Matcher, shelf)
+            self._compiled = (number, time.monotonic())
+            return self._matcher
+
+    def _terms_of(self, feed: Feed) -> Terms:
+        kept = self._terms.get(feed.id)
+        if kept is None or kept[0] != feed.changed_at:
+            kept = self._terms[feed.id] = (feed.changed_at, terms(feed))
+        return kept[1]
+
+    # -- what was heard lately ---------------------------------------------------------------------------------
+
+    async def _surge(self, db: AsyncSession, post: Post, feed: Feed) -> SurgeState:
+        heard = self._arrivals.get(feed.id)
+        if heard is None:
+            heard = self._arrivals[feed.id] = deque(await _heard_before(db, feed), maxlen=MOST_ARRIVALS)
+        let_in = (
+            select(Screening.id)
+            .join(Post)
+            .where(Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
+        )
+        met = await db.scalar(let_in.where(Screening.verdict != "refuse").limit(1))
+        heard.append(
+            Arrival(
+                at=post.received_at,
+                author=post.author_id,
+                fingerprint=screening.fingerprint(post.text),
+                author_known=met is not None,
+            )
+        )
+        return approval.surge(heard, SurgeRule(), now=now())
+
+    async def _activity(self, db: AsyncSession, post: Post, feed: Feed) -> AuthorActivity:
+        rules = screening_rules(feed)
+        theirs = (Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
+        moments = (
+            select(Post.received_at)
+            .join(Screening, Screening.post_id == Post.id)
+            .where(*theirs, Screening.verdict != "refuse")
+        )
+        let_in = await db.scalars(moments.where(Post.received_at > now() - rules.author_window).limit(100))
+        turned_down = select(func.count()).select_from(Moderation).join(Post, Post.id == Moderation.post_id).where(
+            Moderation.feed_id == feed.id, Post.author_id == post.author_id,
+            Moderation.verdict.in_(("rejected", "withdrawn")), Moderation.over_at.is_(None),
+        )  # fmt: skip
+        mark = screening.fingerprint(post.text)
+        same = sum(one.fingerprint == mark for one in self._arrivals.get(feed.id, ())) if mark else 0
+        return AuthorActivity(let_in=tuple(let_in), rejected=await db.scalar(turned_down) or 0, same_text=same)
+
+
+async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
+    """The feeds that listen for one of a post's hashtags."""
+    said = {key(tag) for tag in post.hashtags}
+    feeds = await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.id))
+    return [feed for feed in feeds if said & {key(tag) for tag in (*feed.tags, feed.optin_tag) if tag}]
+
+
+async def _heard_before(db: AsyncSession, feed: Feed) -> list[Arrival]:
+    """What a process that starts has to know of the last hour."""
+    rows = await db.execute(
+        select(Post.received_at, Post.author_id, Post.text)
+        .join(Screening, Screening.post_id == Post.id)
+        .where(Screening.feed_id == feed.id, Post.received_at > now() - timedelta(minutes=65))
+        .order_by(Post.received_at.desc()).limit(MOST_ARRIVALS)
+    )  # fmt: skip
+    return [
+        Arrival(at=at, author=author, fingerprint=screening.fingerprint(text))
+        for at, author, text in reversed(rows.all())
+    ]
+
+
+# -- rows to values and back ----------------------------------------------------------------------------------------
+
+
+def terms(feed: Feed) -> Terms:
+    """What a feed sells, as the matcher takes it."""
+    sells = feed.sells
+    pairs = {key(tag): tuple(ids) for tag, ids in sells.get("pairs", {}).items()}
+    return Terms(
+        brands=frozenset(sells.get("brands", ())), types=frozenset(sells.get("types", ())),
+        products=frozenset(sells.get("products", ())), without=frozenset(sells.get("exclusions", ())),
+        pairs=MappingProxyType(pairs), boosts=MappingProxyType(dict(sells.get("boosts", {}))),
+    )  # fmt: skip
+
+
+def screening_rules(feed: Feed) -> ScreeningRules:
+    """The feed's rules, the product's defaults where it says nothing."""
+    said = feed.screening
+    lists = {
+        name: frozenset(said[name])
+        for name in ("blocked_words", "allowed_words", "blocked_authors", "countries")
+        if name in said
+    }
+    numbers = {
+        name: int(said[name])
+        for name in ("author_cap", "most_hashtags", "most_mentions", "most_links", "least_words")
+        if name in said
+    }
+    own = frozenset(tag for tag in (*feed.tags, feed.optin_tag) if tag)
+    return ScreeningRules(
+        languages=frozenset(feed.languages),
+        greatest_age=timedelta(hours=feed.greatest_age_hours),
+        own_tags=own,
+        **lists,
+        **numbers,
+    )
+
+
+def approval_rule(feed: Feed) -> ApprovalRule:
+    """The rule that a merchandiser wrote; without one nothing is approved by itself."""
+    known = {one.name for one in fields(ApprovalRule)}
+    return ApprovalRule(**{name: value for name, value in feed.approval.items() if name in known})
+
+
+def _screened(post: Post) -> ScreenedPost:
+    flags: dict[str, Any] = post.flags
+    since = flags.get("author_since")
+    return ScreenedPost(
+        id=str(post.id), network=post.network, author_id=post.author_id, author_name=post.author_name,
+        author_handle=post.author_handle, text=post.text, created_at=post.created_at, hashtags=tuple(post.hashtags),
+        links=tuple(post.links), media=tuple(ScreenedMedia(kind=one["kind"], alt=one.get("alt", "")) for one in post.media),
+        lang=post.lang, author_created_at=datetime.fromisoformat(since) if since else None,
+        author_protected=bool(flags.get("protected")), sensitive=bool(flags.get("sensitive")),
+        withheld=tuple(flags.get("withheld", ())), paid_partnership=bool(flags.get("paid_partnership")),
+        is_repost=bool(flags.get("repost")), is_quote=bool(flags.get("quote")), is_reply=bool(flags.get("reply")),
+    )  # fmt: skip
+
+
+def _row(
+    post: Post, feed: Feed, matched: Verdict, screened: screening.Screening, decision: approval.Decision
+) -> Screening:
+    return Screening(
+        post_id=post.id, feed_id=feed.id, revision=post.revision, verdict=screened.verdict, reasons=list(screened.reasons),
+        show=matched.show, held=list(matched.held), cues=list(matched.themes)[:10],
+        state="refused" if screened.verdict == "refuse" else "waiting", judged_at=now(),
+        rule_approves=decision.verdict == "approve", rule_reason=decision.reason[:300],
+    )  # fmt: skip
+
+
+def _matches(row: Screening, matched: Verdict) -> list[Match]:
+    return [
+        Match(screening_id=row.id, rank=rank, variant_id=one.variant, product_id=one.product, score=one.score,
+              reasons=[asdict(reason) for reason in one.reasons])
+        for rank, one in enumerate(matched.matches)
+    ]  # fmt: skip

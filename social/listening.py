@@ -127,4 +127,3 @@ async def on_air(db: AsyncSession) -> list[str]:
         Post.network == NETWORK, Post.gone_at.is_(None), Moderation.verdict == "approved", Moderation.over_at.is_(None)
     )  # fmt: skip
     return list(dict.fromkeys(await db.scalars(query)))
-

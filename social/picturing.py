@@ -40,7 +40,9 @@ async def _one(settings: Settings, url: str, *, avatar: bool) -> pictures.Rendit
     try:
         async with asyncio.timeout(SECONDS):
             fetched = await fetch(url, allow=settings.fetch_exceptions)
-            prepared = await pictures.off_loop(pictures.prepare, fetched.body, widths=AVATAR_WIDTHS if avatar else WIDTHS)
+            prepared = await pictures.off_loop(
+                pictures.prepare, fetched.body, widths=AVATAR_WIDTHS if avatar else WIDTHS
+            )
             return prepared.renditions[-1]
     except (VitrineError, TimeoutError) as error:
         reason = error.detail if isinstance(error, VitrineError) else "It took too long."

@@ -1,20 +1,176 @@
-"""Home: what waits, what is on the glass now, and what to do first in an empty installation."""
+"""Home: what waits, what is on the glass now, how the sources are, and what to do first in an empty installation."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 
 from litestar import Request, Response, get
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.models import Import, Store, Variant
+from displays.models import Campaign, Retreat, Screen, ScreenReport
+from displays.screens import present
 from server.core import staff
+from server.core.clock import now
 from server.core.database import Database
 from server.core.rendering import Section, add_section, console_page
+from server.core.settings import Settings
+from social.models import Feed, Moderation, ReadMeter, Screening, SourceState
 
 add_section(Section(0, "/console", "Home", "h"))
 
 
+@dataclass(frozen=True, kw_only=True)
+class CampaignNow:
+    """A campaign at a glance."""
+
+    id: int
+    name: str
+    state: str
+    """One word: 'evergreen', 'on air', 'planned', 'over' or 'draft'."""
+    waiting: int
+    on_air: int
+    """Approved posts that may play."""
+    screens: int
+    online: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a network's stream does, and what it has cost today."""
+
+    network: str
+    state: str
+    reason: str
+    since: object
+    posts: int
+    cap: int
+    spent: Decimal
+
+    @property
+    def mood(self) -> str:
+        """How the state is coloured."""
+        return {"live": "good", "refused": "bad", "capped": "warn", "waiting": "warn"}.get(self.state, "")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that an installation needs before it shows anything."""
+
+    done: bool
+    words: str
+    detail: str
+    path: str
+    action: str
+
+
 @get("/console")
-async def home(request: Request, database: Database) -> Response[str]:
+async def home(request: Request, database: Database, settings: Settings) -> Response[str]:
     """The console's first page."""
+    return await _shown(request, database, settings, "console/home.html")
+
+
+@get("/console/home/now")
+async def home_now(request: Request, database: Database, settings: Settings) -> Response[str]:
+    """The part of it that changes, for the page to fetch anew."""
+    return await _shown(request, database, settings, "console/home_now.html")
+
+
+async def _shown(request: Request, database: Database, settings: Settings, template: str) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        return console_page(request, "console/home.html", person, title="Home")
+        screens = await present(db)
+        reports = {report.screen_id: report for report in await db.scalars(select(ScreenReport))}
+        campaigns = await campaigns_now(db, screens, reports)
+        return console_page(
+            request, template, person, title="Home", campaigns=campaigns, screens=screens,
+            silent=[(screen, reports.get(screen.id)) for screen in screens if not _connected(reports.get(screen.id))],
+            failing=[(screen, reports[screen.id]) for screen in screens if _failing(reports.get(screen.id))],
+            everything_retreated=await _all_retreated(db), readings=await readings(db, settings),
+            waiting=await db.scalar(select(func.count()).select_from(Screening).where(Screening.state == "waiting")),
+            imports=list(await db.scalars(select(Import).order_by(Import.id.desc()).limit(4))),
+            steps=await steps(db, screens, campaigns),
+        )  # fmt: skip
 
 
-ROUTES = [home]
+def _connected(report: ScreenReport | None) -> bool:
+    return report is not None and report.connected
+
+
+def _failing(report: ScreenReport | None) -> bool:
+    return report is not None and report.connected and bool(report.error)
+
+
+async def campaigns_now(db: AsyncSession, screens: list[Screen], reports: dict[str, ScreenReport]) -> list[CampaignNow]:
+    """Every campaign that has not ended, with what waits for it and where it is shown; those on air first."""
+    waiting = await _by_feed(db, select(Screening.feed_id, func.count()).where(Screening.state == "waiting"), Screening)
+    approved = select(Moderation.feed_id, func.count()).where(Moderation.verdict == "approved")
+    on_air = await _by_feed(db, approved.where(Moderation.over_at.is_(None)), Moderation)
+    retreated = set(await db.scalars(select(Retreat.campaign_id).where(Retreat.lifted_at.is_(None))))
+    rows = await db.scalars(select(Campaign).where(Campaign.ended_at.is_(None)).order_by(Campaign.name))
+    found = []
+    for campaign in rows:
+        own = [one for one in screens if not campaign.labels or set(campaign.labels) & set(one.labels)]
+        online = sum(_connected(reports.get(one.id)) for one in own)
+        found.append(CampaignNow(
+            id=campaign.id, name=campaign.name, state="evergreen" if campaign.id in retreated else standing(campaign),
+            waiting=waiting.get(campaign.feed_id, 0), on_air=on_air.get(campaign.feed_id, 0), screens=len(own), online=online,
+        ))  # fmt: skip
+    order = ("evergreen", "on air", "planned", "draft", "over")
+    return sorted(found, key=lambda one: order.index(one.state))
+
+
+async def _by_feed(db: AsyncSession, query, model) -> dict[int, int]:  # noqa: ANN001
+    return dict((await db.execute(query.group_by(model.feed_id))).tuples().all())
+
+
+def standing(campaign: Campaign) -> str:
+    """Where a campaign stands in time, in a word."""
+    moment = now()
+    if campaign.published_at is None:
+        return "draft"
+    if campaign.ends_at and campaign.ends_at <= moment:
+        return "over"
+    return "planned" if campaign.starts_at and campaign.starts_at > moment else "on air"
+
+
+async def _all_retreated(db: AsyncSession) -> Retreat | None:
+    return await db.scalar(select(Retreat).where(Retreat.campaign_id.is_(None), Retreat.lifted_at.is_(None)).limit(1))
+
+
+async def readings(db: AsyncSession, settings: Settings) -> list[Reading]:
+    """The state of each source, with today's count of posts and what they cost."""
+    today = now().date().isoformat()
+    meters = {meter.network: meter.posts for meter in await db.scalars(select(ReadMeter).where(ReadMeter.day == today))}
+    found = []
+    for row in await db.scalars(select(SourceState).order_by(SourceState.network)):
+        stale = row.written_at < now() - timedelta(minutes=2)
+        posts = meters.get(row.network, 0)
+        found.append(Reading(
+            network=row.network.upper() if row.network == "x" else row.network.title(),
+            state="stopped" if stale else row.state, reason="No process of ours runs it now." if stale else row.reason,
+            since=row.written_at if stale else row.since, posts=posts, cap=settings.x_posts_a_day,
+            spent=posts * Decimal(str(settings.x_price_a_post)),
+        ))  # fmt: skip
+    return found
+
+
+async def steps(db: AsyncSession, screens: list[Screen], campaigns: list[CampaignNow]) -> list[Step]:
+    """What an installation needs before something is on the glass, in the order that works."""
+    stores = await db.scalar(select(func.count()).select_from(Store).where(Store.withdrawn_at.is_(None))) or 0
+    variants = await db.scalar(select(func.count()).select_from(Variant).where(Variant.withdrawn_at.is_(None))) or 0
+    sources = await db.scalar(select(func.count()).select_from(SourceState)) or 0
+    feeds = await db.scalar(select(func.count()).select_from(Feed)) or 0
+    listens = "a bearer token of the X API in VITRINE_X_BEARER_TOKEN makes posts come in"
+    return [
+        Step(stores > 0, "Stores", f"{stores:,} known" if stores else "where things are sold", "/console/catalogue", "Import stores"),
+        Step(variants > 0, "Products", f"{variants:,} variants" if variants else "what can be shown", "/console/catalogue", "Import products"),
+        Step(bool(screens), "Screens", f"{len(screens)} paired" if screens else "open /screen in a browser, then pair it", "/console/screens", "Pair a screen"),
+        Step(bool(campaigns), "A campaign", f"{len(campaigns)} here, {feeds} listening" if campaigns else "its tags, its rules, its screens", "/console/campaigns", "Begin a campaign"),
+        Step(any(one.state in ("on air", "evergreen", "planned") for one in campaigns), "Published", "a campaign plays once it is published", "/console/campaigns", "Publish it"),
+        Step(sources > 0, "A source", "posts come in" if sources else listens, "/console/health", "See Health"),
+    ]  # fmt: skip
+
+
+ROUTES = [home, home_now]

@@ -16,10 +16,21 @@ from server.core import vendor
 from server.core.errors import NotFound
 from server.core.settings import ROOT
 
-AREAS = {"core": "server/core/web", "console": "server/console/web", "displays": "displays/player", "kiosk": "kiosk/web"}
+AREAS = {
+    "core": "server/core/web",
+    "console": "server/console/web",
+    "displays": "displays/player",
+    "kiosk": "kiosk/web",
+}
 """Where each area's files lie, from the root of the project."""
 FOREVER = "public, max-age=31536000, immutable"
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ def backend(address: str) -> ChannelsBackend:
         from litestar.channels.backends.redis import RedisChannelsPubSubBackend
         from redis.asyncio import Redis
 
-        client = Redis.from_url(address.replace("valkey:", "redis:", 1), socket_connect_timeout=5, health_check_interval=10)
+        client = Redis.from_url(
+            address.replace("valkey:", "redis:", 1), socket_connect_timeout=5, health_check_interval=10
+        )
         return RedisChannelsPubSubBackend(redis=client)
     if scheme in {"postgres", "postgresql"}:
         from litestar.channels.backends.asyncpg import AsyncPgChannelsBackend
@@ -78,7 +80,7 @@ class Backplane:
                 log.warning("backplane_lost", reason=self.trouble, again_in_seconds=round(wait, 2))
             if asyncio.get_running_loop().time() - started > 30:
                 wait = 0.25
-            await asyncio.sleep(wait * random.uniform(0.7, 1.3))  # noqa: S311
+            await asyncio.sleep(wait * random.uniform(0.7, 1.3))
             wait = min(wait * 2, LONGEST_WAIT)
 
     async def _serve(self) -> None:

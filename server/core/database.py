@@ -55,7 +55,9 @@ class Database:
         """Reads that all see the same moment."""
         async with self._reading() as db:
             if not self.sqlite:
-                await db.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+                await db.connection(
+                    execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                )
             yield db
 
     async def close(self) -> None:
@@ -85,7 +87,7 @@ def _sqlite(url: str, *, begin: str, size: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection, record) -> None:  # noqa: ANN001
+    def prepare(connection, record) -> None:
         connection.isolation_level = None  # BEGIN is ours to say
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):

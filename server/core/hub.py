@@ -158,7 +158,10 @@ class Hub:
         async with self._database.snapshot() as db:
             welcome = await self._still_welcome(db, peers[0].reader)
             refused = [
-                (peer, name) for peer in peers for name in list(peer.sent) if not welcome or not await topics.may_read(db, peer.reader, name)
+                (peer, name)
+                for peer in peers
+                for name in list(peer.sent)
+                if not welcome or not await topics.may_read(db, peer.reader, name)
             ]
         for peer, name in refused:
             self.unsubscribe(peer, name)

@@ -97,7 +97,9 @@ async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
     return await db.get(staff.StaffSession, reader.id) is not None
 
 
-async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: "asyncio.Future[tuple[int, str]]") -> None:
+async def _serve(
+    socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: "asyncio.Future[tuple[int, str]]"
+) -> None:
     here.welcome(peer)
     _tell(peer.reader, True)
     reading = asyncio.create_task(_read(socket, here, peer, hello))
@@ -109,7 +111,9 @@ async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closi
             if not isinstance(error, (WebSocketDisconnect, BadInput)):
                 log.error("socket_failed", reason=repr(error))
             if not isinstance(error, WebSocketDisconnect):
-                await _close(socket, hub.BAD_MESSAGE, str(error) if isinstance(error, BadInput) else "That went wrong here.")
+                await _close(
+                    socket, hub.BAD_MESSAGE, str(error) if isinstance(error, BadInput) else "That went wrong here."
+                )
     finally:
         here.leave(peer)
         await hub.cancelled(reading)
@@ -189,7 +193,10 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
 
 @get("/api/topics/{name:str}")
 async def topic(
-    request: Request, database: Database, name: str, etag: Annotated[str | None, Parameter(header="If-None-Match")] = None
+    request: Request,
+    database: Database,
+    name: str,
+    etag: Annotated[str | None, Parameter(header="If-None-Match")] = None,
 ) -> Response[Any]:
     """The same document as on the socket, for whoever cannot hold one open."""
     async with database.snapshot() as db:

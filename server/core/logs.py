@@ -18,7 +18,14 @@ def configure(style: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_secrets,
     ]
-    last = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if console else structlog.processors.JSONRenderer()
+    last = (
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # the richer one prints local variables, secrets among them
+        )
+        if console
+        else structlog.processors.JSONRenderer()
+    )
     trace = [] if console else [structlog.processors.format_exc_info]
     structlog.configure(
         processors=[*shared, *trace, last],
@@ -26,7 +33,9 @@ def configure(style: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True
+    )
 
 
 def _without_secrets(logger: Any, name: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,9 @@ plays = Counter("vitrine_plays_total", "Plays accepted from screens")
 scans = Counter("vitrine_scans_total", "Codes scanned")
 requests = Histogram("vitrine_request_seconds", "Time to answer a request", ["method", "status"])
 post_to_glass = Histogram(
-    "vitrine_post_to_glass_seconds", "Rule-approved post received to ready on a screen", buckets=(0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 15)
+    "vitrine_post_to_glass_seconds",
+    "Rule-approved post received to ready on a screen",
+    buckets=(0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 5, 15),
 )
 
 

@@ -226,7 +226,8 @@ def _rendition(image: Image.Image, width: int) -> Rendition:
     if width != image.width:
         image = image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
     written = io.BytesIO()
-    image.save(written, "WEBP", quality=82, method=4)
+    # A fifth larger than with method 4, in a fifth of the time; the alpha of a cut-out is smooth, so 80 is not seen.
+    image.save(written, "WEBP", quality=84, method=1, alpha_quality=80)
     return Rendition(width, height, digest(written.getvalue()), written.getvalue())
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from server.core.errors import SignInNeeded, TooMany, VitrineError
@@ -37,7 +37,9 @@ def on_http_error(request: Request, error: HTTPException) -> Response[Any]:
 def on_crash(request: Request, error: Exception) -> Response[Any]:
     """Answer a bug: say that nothing was changed, and keep the details for the log."""
     log.error("request_failed", path=request.url.path, exc_info=error)
-    return _answer(request, 500, "Something went wrong", "Nothing was changed. Try again; the log says what happened.", {})
+    return _answer(
+        request, 500, "Something went wrong", "Nothing was changed. Try again; the log says what happened.", {}
+    )
 
 
 def _to_sign_in(request: Request) -> Response[Any]:

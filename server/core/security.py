@@ -120,7 +120,9 @@ class Limiter:
         if len(self._tries) > self._remembered:
             self._tries.popitem(last=False)
         if level > most:
-            raise TooMany("That was tried too often. Wait a minute, then try again.", retry_after=round(seconds / most) + 1)
+            raise TooMany(
+                "That was tried too often. Wait a minute, then try again.", retry_after=round(seconds / most) + 1
+            )
 
     def forget(self, what: str, who: str) -> None:
         """Clear the count after a success."""

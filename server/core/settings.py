@@ -15,27 +15,50 @@ class Settings:
 
     home: Path = field(default=ROOT / "var", metadata={"meaning": "Folder for the database, keys and caches"})
     database_url: str = field(
-        default="", metadata={"meaning": "SQLAlchemy address, e.g. postgresql+asyncpg://user:secret@host/vitrine; empty: SQLite in the home folder"}
+        default="",
+        metadata={
+            "meaning": "SQLAlchemy address, e.g. postgresql+asyncpg://user:secret@host/vitrine; empty: SQLite in the home folder"
+        },
     )
     backplane: str = field(
-        default="memory", metadata={"meaning": "What carries nudges between processes: memory, redis://..., or postgresql://..."}
+        default="memory",
+        metadata={"meaning": "What carries nudges between processes: memory, redis://..., or postgresql://..."},
     )
     public_url: str = field(
-        default="", metadata={"meaning": "Address that phones reach, used in QR codes and terms; empty: the address the server listens on"}
+        default="",
+        metadata={
+            "meaning": "Address that phones reach, used in QR codes and terms; empty: the address the server listens on"
+        },
     )
     language: str = field(default="en", metadata={"meaning": "Language of cards and pages: en, vi or nb"})
-    x_bearer_token: str = field(default="", metadata={"meaning": "Bearer token of the X API; with it the stream is live", "secret": True})
-    x_api_base: str = field(default="https://api.x.com", metadata={"meaning": "Where the X API is; a rehearsal sets its own"})
-    x_posts_a_day: int = field(default=2000, metadata={"meaning": "Most posts read from X in a UTC day; the stream stops there"})
-    x_price_a_post: float = field(default=0.005, metadata={"meaning": "What X bills for a post read, in US dollars; for the meter"})
-    sources: bool = field(default=True, metadata={"meaning": "Whether this process may run the networks' streams (one process does at a time)"})
+    x_bearer_token: str = field(
+        default="", metadata={"meaning": "Bearer token of the X API; with it the stream is live", "secret": True}
+    )
+    x_api_base: str = field(
+        default="https://api.x.com", metadata={"meaning": "Where the X API is; a rehearsal sets its own"}
+    )
+    x_posts_a_day: int = field(
+        default=2000, metadata={"meaning": "Most posts read from X in a UTC day; the stream stops there"}
+    )
+    x_price_a_post: float = field(
+        default=0.005, metadata={"meaning": "What X bills for a post read, in US dollars; for the meter"}
+    )
+    sources: bool = field(
+        default=True,
+        metadata={"meaning": "Whether this process may run the networks' streams (one process does at a time)"},
+    )
     keep_posts_days: int = field(default=30, metadata={"meaning": "Days that a post is kept; then only its id stays"})
     keep_plays_days: int = field(default=400, metadata={"meaning": "Days that proof of play and scans are kept"})
     keep_audit_days: int = field(default=800, metadata={"meaning": "Days that the audit log is kept"})
     session_hours: int = field(default=12, metadata={"meaning": "Hours until staff must sign in again"})
-    behind_proxy: bool = field(default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"})
+    behind_proxy: bool = field(
+        default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"}
+    )
     allow_fetch: str = field(
-        default="", metadata={"meaning": "host:port pairs on private addresses that pictures and feeds may come from, separated by commas"}
+        default="",
+        metadata={
+            "meaning": "host:port pairs on private addresses that pictures and feeds may come from, separated by commas"
+        },
     )
     log: str = field(default="console", metadata={"meaning": "Log lines as console text or json"})
 

@@ -1,0 +1,10 @@
+/** Makes this browser the screen that a link names: id and token come in the fragment, which never leaves the browser. */
+
+import { remember } from './device.js';
+
+const found = /^#([a-z0-9]{1,16})\.([A-Za-z0-9_-]{20,100})$/.exec(location.hash);
+if (found) {
+  remember(found[1], found[2]).then(() => location.replace('/screen/' + found[1]));
+} else {
+  location.replace('/screen');
+}

@@ -1,0 +1,101 @@
+"""The demo: an invented house with its shops, screens, posts and staff, on the real product from end to end."""
+
+import asyncio
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+
+from catalog.demo import house
+from server import serving
+from server.app import create
+from server.commands import demo_house
+from server.commands.demo_pictures import picture
+from server.core import staff
+from server.core.database import Database
+from server.core.logs import configure
+from server.core.settings import Settings, load
+from server.migrating import migrate
+from social.rehearsal import scenario
+from social.rehearsal.replica import Replica
+
+TOKEN = "rehearsal"  # noqa: S105 - of the replica on loopback, not of X
+FIRST, LATER = "launch", "quiet"
+"""A first start is a launch; later ones add a quiet afternoon to what is there."""
+CONTROL = "rehearsal.json"
+EMAIL = "you@alkanetrow.example"
+
+
+async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) -> None:
+    """Set up what is missing, say where to look, and serve until interrupted."""
+    settings = load()
+    serving.check_port(host, port)
+    home = settings.home / "demo"
+    if fresh:
+        shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True, exist_ok=True)
+    replica = Replica(token=TOKEN, pictures=picture)
+    await replica.start()
+    try:
+        settings = replace(
+            settings, home=home, database_url="", x_bearer_token=TOKEN, x_api_base=replica.base, sources=True,
+            x_posts_a_day=100_000, allow_fetch=replica.base.partition("://")[2], log="console",
+            public_url=settings.public_url or f"http://{host}:{port}",
+        )  # fmt: skip
+        await _serve(settings, replica, host=host, port=port, speed=speed, out=out)
+    finally:
+        await replica.stop()
+
+
+async def _serve(settings: Settings, replica: Replica, *, host: str, port: int, speed: float, out: Console) -> None:
+    database = Database(settings.database, settings)
+    await migrate(database)
+    first = await demo_house.furnish(database, settings, out)
+    key = await _link(database)
+    screens = json.loads((settings.home / demo_house.SCREENS).read_text())
+    await database.close()
+    _write(settings.home / CONTROL, json.dumps({"control": f"{replica.base}/rehearsal"}))
+    configure(settings.log)
+    app = create(settings)
+    server = uvicorn.Server(uvicorn.Config(app, **serving.options(host=host, port=port, settings=settings)))
+    serving_task = asyncio.create_task(server.serve())
+    if await _answers(server, serving_task):
+        out.print(_where(f"http://{host}:{port}", key, screens), soft_wrap=True)
+        await asyncio.sleep(3 if first else 1)
+        await replica.play(scenario.load(FIRST if first else LATER), speed=speed)
+    await serving_task
+    out.print("\nEnded. The demo's data is kept; the next start goes on with it.")
+
+
+async def _answers(server: uvicorn.Server, task: "asyncio.Task[None]") -> bool:
+    """Wait until the server answers requests; False when it ended before."""
+    while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells in no other way
+        await asyncio.sleep(0.02)
+    return not task.done()
+
+
+async def _link(database: Database) -> str:
+    """A one-time sign-in link for the newcomer, a new one at every start."""
+    from sqlalchemy import select
+
+    async with database.transaction() as db:
+        person = await db.scalar(select(staff.Staff).where(staff.Staff.email == EMAIL))
+        return await staff.link(db, person or await staff.add(db, email=EMAIL, name="You", role="admin"))
+
+
+def _where(address: str, key: str, screens: list[dict[str, str]]) -> str:
+    lines = ["", f"[bold]{house.BRAND}, on Vitrine.[/bold] Open these in a browser:", ""]
+    for screen in screens:
+        lines += [f"  {screen['name']}", f"    {address}/screen/adopt#{screen['id']}.{screen['token']}"]
+    lines += ["", "  Console, signed in once by this link", f"    {address}/console/enter?key={key}", ""]
+    lines += ["Posts arrive every few seconds. Those with the opt-in tag and nothing doubtful go live by the feed's rule;"]
+    lines += ["the rest wait in the queue for you. Ctrl-C ends it.", ""]
+    return "\n".join(lines)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text)
+    path.chmod(0o600)

@@ -1,0 +1,40 @@
+"""Marks in a post's text the words that made it match; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = {
+    "type": "kind of item", "brand": "brand", "colour": "colour", "finish": "finish", "name": "item's name", "gender": "for whom",
+    "pair": "pair of tag and item", "boost": "boost", "context": "context", "intent": "wish",
+}  # fmt: skip
+"""What a reason's kind is called beside the words."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a text: plain where `kind` is empty, else words that speak for the item, and why."""
+
+    text: str
+    kind: str = ""
+    why: str = ""
+
+
+def marked(text: str, reasons: Iterable[dict[str, Any]]) -> tuple[Piece, ...]:
+    """The text in pieces that join to it again. Reasons whose places overlap an earlier one, or are none, mark nothing."""
+    pieces: list[Piece] = []
+    at = 0
+    for start, end, kind, why in sorted(_places(text, reasons)):
+        if start < at:
+            continue
+        pieces += [Piece(text[at:start])] if start > at else []
+        pieces.append(Piece(text[start:end], kind, why))
+        at = end
+    return (*pieces, Piece(text[at:])) if at < len(text) else tuple(pieces)
+
+
+def _places(text: str, reasons: Iterable[dict[str, Any]]) -> Iterable[tuple[int, int, str, str]]:
+    for reason in reasons:
+        start, end = reason.get("start"), reason.get("end")
+        if isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text):
+            yield start, end, str(reason.get("kind", "")), str(reason.get("words", ""))

@@ -1,0 +1,51 @@
+"""Topics: versions that only grow, in the transaction that changes them."""
+
+import asyncio
+
+from server.core import topics
+from server.core.database import Database
+
+
+async def test_a_topic_is_bumped_once_for_a_transaction_that_notes_it_twice(database: Database) -> None:
+    heard: list[list[tuple[str, int]]] = []
+    database.after_commit.append(heard.append)
+    async with database.transaction() as db:
+        topics.note(db, "queue", "loop:a")
+        topics.note(db, "queue")
+    async with database.transaction() as db:
+        topics.note(db, "queue")
+    assert heard == [[("loop:a", 1), ("queue", 1)], [("queue", 2)]]
+
+
+async def test_a_transaction_that_fails_bumps_nothing_and_tells_nobody(database: Database) -> None:
+    heard: list[object] = []
+    database.after_commit.append(heard.append)
+    try:
+        async with database.transaction() as db:
+            topics.note(db, "queue")
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    async with database.snapshot() as db:
+        assert await topics.numbers(db, ["queue"]) == {}
+    assert heard == []
+
+
+async def test_many_transactions_at_once_that_bump_the_same_topics_all_succeed(database: Database) -> None:
+    async def one(turn: int) -> None:
+        async with database.transaction() as db:
+            names = [f"store:{n}" for n in range(10)]
+            topics.note(db, *(names if turn % 2 else reversed(names)))
+
+    await asyncio.gather(*(one(turn) for turn in range(40)))
+    async with database.snapshot() as db:
+        assert set((await topics.numbers(db, [f"store:{n}" for n in range(10)])).values()) == {40}
+
+
+async def test_a_restored_database_begins_another_epoch(database: Database) -> None:
+    async with database.snapshot() as db:
+        before = await topics.epoch(db)
+    async with database.transaction() as db:
+        await topics.renew_epoch(db)
+    async with database.snapshot() as db:
+        assert await topics.epoch(db) != before

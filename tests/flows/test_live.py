@@ -1,0 +1,203 @@
+"""The live protocol on real sockets: who may read what, what is sent again and what is not, and who is let go."""
+
+import asyncio
+import json
+import socket
+
+import httpx
+import pytest
+from sqlalchemy import update
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from displays import screens
+from displays.models import Screen
+from server.core import devices, hub, topics
+from server.core.staff import COOKIE
+from tests import house
+from tests.conftest import Served
+from tests.live import Live
+
+
+async def paired(served: Served, name: str = "Window", **options) -> tuple[Screen, str]:
+    async with served.database.transaction() as db:
+        return await house.screen(db, name, **options)
+
+
+async def test_a_screen_gets_its_own_document_and_its_loop(served: Served) -> None:
+    screen, token = await paired(served)
+    async with Live(served.live, token=token, have={f"screen:{screen.id}": None}) as live:
+        document = await live.document(f"screen:{screen.id}")
+        await live.send(type="subscribe", have={document["loop"]: None})
+        assert (await live.document(document["loop"]))["spots"] == []
+
+
+async def test_a_screen_may_not_read_another_screen_a_queue_or_an_unknown_topic(served: Served) -> None:
+    _, token = await paired(served)
+    other, _ = await paired(served, "Other", labels=("street",))
+    wanted = [f"screen:{other.id}", f"loop:{other.loop_key}", "queue", "bag:1", "nothing", "__proto__:x", "screen:../x"]
+    async with Live(served.live, token=token, have=dict.fromkeys(wanted)) as live:
+        await live.until(lambda live: sum(m["type"] == "denied" for m in live.messages) == len(wanted))
+        assert live.documents == {}
+
+
+async def test_what_a_screen_has_already_is_not_sent_again(served: Served) -> None:
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with Live(served.live, token=token, have={name: None}) as live:
+        await live.document(name)
+        version = live.versions[name]
+    async with Live(served.live, token=token, have={name: version}) as live:
+        await live.until(lambda live: live.messages)
+        async with served.database.transaction() as db:
+            await screens.reload(db, await db.get_one(Screen, screen.id), by="a test")
+        assert (await live.document(name))["reload"] == 1
+        assert sum(m["type"] == "topic" for m in live.messages) == 1
+
+
+async def test_a_version_of_another_epoch_is_replaced_whatever_its_number(served: Served) -> None:
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with Live(served.live, token=token, have={name: ["feedface", 999]}) as live:
+        await live.document(name)
+        assert live.versions[name][0] != "feedface"
+
+
+async def test_a_change_by_another_process_arrives_without_any_nudge(served: Served) -> None:
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with Live(served.live, token=token, have={name: None}) as live:
+        await live.document(name)
+        served.database.after_commit.clear()  # as if the backplane were lost
+        async with served.database.transaction() as db:
+            await screens.reload(db, await db.get_one(Screen, screen.id), by="a test")
+        assert await live.document(name, lambda document: document["reload"] == 1)
+
+
+async def test_a_revoked_device_is_closed_at_once_and_stays_outside(served: Served) -> None:
+    screen, token = await paired(served)
+    async with Live(served.live, token=token, have={f"screen:{screen.id}": None}) as live:
+        await live.document(f"screen:{screen.id}")
+        async with served.database.transaction() as db:
+            await screens.remove(db, await db.get_one(Screen, screen.id), by="a test")
+        assert await live.closed() == hub.REFUSED
+    async with Live(served.live, token=token) as again:
+        assert await again.closed() == hub.REFUSED
+
+
+async def test_a_screen_that_moves_to_another_loop_loses_the_old_one(served: Served) -> None:
+    screen, token = await paired(served)
+    old = f"loop:{screen.loop_key}"
+    async with Live(served.live, token=token, have={f"screen:{screen.id}": None, old: None}) as live:
+        await live.document(old)
+        async with served.database.transaction() as db:
+            moved = await db.get_one(Screen, screen.id)
+            await db.execute(update(Screen).where(Screen.id == moved.id).values(labels=["street"]))
+            await db.refresh(moved)
+            await screens.settle(db, moved)
+            topics.note(db, f"device:{moved.id}")
+        await live.until(lambda live: any(m["type"] == "denied" and m["topic"] == old for m in live.messages))
+
+
+@pytest.mark.parametrize(
+    "first", ["{", "[]", '{"type": 7}', '{"type": "subscribe"}', '{"type": "hello", "have": 3}', "x" * 20_000]
+)
+async def test_a_first_message_that_is_no_hello_is_refused_in_words(served: Served, first: str) -> None:
+    async with connect(served.live) as raw:
+        await raw.send(first)
+        await raw.wait_closed()
+        assert raw.close_code == hub.BAD_MESSAGE and raw.close_reason
+
+
+async def test_an_unknown_token_and_no_token_are_refused(served: Served) -> None:
+    for token in ("", "x" * 43, "🦊"):
+        async with Live(served.live, token=token) as live:
+            assert await live.closed() == hub.REFUSED
+
+
+async def test_a_page_of_another_site_is_refused(served: Served) -> None:
+    with pytest.raises((InvalidStatus, Exception)):
+        async with Live(served.live, token="x", origin="https://evil.test") as live:
+            await live.closed()
+
+
+async def test_staff_read_the_queue_with_their_session_and_no_longer_than_it_lasts(
+    served: Served, staff_client
+) -> None:
+    client: httpx.AsyncClient = await staff_client("moderator")
+    cookie = f"{COOKIE}={client.cookies[COOKIE]}"
+    async with Live(served.live, have={"queue": None}, additional_headers={"Cookie": cookie}) as live:
+        assert (await live.document("queue"))["waiting"] == {}
+        async with served.database.transaction() as db:
+            from server.core import staff
+
+            await staff.sign_out(db, client.cookies[COOKIE])
+        assert await live.closed() == hub.REFUSED
+
+
+async def test_whoever_asks_for_too_many_topics_is_let_go(served: Served) -> None:
+    _, token = await paired(served)
+    async with Live(served.live, token=token, have={f"screen:x{n}": None for n in range(65)}) as live:
+        assert await live.closed() == hub.BAD_MESSAGE
+
+
+async def test_whoever_talks_without_end_is_let_go(served: Served) -> None:
+    _, token = await paired(served)
+    async with Live(served.live, token=token) as live:
+        for _ in range(400):
+            if live.socket.close_code:
+                break
+            await live.socket.send('{"type":"beat"}')
+        assert await live.closed() == hub.TOO_MANY
+
+
+async def test_a_reader_that_stops_reading_is_let_go_and_does_not_slow_the_others(served: Served, monkeypatch) -> None:
+    monkeypatch.setattr(hub, "SLOW_SECONDS", 0.5)
+    monkeypatch.setattr("displays.documents.slate", lambda kit: {"name": "x" * 60_000})
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with (
+        connect(served.live, max_queue=1, sock=_small_socket(served.port)) as deaf,
+        Live(served.live, token=token, have={name: None}) as live,
+    ):
+        await deaf.send(json.dumps({"type": "hello", "token": token, "have": {name: None}}))
+        deaf.transport.pause_reading()
+        for turn in range(1, 80):
+            async with served.database.transaction() as db:
+                await screens.reload(db, await db.get_one(Screen, screen.id), by="a test")
+            await live.document(name, lambda document, turn=turn: document["reload"] >= turn)
+            if served.app.state.hub.peers == 1:
+                break
+            await asyncio.sleep(0.05)
+        assert served.app.state.hub.peers == 1
+
+
+def _small_socket(port: int) -> socket.socket:
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect(("127.0.0.1", port))
+    raw.setblocking(False)
+    return raw
+
+
+async def test_the_http_twin_gives_the_same_document_and_nothing_when_nothing_changed(served: Served) -> None:
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with served.client() as client:
+        headers = {"Authorization": f"Bearer {token}"}
+        first = await client.get(f"/api/topics/{name}", headers=headers)
+        again = await client.get(f"/api/topics/{name}", headers=headers | {"If-None-Match": first.headers["etag"]})
+        stranger = await client.get(f"/api/topics/{name}")
+        other = await client.get("/api/topics/queue", headers=headers)
+    async with Live(served.live, token=token, have={name: None}) as live:
+        assert await live.document(name) == first.json()["doc"]
+    assert first.status_code == 200 and again.status_code == 304 and not again.content
+    assert stranger.status_code == 401 and other.status_code == 404
+    assert stranger.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_a_token_is_kept_as_a_digest_only(served: Served) -> None:
+    screen, token = await paired(served)
+    async with served.database.snapshot() as db:
+        device = await db.get_one(devices.Device, screen.id)
+    assert token not in (device.token_digest or "") and len(device.token_digest or "") == 64

@@ -1,0 +1,103 @@
+"""A PostgreSQL server for tests: its own folder, its own socket, ended by process id."""
+
+import asyncio
+import glob
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+
+import asyncpg
+
+from server.core.database import Database
+from server.migrating import migrate
+
+
+def find_postgres() -> Path | None:
+    """The folder of initdb and postgres: the newest that Debian has, or what is on the path."""
+    found = sorted(
+        glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda path: int(path.split("/")[4].partition(".")[0])
+    )
+    program = found[-1] if found else shutil.which("initdb")
+    return Path(program).resolve().parent if program else None
+
+
+class Postgres:
+    """One server that listens on a socket of its own only."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="vitrine-pg-"))
+        # PostgreSQL refuses to run as root; its package has brought a user.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        if self._user:
+            account = pwd.getpwnam(self._user)
+            os.chown(self._folder, account.pw_uid, account.pw_gid)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Make a cluster, start it, and migrate the template that every test's database is copied from."""
+        data = self._folder / "data"
+        self._run(
+            "initdb", "-D", str(data), "-A", "trust", "-U", "vitrine", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8"
+        )
+        quick = [
+            "-c",
+            "fsync=off",
+            "-c",
+            "synchronous_commit=off",
+            "-c",
+            "full_page_writes=off",
+            "-c",
+            "max_connections=200",
+        ]
+        self._process = subprocess.Popen(
+            [self._programs / "postgres", "-D", data, "-k", self._folder, "-c", "listen_addresses=", *quick],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self._user, cwd=self._folder,
+        )  # fmt: skip
+        asyncio.run(self._prepare())
+
+    def stop(self) -> None:
+        """End the server and remove its folder."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(20)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases, as settings take it."""
+        return f"postgresql+asyncpg://vitrine@/{name}?host={self._folder}"
+
+    def create(self) -> str:
+        """A new database with all tables and no rows."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        self._say(f"CREATE DATABASE {name} TEMPLATE empty STRATEGY FILE_COPY")
+        return name
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever still holds it."""
+        self._say(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        self._run("psql", "-h", str(self._folder), "-U", "vitrine", "-d", "postgres", "-qc", statement)
+
+    async def _prepare(self) -> None:
+        for _ in range(200):
+            try:
+                connection = await asyncpg.connect(host=str(self._folder), user="vitrine", database="postgres")
+                break
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(0.1)
+        await connection.execute("CREATE DATABASE empty")
+        await connection.close()
+        database = Database(self.url("empty"))
+        await migrate(database)
+        await database.close()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._programs / program, *arguments], check=True, capture_output=True, user=self._user, cwd=self._folder
+        )
