@@ -72,7 +72,7 @@ def silk_scarf(s: Studio, _: str) -> None:
     _print(flat)
     drawn = Studio(s.size)
     drawn.merge(flat, angle=9, scale=1.02)
-    solid = drawn.layers[0].alpha
+    solid = drawn.solid()
     s.shade(s.blur(s.moved(solid, 12, 18), 12), 0.36)
     s.layers += drawn.layers
     folds = (
@@ -368,9 +368,7 @@ def beret(s: Studio, _: str) -> None:
     b.coat(b.mask(ellipse(800, 560, 11, 11)), 190, INK, "gloss")
     out = Studio(s.size)
     out.merge(b, angle=-9, centre=(500, 500), to=(500, 506))
-    solid = Image.new("L", (s.size, s.size))
-    for layer in out.layers:
-        solid = ImageChops.lighter(solid, layer.alpha)
+    solid = out.solid()
     s.shade(s.blur(s.moved(solid, 10, 30), 22), 0.4)
     s.layers += out.layers
 

@@ -58,7 +58,7 @@ def maker(form: str) -> Callable[[Studio, str], None]:
     raise KeyError(form)
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=3)
 def _parts(form: str, side: int) -> tuple:
     studio = Studio(side)
     maker(form)(studio, form.partition(":")[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from PIL import Image, ImageChops
+from PIL import ImageChops
 
 from catalog.demo.pictures.lathe import around, turned
 from catalog.demo.pictures.outline import line, path, ribbon
@@ -22,9 +22,7 @@ def pencil(s: Studio, kind: str) -> None:
         _upright(p, point_up)
         shadow = Studio(s.size)
         shadow.merge(p, angle=42, to=to)
-        solid = shadow.layers[0].alpha
-        for layer in shadow.layers[1:]:
-            solid = ImageChops.lighter(solid, layer.alpha)
+        solid = shadow.solid()
         s.shade(s.blur(s.moved(solid, 14, 22), 12), 0.36)
         s.layers += shadow.layers
 
@@ -103,9 +101,7 @@ def brush(s: Studio, kind: str) -> None:
 def _laid(s: Studio, part: Studio, *, angle: float, to: tuple[float, float], scale: float) -> None:
     out = Studio(s.size)
     out.merge(part, angle=angle, scale=scale, to=to)
-    solid = Image.new("L", (s.size, s.size))
-    for layer in out.layers:
-        solid = ImageChops.lighter(solid, layer.alpha)
+    solid = out.solid()
     s.shade(s.blur(s.moved(solid, 16, 26), 14), 0.36)
     s.layers += out.layers
 

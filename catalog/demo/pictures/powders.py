@@ -152,27 +152,12 @@ def _pressed(s: Studio, kind: str) -> None:
     flat.coat(mask, _powder(flat, 500, 500, 340), surface=surface)
     _emboss(flat, flower(500, 500, 210), mask)
     _rows(flat, 500, 500, 340, mask)
-    _squashed(s, flat, 500, 720, 144 / 340)
+    s.squash(flat, 144 / 340, (500, 720))
     s.core(powder, 6, 10, 8, 0.5)
     if kind == "highlight":
         s.light(
             ImageChops.multiply(s.blur(s.mask(ribbon(line("250 690 420 640 640 650"), (4, 60, 4))), 26), powder), 0.55
         )
-
-
-def _squashed(s: Studio, flat: Studio, x: float, y: float, ratio: float) -> None:
-    k = s.k
-    data = (1, 0, (500 - x) * k, 0, 1 / ratio, (500 - y / ratio) * k)
-
-    def lean(image: Image.Image | int) -> Image.Image | int:
-        return (
-            image
-            if isinstance(image, int)
-            else image.transform(image.size, Image.Transform.AFFINE, data, Image.Resampling.BICUBIC)
-        )
-
-    for layer in flat.layers:
-        s.coat(lean(layer.alpha), lean(layer.tone), layer.colour, layer.surface)
 
 
 def tin(s: Studio, _: str) -> None:

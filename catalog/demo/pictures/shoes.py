@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PIL import Image, ImageChops
+from PIL import ImageChops
 
 from catalog.demo.pictures.cloth import Folds, panel, relief, seam, stitches
 from catalog.demo.pictures.outline import line, path, ribbon
@@ -33,7 +33,7 @@ def _two(s: Studio, draw: Callable[[Studio], None], *, back: tuple[float, float,
     for dx, dy, dim in ((back[1], back[2], True), (*front, False)):
         part = Studio(s.size)
         part.merge(one, scale=scale, to=(500 + dx, 500 + dy))
-        solid = _solid(part)
+        solid = part.solid()
         base = 500 + dy + (foot - 500) * scale
         contact = s.moved(solid, 0, 0)
         band = s.mask(((0, base - 26), (1000, base - 26), (1000, base + 40), (0, base + 40)))
@@ -41,18 +41,10 @@ def _two(s: Studio, draw: Callable[[Studio], None], *, back: tuple[float, float,
         s.shade(s.blur(s.moved(contact, 6, 10), 7), 0.7)
         s.shade(s.blur(s.moved(contact, 22, 18), 22), 0.45)
         if not dim:
-            s.shade(ImageChops.multiply(s.blur(s.moved(solid, 16, 14), 16), _solid(s)), 0.5)
+            s.shade(ImageChops.multiply(s.blur(s.moved(solid, 16, 14), 16), s.solid()), 0.5)
         s.layers += part.layers
         if dim:
             s.shade(solid, 0.14)
-
-
-def _solid(s: Studio) -> Image.Image:
-    out = Image.new("L", (s.size, s.size))
-    for layer in s.layers:
-        if layer.colour != "#120a18":
-            out = ImageChops.lighter(out, layer.alpha)
-    return out
 
 
 def _heel(s: Studio) -> None:

@@ -9,18 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from catalog.demo.pictures.outline import Point
+from catalog.demo.pictures.outline import Point, ellipse
 from catalog.demo.pictures.pigment import ramp, shifted
 
 OWN = "own"
 GOLD = "#d3b06a"
 INK = "#2b1c38"
 IVORY = "#f3ece0"
+SHADOW = "#120a18"
 Tone = int | Image.Image
 Stops = Sequence[tuple[float, float]]
+Box = tuple[int, int, int, int]
+Affine = tuple[float, float, float, float, float, float]
 _OVER = 3
 
 
@@ -91,49 +95,63 @@ class Studio:
         )  # fmt: skip
 
     def blur(self, image: Image.Image, radius: float) -> Image.Image:
-        """Gaussian blur, radius in thousandths; large ones are made on a smaller copy."""
+        """Gaussian blur, radius in thousandths; only where there is something, and large ones on a smaller copy."""
         pixels = radius * self.k
-        if pixels < 6:
-            return image.filter(ImageFilter.GaussianBlur(pixels))
-        factor = max(2, int(pixels / 3))
-        small = image.reduce(factor).filter(ImageFilter.GaussianBlur(pixels / factor))
-        return small.resize(image.size, Image.Resampling.BICUBIC)
+        reach = math.ceil(pixels * 3) + 2
+        box = _grown(image.getbbox(), reach, image.size)
+        if not box:
+            return image
+        part = image.crop(box)
+        factor = 1 if pixels < 6 else max(2, int(pixels / 3))
+        small = part.reduce(factor) if factor > 1 else part
+        soft = small.filter(ImageFilter.GaussianBlur(pixels / factor))
+        out = Image.new("L", image.size)
+        out.paste(soft.resize(part.size, Image.Resampling.BICUBIC) if factor > 1 else soft, box[:2])
+        return out
 
     def moved(self, image: Image.Image, dx: float, dy: float) -> Image.Image:
-        """The image shifted, emptiness coming in from outside."""
-        k = self.k
-        return image.transform(
-            image.size, Image.Transform.AFFINE, (1, 0, -dx * k, 0, 1, -dy * k), Image.Resampling.BILINEAR
-        )
+        """The image shifted to the nearest pixel, emptiness coming in from outside."""
+        out = Image.new("L", image.size)
+        out.paste(image, (round(dx * self.k), round(dy * self.k)))
+        return out
 
     def gradient(self, stops: Stops, start: Point, end: Point) -> Image.Image:
-        """Tones along the line from start to end, straight across it; stops are (0..1, tone)."""
-        strip = strip_of(stops)
-        k = self.k
+        """Tones along the line from start to end, straight across it; stops are (0..1, tone), held beyond the ends."""
         dx, dy = end[0] - start[0], end[1] - start[1]
-        scale = strip.width / (dx * dx + dy * dy)
-        a, b, c = scale * dx / k, scale * dy / k, -scale * (start[0] * dx + start[1] * dy)
-        # Beyond the ends the transform would give black: hold the end tones by padding.
-        wide = Image.new("L", (strip.width * 5, 1))
-        wide.paste(strip.resize((1, 1), box=(0, 0, 1, 1)).resize((strip.width * 2, 1)), (0, 0))
-        wide.paste(strip, (strip.width * 2, 0))
-        last = strip.resize((1, 1), box=(strip.width - 1, 0, strip.width, 1))
-        wide.paste(last.resize((strip.width * 2, 1)), (strip.width * 3, 0))
-        wide = wide.resize((wide.width, 3))
-        data = (a, b, c + strip.width * 2, 0, 0, 1)
-        return wide.transform((self.size, self.size), Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
+        length = strip_of(stops)
+        if dx and dy:
+            return self._slanted(_held(length), start, (dx, dy))
+        begin, run = (start[0], dx) if dx else (start[1], dy)
+        row = Image.new("L", (self.size, 1))
+        pixels = length.tobytes()
+        last = len(pixels) - 1
+        at = [((i + 0.5) / self.k - begin) / run for i in range(self.size)]
+        row.putdata([pixels[min(last, max(0, round(t * last)))] for t in at])
+        across = row.resize((self.size, self.size), Image.Resampling.NEAREST)
+        return across if dx else across.transpose(Image.Transpose.TRANSPOSE)
+
+    def _slanted(self, wide: Image.Image, start: Point, run: Point) -> Image.Image:
+        # Drawn at half size: tones along a slant are smooth enough.
+        dx, dy = run
+        half, k = self.size // 2, self.k / 2
+        third = wide.width / 5
+        scale = third / (dx * dx + dy * dy)
+        offset = 2 * third - scale * (start[0] * dx + start[1] * dy)
+        data = (scale * dx / k, scale * dy / k, offset, 0, 0, 1)
+        tone = wide.transform((half, half), Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
+        return tone.resize((self.size, self.size), Image.Resampling.BILINEAR)
 
     # Coats
 
     def coat(self, alpha: Image.Image, tone: Tone = 128, colour: str = OWN, surface: str = "matte") -> None:
         """Lay a coat over what is there."""
-        self.layers.append(Layer(alpha, tone, colour, surface))
+        self.layers.append(_cropped(alpha, tone, colour, surface))
 
     def light(self, alpha: Image.Image, strength: float = 1.0, colour: str = "#ffffff") -> None:
         """Lay light: white through a mask at a strength."""
         self.coat(alpha.point(lambda v: v * strength), 128, colour, "flat")
 
-    def shade(self, alpha: Image.Image, strength: float = 1.0, colour: str = "#120a18") -> None:
+    def shade(self, alpha: Image.Image, strength: float = 1.0, colour: str = SHADOW) -> None:
         """Lay shadow: a warm near-black through a mask at a strength."""
         self.coat(alpha.point(lambda v: v * strength), 128, colour, "flat")
 
@@ -147,21 +165,15 @@ class Studio:
         edge = ImageChops.subtract(mask, self.blur(self.moved(mask, dx, dy), soft))
         self.shade(ImageChops.multiply(edge, mask), strength)
 
-    def drop(self, mask: Image.Image, dx: float = 10, dy: float = 16, soft: float = 14, strength: float = 0.32) -> None:
-        """The shadow of something lying flat: beneath and to the lower right, put under every coat so far."""
-        shadow = self.blur(self.moved(mask, dx, dy), soft)
-        self.layers.insert(0, Layer(shadow.point(lambda v: v * strength), 128, "#120a18", "flat"))
-
     def ground(self, x: float, y: float, rx: float, ry: float = 0, strength: float = 0.55) -> None:
         """The shadow of something standing: dark where it touches, wide and soft towards the lower right."""
-        from catalog.demo.pictures.outline import ellipse
-
         ry = ry or rx * 0.16
         wide = self.blur(self.mask(ellipse(x + rx * 0.22, y + ry * 0.5, rx * 1.2, ry * 1.05)), rx * 0.14 + 6)
         near = self.blur(self.mask(ellipse(x + rx * 0.03, y + ry * 0.1, rx * 1.01, ry * 1.05)), 5)
         for image, part in ((near, 0.8), (wide, 0.62)):
             amount = strength * part
-            self.layers.insert(0, Layer(image.point(lambda v, a=amount: v * a), 128, "#120a18", "flat"))
+            faint = image.point(lambda v, a=amount: v * a)
+            self.layers.insert(0, _cropped(faint, 128, SHADOW, "flat"))
 
     def merge(self, other: Studio, *, angle: float = 0.0, scale: float = 1.0, centre: Point = (500, 500),
               to: Point | None = None) -> None:  # fmt: skip
@@ -171,28 +183,72 @@ class Studio:
         cos, sin, k = math.cos(a) / scale, math.sin(a) / scale, self.k
         cx, cy, tx, ty = (v * k for v in (*centre, *to))
         data = (cos, sin, cx - cos * tx - sin * ty, -sin, cos, cy + sin * tx - cos * ty)
+        self.layers += [self._landed(layer, data, scale * scale) for layer in other.layers]
 
-        def turn(image: Tone) -> Tone:
+    def squash(self, other: Studio, ratio: float, to: Point) -> None:
+        """Lay another table's coats here as if seen from a low angle: its middle at `to`, heights times `ratio`."""
+        k = self.k
+        data = (1, 0, (500 - to[0]) * k, 0, 1 / ratio, (500 - to[1] / ratio) * k)
+        self.layers += [self._landed(layer, data, ratio) for layer in other.layers]
+
+    def solid(self) -> Image.Image:
+        """Where anything but shadow lies."""
+        out = Image.new("L", (self.size, self.size))
+        for layer in self.layers:
+            if layer.colour != SHADOW:
+                box = (*layer.at, layer.at[0] + layer.alpha.width, layer.at[1] + layer.alpha.height)
+                out.paste(ImageChops.lighter(out.crop(box), layer.alpha), box)
+        return out
+
+    def _landed(self, layer: Layer, data: Affine, area: float) -> Layer:
+        """A layer under the inverse of an affine map (target to source) that multiplies areas by `area`."""
+        a, b, c, d, e, f = data
+        left, top = layer.at
+        right, bottom = left + layer.alpha.width, top + layer.alpha.height
+        corners = [(x - c, y - f) for x in (left, right) for y in (top, bottom)]
+        xs, ys = [(e * x - b * y) * area for x, y in corners], [(a * y - d * x) * area for x, y in corners]
+        rough = (math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
+        box = _grown(rough, 2, (self.size, self.size)) or (0, 0, 1, 1)
+        x, y = box[:2]
+        part = (a, b, a * x + b * y + c - left, d, e, d * x + e * y + f - top)
+
+        def turned(image: Tone) -> Tone:
             if isinstance(image, int):
                 return image
-            return image.transform((self.size,) * 2, Image.Transform.AFFINE, data, Image.Resampling.BICUBIC)
+            size = (box[2] - x, box[3] - y)
+            return image.transform(size, Image.Transform.AFFINE, part, Image.Resampling.BICUBIC)
 
-        self.layers += [replace(layer, alpha=turn(layer.alpha), tone=turn(layer.tone)) for layer in other.layers]
-
-    def mirror(self) -> None:
-        """Turn the whole table over, left to right."""
-
-        def turn(image: Tone) -> Tone:
-            return image if isinstance(image, int) else image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-
-        self.layers = [replace(layer, alpha=turn(layer.alpha), tone=turn(layer.tone)) for layer in self.layers]
+        return replace(layer, alpha=turned(layer.alpha), tone=turned(layer.tone), at=(x, y))
 
 
 def strip_of(stops: Stops, width: int = 512) -> Image.Image:
     """A row of tones through (0..1, tone) stops, eased between them."""
+    return _strip(tuple(stops), width)
+
+
+@lru_cache(maxsize=512)
+def _strip(stops: Stops, width: int) -> Image.Image:
     row = Image.new("L", (width, 1))
     row.putdata([round(_tone_at(stops, i / (width - 1))) for i in range(width)])
     return row
+
+
+def _held(strip: Image.Image) -> Image.Image:
+    """The strip with its end tones held for twice its width on both sides."""
+    w = strip.width
+    wide = Image.new("L", (w * 5, 1), strip.getpixel((0, 0)))
+    wide.paste(strip.getpixel((w - 1, 0)), (w * 3, 0, w * 5, 1))
+    wide.paste(strip, (w * 2, 0))
+    return wide.resize((w * 5, 3))
+
+
+def _grown(box: Box | None, by: int, size: tuple[int, int]) -> Box | None:
+    """A box grown on every side and kept on the canvas; None if nothing of it is there."""
+    if not box:
+        return None
+    left, top = max(0, box[0] - by), max(0, box[1] - by)
+    right, bottom = min(size[0], box[2] + by), min(size[1], box[3] + by)
+    return (left, top, right, bottom) if right > left and bottom > top else None
 
 
 def _tone_at(stops: Stops, t: float) -> float:
@@ -209,7 +265,7 @@ def pressed(layers: Sequence[Layer]) -> tuple[Layer | tuple[Image.Image, tuple[i
     """Layers cut to what they cover, neighbours of fixed colour pressed into one picture each."""
     out: list[Layer | tuple[Image.Image, tuple[int, int]]] = []
     run: list[Layer] = []
-    for layer in [*map(_cropped, layers), None]:
+    for layer in [*layers, None]:
         if layer and not layer.colour.startswith(OWN):
             run.append(layer)
             continue
@@ -230,10 +286,9 @@ def poured(parts: Sequence[Layer | tuple[Image.Image, tuple[int, int]]], colour:
     return picture
 
 
-def _cropped(layer: Layer) -> Layer:
-    box = layer.alpha.getbbox() or (0, 0, 1, 1)
-    tone = layer.tone if isinstance(layer.tone, int) else layer.tone.crop(box)
-    return replace(layer, alpha=layer.alpha.crop(box), tone=tone, at=box[:2])
+def _cropped(alpha: Image.Image, tone: Tone, colour: str, surface: str) -> Layer:
+    box = alpha.getbbox() or (0, 0, 1, 1)
+    return Layer(alpha.crop(box), tone if isinstance(tone, int) else tone.crop(box), colour, surface, box[:2])
 
 
 def _fused(run: Sequence[Layer]) -> tuple[Image.Image, tuple[int, int]]:
