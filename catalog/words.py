@@ -11,7 +11,7 @@ have the same length, so that a place in one is a place in the other.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,14 +61,21 @@ def at_capitals(tag: str) -> Sequence[int]:
     return sorted({0, *(found.start() for found in _CAPITALS.finditer(tag))})
 
 
-def read(text: str, split: Splitter = at_capitals) -> Reading:
-    """Read a post. At most LONGEST characters are looked at."""
+def tag_key(tag: str) -> str:
+    """The key by which two spellings of a hashtag (without sign) are the same tag."""
+    return plain(fold(tag)).replace(" ", "")
+
+
+def read(text: str, split: Splitter = at_capitals, without: Collection[str] = ()) -> Reading:
+    """Read a post. At most LONGEST characters are looked at. Tags whose `tag_key` is in `without` are left out."""
     text = text[:LONGEST]
     out, places = [" "], [0]
     at = 0
     for found in _SPECIAL.finditer(text):
         _fold(text, at, found.start(), out, places)
-        if found.lastgroup == "tag":
+        if found.lastgroup == "tag" and without and tag_key(found["tag"]) in without:
+            _space(found.start(), out, places)
+        elif found.lastgroup == "tag":
             _tag(text, found, split, out, places)
         else:
             _out(found, out, places)

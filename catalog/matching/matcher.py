@@ -16,7 +16,7 @@ from catalog.matching.ranking import Fit, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
 from catalog.matching.values import MOST_MATCHES, Match, MatchItem, Reason, Terms, Verdict
-from catalog.words import Reading, fold, plain, read
+from catalog.words import Reading, read, tag_key
 
 NOTHING = Verdict(False, held=("names nothing that is sold",))
 
@@ -49,7 +49,6 @@ class Matcher:
         self.shelf = Shelf(items, self.lexicon)
         self._automaton = Automaton(self.lexicon, self.shelf)
         self._split = Segmenter(self.lexicon, self.shelf).split
-        # Terms compare by identity, so an entry lives as long as its Terms is among the last used.
         self._ranking = lru_cache(maxsize=64)(lambda terms: Ranking(self.shelf, terms))
 
     def match(self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING) -> Verdict:
@@ -57,7 +56,7 @@ class Matcher:
 
         Nothing here depends on the clock or on other posts: the same post gets the same verdict.
         """
-        reading = read(text, self._split)
+        reading = read(text, self._split, terms.own_keys)
         hits = self._automaton.scan(reading)
         pairs = _paired(hashtags, terms)
         if not pairs and not self._automaton.may_show(hits):
@@ -123,8 +122,7 @@ def _paired(hashtags: Sequence[str], terms: Terms) -> tuple[str, ...]:
     """The variants that the feed pairs with a post's hashtags, in the order of the tags."""
     if not terms.pairs or not hashtags:
         return ()
-    pairs = {plain(fold(tag)).replace(" ", ""): variants for tag, variants in terms.pairs.items()}
-    return tuple(v for tag in hashtags for v in pairs.get(plain(fold(tag)).replace(" ", ""), ()))
+    return tuple(variant for tag in hashtags for variant in terms.paired.get(tag_key(tag), ()))
 
 
 def _too_little(evidence: Evidence, reading: Reading) -> tuple[str, ...]:

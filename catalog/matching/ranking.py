@@ -116,7 +116,7 @@ class Ranking:
         return -_GENDER if gender in _CHILDREN else 0.0
 
     def _extra(self, number: int) -> float:
-        stock = self._shelf.placed[number].item.stock
+        stock = self._shelf.placed[number].item.stock if self._shelf.stock_known else 1.0
         # What nobody can buy goes behind everything that fits half as well.
         return (_STOCK * min(stock, 1.0) if stock > 0 else -0.5) + self._boosts.get(number, 0.0)
 

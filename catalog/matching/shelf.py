@@ -76,6 +76,8 @@ class Shelf:
         self.types_of_brand: dict[str, set[str]] = defaultdict(set)
         self._index()
         self.by_title_word = self._title_index()
+        # Before any inventory has been read no variant has stock, which says nothing about any of them.
+        self.stock_known = any(placed.item.stock > 0 for placed in self.placed)
         self.colour_fit = lru_cache(maxsize=65_536)(self._colour_fit)
 
     def variants(self, type_name: str) -> Sequence[int]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
+
+from catalog.words import tag_key
 
 MOST_MATCHES = 12
 """Matches in a verdict: what a person can choose from at a glance."""
@@ -31,7 +34,7 @@ class MatchItem:
 class Terms:
     """What a feed sells. Empty `brands`, `types` and `products` mean the whole catalogue.
 
-    A Terms is prepared once and remembered by identity: keep it and pass the same object for every post.
+    Preparing a catalogue of 50,000 for new terms takes a tenth of a second; equal terms are prepared once.
     """
 
     brands: frozenset[str] = frozenset()
@@ -47,6 +50,30 @@ class Terms:
     """Variant id, product id, brand or type to a number added to the rank: 0.1 nudges, 1 wins. Negative sinks."""
     least_score: float = 0.0
     """Matches below this score (0 to 1) are left out; a verdict left with none shows nothing."""
+    own_tags: frozenset[str] = frozenset()
+    """The feed's own hashtags: every post has them, so that they say nothing about any."""
+
+    @cached_property
+    def _key(self) -> tuple[object, ...]:
+        sets = (self.brands, self.types, self.products, self.without, self.own_tags)
+        pairs = frozenset((tag, tuple(variants)) for tag, variants in self.pairs.items())
+        return *sets, pairs, frozenset(self.boosts.items()), self.least_score
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or isinstance(other, Terms) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @cached_property
+    def paired(self) -> Mapping[str, tuple[str, ...]]:
+        """`pairs` by the key under which spellings of a tag are the same tag."""
+        return {tag_key(tag): tuple(variants) for tag, variants in self.pairs.items()}
+
+    @cached_property
+    def own_keys(self) -> frozenset[str]:
+        """`own_tags` by the same key."""
+        return frozenset(tag_key(tag) for tag in self.own_tags)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Which variant stands beside which post, why, and when nothing does."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -116,6 +118,24 @@ def test_a_pair_outranks_the_matcher_and_guards_outrank_the_pair():
     assert verdict.matches[1].product == "lip-velvet"
     assert best("so much swoosh #pleats", terms=terms, hashtags=("PLEATS",)) == "skirt/green"
     assert best("worst queue ever, refund please #pleats", terms=terms, hashtags=("pleats",)) is None
+
+
+def test_the_feeds_own_tag_says_nothing_about_a_post():
+    terms = Terms(own_tags=frozenset({"RedLips", "lfw"}))
+    assert best("what an evening #RedLips") == "lip-velvet/red"
+    assert best("what an evening #redlips", terms=terms) is None
+    assert best("burgundy lipstick, love #redlips", terms=terms) == "lip-velvet/burgundy"
+
+
+def test_equal_terms_are_one_and_the_same():
+    one, other = (Terms(pairs={"a": ("1", "2")}, boosts={"x": 0.5}, types=frozenset({"dress"})) for _ in range(2))
+    assert one == other and hash(one) == hash(other)
+    assert one != Terms(pairs={"a": ("2", "1")}, boosts={"x": 0.5}, types=frozenset({"dress"}))
+
+
+def test_a_catalogue_without_any_stock_yet_is_ranked_all_the_same():
+    unstocked = Matcher([replace(item, stock=0.0) for item in items()])
+    assert unstocked.match("red lipstick, love", (), "en").matches[0].score > 0.5
 
 
 def test_boosts_lift_and_sink():
