@@ -1,6 +1,7 @@
 /** Keeps what a screen must not lose (documents, plays, a few numbers) in IndexedDB under the screen's id; in memory where a browser has none. */
 
-const STORES = ['documents', 'plays', 'meta'];
+/** What a screen keeps under its own id. */
+export const SCREEN = ['documents', 'plays', 'meta'];
 
 /**
  * @typedef {object} Database
@@ -14,19 +15,19 @@ const STORES = ['documents', 'plays', 'meta'];
  */
 
 /**
- * Open the database of one screen. Never fails: without IndexedDB (private windows, a full disk) the screen plays on with what it holds in memory.
- * @param {string} id of the screen @param {IDBFactory|undefined} factory @returns {Promise<Database>}
+ * Open a database. Never fails: without IndexedDB (private windows, a full disk) the screen plays on with what it holds in memory.
+ * @param {string} name @param {string[]} stores @param {IDBFactory|undefined} factory @returns {Promise<Database>}
  */
-export function openDatabase(id, factory) {
-  if (!factory) return Promise.resolve(inMemory());
-  return open(factory, 'vitrine:' + id).then(onDisk, () => inMemory());
+export function openDatabase(name, stores, factory) {
+  if (!factory) return Promise.resolve(inMemory(stores));
+  return open(factory, name, stores).then(onDisk, () => inMemory(stores));
 }
 
-/** @param {IDBFactory} factory @param {string} name @returns {Promise<IDBDatabase>} */
-function open(factory, name) {
+/** @param {IDBFactory} factory @param {string} name @param {string[]} stores @returns {Promise<IDBDatabase>} */
+function open(factory, name, stores) {
   return new Promise((resolve, reject) => {
     const request = factory.open(name, 1);
-    request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store));
+    request.onupgradeneeded = () => stores.forEach((store) => request.result.createObjectStore(store));
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
     request.onblocked = () => reject(new Error('the database is held by another page'));
@@ -57,11 +58,11 @@ function onDisk(db) {
   };
 }
 
-/** @returns {Database} */
-export function inMemory() {
+/** @param {string[]} names @returns {Database} */
+export function inMemory(names) {
   /** @type {Object<string, Map<any, any>>} */
   const stores = {};
-  STORES.forEach((store) => { stores[store] = new Map(); });
+  names.forEach((name) => { stores[name] = new Map(); });
   /** @param {string} store */
   const keys = (store) => Array.from(stores[store].keys()).sort((a, b) => (a < b ? -1 : 1));
   return {

@@ -1,36 +1,57 @@
-/** Remembers in this browser which screen it is: tokens by screen id, and which screen was opened last. */
+/** Remembers in this browser which screens it is: tokens by screen id, and which screen was opened last. */
 
+import { openDatabase } from './database.js';
+
+const STORE = 'devices';
 const LAST = 'vitrine:last';
+
+/** Browsers write localStorage down seconds later, IndexedDB at once: a power cut just after pairing must not cost the token. Both are kept,
+ * since a browser that is short of room may drop either. */
+const books = openDatabase('vitrine', [STORE], typeof indexedDB === 'undefined' ? undefined : indexedDB);
 
 /** @param {string} id @returns {string} */
 const tokenKey = (id) => 'vitrine:' + id + ':token';
 
-/** @param {string} id @param {string} token */
+/** @param {string} id @param {string} token @returns {Promise<void>} */
 export function remember(id, token) {
   write(tokenKey(id), token);
-  write(LAST, id);
+  return keep(tokenKey(id), token).then(() => opened(id));
 }
 
-/** @param {string} id @returns {string|null} */
+/** @param {string} id @returns {Promise<string|null>} */
 export function tokenOf(id) {
-  return read(tokenKey(id));
+  return recall(tokenKey(id));
 }
 
-/** @returns {string|null} the id of the screen that this browser was last */
+/** @returns {Promise<string|null>} the id of the screen that this browser was last */
 export function lastScreen() {
-  const id = read(LAST);
-  return id && tokenOf(id) ? id : null;
+  return recall(LAST).then((id) => (id ? tokenOf(id).then((token) => (token ? id : null)) : null));
 }
 
-/** @param {string} id */
+/** @param {string} id @returns {Promise<void>} */
 export function opened(id) {
   write(LAST, id);
+  return keep(LAST, id);
 }
 
-/** @param {string} id of a screen whose token is no longer good */
+/** @param {string} id of a screen whose token is no longer good @returns {Promise<any>} */
 export function forget(id) {
-  erase(tokenKey(id));
-  if (read(LAST) === id) erase(LAST);
+  const last = read(LAST) === id;
+  const keys = [tokenKey(id)].concat(last ? LAST : []);
+  keys.forEach(erase);
+  return books.then((db) => db.remove(STORE, keys)).catch(() => undefined);
+}
+
+/** @param {string} key @param {string} value @returns {Promise<void>} */
+function keep(key, value) {
+  return books.then((db) => db.put(STORE, key, value)).catch(() => undefined);
+}
+
+/** @param {string} key @returns {Promise<string|null>} */
+function recall(key) {
+  const quick = read(key);
+  if (quick) return Promise.resolve(quick);
+  return books.then((db) => db.get(STORE, key)).then((value) => value || null, () => null);
 }
 
 /** @param {string} key @returns {string|null} */
@@ -40,7 +61,7 @@ export function read(key) {
 
 /** @param {string} key @param {string} value */
 export function write(key, value) {
-  try { localStorage.setItem(key, value); } catch (error) { /* A browser that keeps nothing is paired anew after a restart. */ }
+  try { localStorage.setItem(key, value); } catch (error) { /* The other book has it. */ }
 }
 
 /** @param {string} key */

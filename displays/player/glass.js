@@ -3,7 +3,7 @@
 import { createShelf } from './shelf.js';
 import { createStage } from './stage.js';
 import { fits, mount, stepFor } from './card.js';
-import { drawSlate } from './plain.js';
+import { drawSlate } from './slate.js';
 
 /** @typedef {import('./types.js').Spot} Spot */
 /** @typedef {import('./types.js').World} World */

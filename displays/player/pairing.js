@@ -1,10 +1,9 @@
 /** The pairing page: shows a code for a person to type into the console, asks with a secret of its own, and becomes the screen. */
 
 import { backoff } from './backoff.js';
-import { lastScreen, read, remember, write } from './device.js';
+import { lastScreen, remember } from './device.js';
 
 const ASK = 2000;
-const LINK = 'vitrine:link:';
 
 /** @typedef {{code: string, secret: string, expires: number}} Offer expires: on the monotonic clock, ms */
 
@@ -24,24 +23,10 @@ function size() {
   page.classList.toggle('portrait', window.innerHeight > window.innerWidth);
 }
 
-/** A link may carry the secret of a pairing that was made already; a browser that is a screen goes on being it, unless asked for a new one. */
+/** A browser that is a screen goes on being it, unless asked for a new one. */
 function begin() {
-  const secret = location.hash.slice(1);
-  const linked = secret && read(LINK + secret);
-  if (linked) { go(linked); return; }
-  if (secret) { claim(secret); return; }
-  const last = lastScreen();
-  if (last && location.search.indexOf('new') < 0) go(last);
-  else offer();
-}
-
-/** @param {string} secret */
-function claim(secret) {
-  ask(secret).then((answer) => {
-    if (!answer.paired) { offer(); return; }
-    write(LINK + secret, answer.id);
-    become(answer);
-  }, later(() => claim(secret)));
+  if (location.search.indexOf('new') >= 0) { offer(); return; }
+  lastScreen().then((last) => (last ? go(last) : offer()));
 }
 
 function offer() {
@@ -86,8 +71,7 @@ function ask(secret) {
 
 /** @param {{id: string, token: string}} answer */
 function become(answer) {
-  remember(answer.id, answer.token);
-  go(answer.id);
+  remember(answer.id, answer.token).then(() => go(answer.id));
 }
 
 /** @param {string} id */

@@ -10,9 +10,9 @@ import { createShell } from './shell.js';
 import { createShowing } from './showing.js';
 import { createWatchdog } from './watchdog.js';
 import { furnish } from './glass.js';
-import { forget, opened, remember, tokenOf } from './device.js';
+import { forget, remember, tokenOf } from './device.js';
 import { needed } from './topics.js';
-import { openDatabase } from './database.js';
+import { openDatabase, SCREEN } from './database.js';
 import { settleIn } from './comfort.js';
 
 /** @typedef {import('./types.js').Entry} Entry */
@@ -23,26 +23,16 @@ const SIGN_OF_LIFE = 5000;
 
 const page = document.documentElement;
 const id = decodeURIComponent(location.pathname.split('/')[2] || '');
-const token = claimed() || tokenOf(id);
 const monotonic = () => performance.now();
 const wall = () => Date.now();
 
-if (token) {
-  opened(id);
+tokenOf(id).then((token) => {
+  if (!token) { location.replace('/screen?new'); return; }
+  // Also writes the token down again where only one of the two books still had it.
+  remember(id, token);
   settleIn(window);
-  openDatabase(id, window.indexedDB).then((db) => play(db, token));
-} else {
-  location.replace('/screen?new');
-}
-
-/** A token that was put into the address's fragment, which never leaves the browser, is taken out of sight at once. @returns {string|null} */
-function claimed() {
-  const match = /[#&]token=([^&]+)/.exec(location.hash);
-  if (!match) return null;
-  history.replaceState(null, '', location.pathname);
-  remember(id, decodeURIComponent(match[1]));
-  return tokenOf(id);
-}
+  openDatabase('vitrine:' + id, SCREEN, window.indexedDB).then((db) => play(db, token));
+});
 
 /** @param {import('./database.js').Database} db @param {string} bearer */
 function play(db, bearer) {
@@ -151,9 +141,8 @@ function start(db, bearer, skew) {
     gone = true;
     connection.stop();
     showing.stop('withdrawn');
-    forget(id);
     const leaveFor = () => location.replace('/screen?new');
-    Promise.all([media.clear(), erased()]).then(leaveFor, leaveFor);
+    Promise.all([forget(id), media.clear(), erased()]).then(leaveFor, leaveFor);
   }
 
   /** @returns {Promise<any>} */

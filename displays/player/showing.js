@@ -60,7 +60,8 @@ export function createShowing(parts) {
     else if (decision.action === 'again') again(/** @type {Spot} */ (decision.spot));
     else if (decision.action === 'show') bring(/** @type {Spot} */ (decision.spot), decision.reason);
     else leave(decision.reason);
-    return decision.until;
+    // What has just gone up is followed by making its successor ready.
+    return decision.until || (world.current && world.current.started > now() - 50 ? now() + 50 : null);
   }
 
   /** @returns {Array<Spot|null>} what is worth keeping decoded: the next, and what would be due this moment */

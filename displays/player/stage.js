@@ -44,6 +44,16 @@ export function createStage(root, parts) {
     });
   }
 
+  /** Resolves when a layer's dissolve has ended, or must have. @param {HTMLElement} layer @param {number} ms @returns {Promise<void>} */
+  function over(layer, ms) {
+    return new Promise((resolve) => {
+      const late = setTimeout(resolve, ms * 2);
+      layer.addEventListener('transitionend', (event) => {
+        if (event.target === layer) { clearTimeout(late); resolve(); }
+      });
+    });
+  }
+
   /** @param {HTMLElement} layer */
   function free(layer) {
     // An <img> out of the document may hold its pixels until it is collected: take the source away.
@@ -81,7 +91,11 @@ export function createStage(root, parts) {
       return painted().then(() => {
         layer.style.setProperty('transition', 'opacity ' + ms + 'ms ease-in-out');
         layer.classList.remove('layer-waiting');
-        return new Promise((resolve) => { setTimeout(resolve, ms + 50); });
+        return over(layer, ms);
+      }).then(() => {
+        // However late the browser is with its frames: only a card that is wholly there may lose what lies beneath it.
+        layer.style.setProperty('transition', 'none');
+        return painted();
       }).then(() => {
         // Only what lay beneath goes; a layer that came meanwhile lies above and stays.
         beneath.forEach((old) => { if (old !== layer) free(old); });

@@ -57,10 +57,10 @@ async function ofThisVersion(response) {
   return response;
 }
 
-/** @param {string} path @returns {string|null} the page that stands for a path; a preview is never answered from here */
+/** @param {string} path @returns {string|null} the page that stands for a path; previews and links that adopt a browser come from the server */
 function pageOf(path) {
   if (path === PAIRING || path === PAIRING + '/') return PAIRING;
-  return /^\/screen\/(?!preview\b)[^/.]+$/.test(path) ? PLAYER : null;
+  return /^\/screen\/(?!(?:preview|adopt)$)[^/.]+$/.test(path) ? PLAYER : null;
 }
 
 /** @param {string} page @param {Request} request */

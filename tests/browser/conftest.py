@@ -60,7 +60,9 @@ async def chromium(playwright: Playwright, tmp_path: Path) -> AsyncIterator[NewG
 async def chromium65(tmp_path: Path) -> AsyncIterator[NewGlass]:
     """Makes screens on Chromium 65."""
     if binary() is None:
-        pytest.skip("Chromium 65 comes with npm's chrome-aws-lambda, and needs Node.js to be unpacked (make test brings both)")
+        pytest.skip(
+            "Chromium 65 comes with npm's chrome-aws-lambda, and needs Node.js to be unpacked (make test brings both)"
+        )
     engines: list[Engine] = []
 
     async def make(*, width: int = 1280, height: int = 720) -> Glass:

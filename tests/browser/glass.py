@@ -35,7 +35,11 @@ class Chromium:
 
     async def start(self) -> None:
         self._context = await self._playwright.chromium.launch_persistent_context(
-            str(self._profile), executable_path=EXECUTABLE, headless=True, args=["--no-sandbox"], viewport=self._size  # type: ignore[arg-type]
+            str(self._profile),
+            executable_path=EXECUTABLE,
+            headless=True,
+            args=["--no-sandbox"],
+            viewport=self._size,  # type: ignore[arg-type]
         )
         self.page = self._context.pages[0] if self._context.pages else await self._context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
@@ -90,12 +94,16 @@ class Glass:
             "Promise.resolve(navigator.serviceWorker && navigator.serviceWorker.controller ? caches.keys() : [])"
             ".then(n => n.some(k => k.indexOf('vitrine-shell-') === 0))"
         )
-        await until(lambda: self.engine.evaluate(script), within=15, what="the page to be kept on the device", state=self.state)
+        await until(
+            lambda: self.engine.evaluate(script), within=15, what="the page to be kept on the device", state=self.state
+        )
 
     async def cached(self, digest: str) -> None:
         """Wait until a file is on the device."""
         script = f"caches.match('/media/{digest}').then(r => Boolean(r))"
-        await until(lambda: self.engine.evaluate(script), within=15, what="a file to be on the device", state=self.state)
+        await until(
+            lambda: self.engine.evaluate(script), within=15, what="a file to be on the device", state=self.state
+        )
 
     async def picture(self) -> Image.Image:
         return Image.open(io.BytesIO(await self.engine.screenshot())).convert("RGB")
@@ -117,7 +125,11 @@ class Glass:
 
 
 async def until(
-    check: Callable[[], Awaitable[Any] | Any], *, within: float = 10, what: str = "it", state: Callable[[], Awaitable[Any]] | None = None
+    check: Callable[[], Awaitable[Any] | Any],
+    *,
+    within: float = 10,
+    what: str = "it",
+    state: Callable[[], Awaitable[Any]] | None = None,
 ) -> Any:
     """Wait for a condition; what it takes is not judged, only that it comes before any reasonable end."""
     for _ in range(int(within / 0.05)):

@@ -64,11 +64,15 @@ class OldChromium:
             "about:blank", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         port = await asyncio.wait_for(self._port(), 20)
-        self._socket = await connect(await self._page(port), max_size=None, compression=None)
+        self._socket = await connect(
+            await self._page(port), max_size=None, compression=None, ping_interval=None
+        )  # it hangs up when pinged
         self._reader = asyncio.create_task(self._read())
         for domain in ("Page", "Runtime", "Log"):
             await self.call(f"{domain}.enable")
-        await self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        await self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
 
     async def goto(self, url: str) -> None:
         await self.call("Page.navigate", url=url)

@@ -49,7 +49,15 @@ class Standin:
 
     # what a test says
 
-    def card(self, colour: str, words: str = "", *, picture: str | None = None, fits: tuple[str, ...] = SHAPES, kind: str = "post") -> str:
+    def card(
+        self,
+        colour: str,
+        words: str = "",
+        *,
+        picture: str | None = None,
+        fits: tuple[str, ...] = SHAPES,
+        kind: str = "post",
+    ) -> str:
         """Keep a card of one colour and return its digest."""
         image = f'<img src="/media/{picture}" alt="" width="64" height="64">' if picture else ""
         fit = " ".join(f"{shape}=1" for shape in fits)
@@ -69,23 +77,41 @@ class Standin:
         self.media[digest] = (kind, body)
         return digest
 
-    def spot(self, name: str, colour: str = "#000000", *, kind: str = "evergreen", seconds: float = 12, **more: Any) -> dict[str, Any]:
+    def spot(
+        self, name: str, colour: str = "#000000", *, kind: str = "evergreen", seconds: float = 12, **more: Any
+    ) -> dict[str, Any]:
         """A spot whose card is one colour; kinds that stem from posts are live."""
         card = more.pop("card", None) or self.card(colour, name)
         live = kind in ("post", "post_item", "trend")
-        base = {"pictures": [], "fonts": [], "variants": [], "at": "2026-11-01T10:00:00Z", "from": None, "until": None, "campaign": "c1"}
+        base = {
+            "pictures": [],
+            "fonts": [],
+            "variants": [],
+            "at": "2026-11-01T10:00:00Z",
+            "from": None,
+            "until": None,
+            "campaign": "c1",
+        }
         return base | {"id": name, "kind": kind, "card": card, "seconds": seconds, "live": live} | more
 
     def screen(self, name: str = "s1", **more: Any) -> str:
         """Make a screen and return its token."""
-        slate = {"name": "Maison Test", "logo": None, "field": "#ff00ff", "ink": "#ffffff", "accent": "#ffffff", "display": "fraunces", "text": "source-sans-3"}
+        slate = {
+            "name": "Maison Test",
+            "logo": None,
+            "field": "#ff00ff",
+            "ink": "#ffffff",
+            "accent": "#ffffff",
+            "display": "fraunces",
+            "text": "source-sans-3",
+        }
         document = {
             "screen": name, "name": name, "loop": "loop:main", "rotation": 0, "language": "en", "time_zone": "Europe/London", "lease_seconds": 900,
             "range_minutes": 10, "stock_max_age_seconds": 7200, "stores": [], "reload": 0, "slate": slate,
         }  # fmt: skip
         self.publish(f"screen:{name}", document | more)
-        self.tokens[f"token-{name}"] = name
-        return f"token-{name}"
+        self.tokens[_token(name)] = name
+        return _token(name)
 
     def loop(self, *spots: dict[str, Any], mode: str = "live", topic: str = "loop:main") -> None:
         self.publish(topic, {"as_of": "2026-11-01T10:00:00Z", "mode": mode, "spots": list(spots)})
@@ -117,7 +143,7 @@ class Standin:
         app.on_response_prepare.append(_harden)
         app.add_routes([
             web.get("/screen", self._pairing_page), web.get("/screen/worker.js", self._worker), web.get("/screen/shell.json", self._shell),
-            web.get("/screen/preview", self._preview_page), web.get("/screen/{id}", self._screen_page), web.get("/live", self._live),
+            web.get("/screen/preview", self._preview_page), web.get("/screen/adopt", self._adopt_page), web.get("/screen/{id}", self._screen_page), web.get("/live", self._live),
             web.get("/static/{digest}/{name:.+}", self._static), web.get("/media/{digest}", self._media), web.get("/qr/{screen}/{name}", self._code),
             web.get("/api/topics/{topic}", self._topic), web.post("/api/pairing", self._offer), web.get("/api/pairing", self._collect),
             web.post("/api/plays", self._plays), web.get("/api/preview/loop/{campaign}", self._preview),
@@ -229,13 +255,15 @@ class Standin:
         if not pairing["id"]:
             return web.json_response({"paired": False})
         pairing["gone"] = True
-        return web.json_response({"paired": True, "id": pairing["id"], "token": f"token-{pairing['id']}"})
+        return web.json_response({"paired": True, "id": pairing["id"], "token": _token(pairing["id"])})
 
     async def _media(self, request: web.Request) -> web.Response:
         if request.match_info["digest"] not in self.media:
             raise web.HTTPNotFound
         kind, body = self.media[request.match_info["digest"]]
-        return web.Response(body=body, headers={"Content-Type": kind, "Cache-Control": "public, max-age=31536000, immutable"})
+        return web.Response(
+            body=body, headers={"Content-Type": kind, "Cache-Control": "public, max-age=31536000, immutable"}
+        )
 
     async def _code(self, request: web.Request) -> web.Response:
         body = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="90" height="90"><path d="M1 1h7v7H1z"/></svg>'
@@ -246,11 +274,21 @@ class Standin:
         if request.match_info["digest"] != self.digest:
             raise web.HTTPNotFound
         body = self.assets.made.get(name) or self.assets.files[name].read_bytes()
-        return web.Response(body=body, headers={"Content-Type": content_type(name), "Cache-Control": "public, max-age=31536000, immutable"})
+        return web.Response(
+            body=body,
+            headers={"Content-Type": content_type(name), "Cache-Control": "public, max-age=31536000, immutable"},
+        )
 
     async def _worker(self, request: web.Request) -> web.Response:
         body = self.assets.files["displays/worker.js"].read_bytes()
-        return web.Response(body=body, headers={"Content-Type": "text/javascript", "Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"})
+        return web.Response(
+            body=body,
+            headers={
+                "Content-Type": "text/javascript",
+                "Cache-Control": "no-cache",
+                "Service-Worker-Allowed": "/screen",
+            },
+        )
 
     async def _shell(self, request: web.Request) -> web.Response:
         names = [name for name in self.assets.files if name.startswith("displays/")] + ["vendor/fonts.css"]
@@ -262,6 +300,9 @@ class Standin:
     async def _screen_page(self, request: web.Request) -> web.Response:
         return self._page("displays/screen.html")
 
+    async def _adopt_page(self, request: web.Request) -> web.Response:
+        return self._page("displays/adopt.html")
+
     async def _preview_page(self, request: web.Request) -> web.Response:
         return self._page("displays/screen.html", preview=True)
 
@@ -270,9 +311,19 @@ class Standin:
         return web.json_response(documents)
 
     def _page(self, template: str, **more: Any) -> web.Response:
-        request = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(assets=SimpleNamespace(digest=self.digest))))
-        html = environment().get_template(template).render(request=request, static=lambda name: f"/static/{self.digest}/{name}", **more)
+        request = SimpleNamespace(
+            app=SimpleNamespace(state=SimpleNamespace(assets=SimpleNamespace(digest=self.digest)))
+        )
+        html = (
+            environment()
+            .get_template(template)
+            .render(request=request, static=lambda name: f"/static/{self.digest}/{name}", **more)
+        )
         return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
+
+
+def _token(screen: str) -> str:
+    return f"token-of-the-screen-{screen}"
 
 
 async def _harden(request: web.Request, response: web.StreamResponse) -> None:

@@ -8,7 +8,7 @@ import { backoff } from '../../displays/player/backoff.js';
 import { createClock, createSilence } from '../../displays/player/clock.js';
 import { createJournal, uuidFrom } from '../../displays/player/journal.js';
 import { createReports } from '../../displays/player/reports.js';
-import { inMemory } from '../../displays/player/database.js';
+import { SCREEN, inMemory } from '../../displays/player/database.js';
 import { etagOf, needed, replaces, versionOf } from '../../displays/player/topics.js';
 import { mayReload } from '../../displays/player/watchdog.js';
 
@@ -87,7 +87,7 @@ test('the ladder of self-reloads gets steeper', () => {
   assert.ok(mayReload({ count: 9, at: 0 }, 1800000));
 });
 
-function journalOf(send, db = inMemory()) {
+function journalOf(send, db = inMemory(SCREEN)) {
   let [number, ticks] = [0, 0];
   const clock = { now: () => 1000000 + ticks, skew: () => 42, monotonic: () => ticks };
   const journal = createJournal({ db, send, clock, uuid: () => 'id' + ++number + Math.random(), delay: () => Promise.resolve() });

@@ -14,12 +14,15 @@ OWN = ROOT / ".venv/bin/node"
 NODE = str(OWN) if OWN.exists() else shutil.which("node")
 
 pytestmark = pytest.mark.skipif(
-    NODE is None or not (ROOT / "node_modules/typescript").is_dir(), reason="needs Node.js and npm's typescript (make test brings both)"
+    NODE is None or not (ROOT / "node_modules/typescript").is_dir(),
+    reason="needs Node.js and npm's typescript (make test brings both)",
 )
 
 
 def node(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(NODE), *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        [str(NODE), *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_every_file_of_the_player_keeps_to_chromium_65() -> None:
