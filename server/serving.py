@@ -39,6 +39,9 @@ def run(
     settings.home.mkdir(parents=True, exist_ok=True)
     if tls and not cert:
         cert = key = authority.certificate(settings.home / "tls", own_names(host, settings))
+        os.environ["VITRINE_AUTHORITY"] = "1"
+        fingerprint = authority.fingerprint(settings.home / "tls" / "authority.crt")
+        out.print(f"Devices come to trust it by the page /trust; the fingerprint is {fingerprint}", soft_wrap=True)
     configure(settings.log)
     scheme = "https" if cert else "http"
     os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")

@@ -58,7 +58,9 @@ async def _check_right(db: Any, request: Request, person: staff.Staff, *, curren
 
 
 async def _shown(request: Request, db: Any, person: staff.Staff, *, error: str = "") -> Response[str]:
-    renewing = person.password_hash is None or await staff.would_follow(db, request.cookies.get(RENEWAL, "")) == person.id
+    renewing = (
+        person.password_hash is None or await staff.would_follow(db, request.cookies.get(RENEWAL, "")) == person.id
+    )
     return console_page(
         request, "console/account.html", person, title="Your account", status=400 if error else 200, error=error,
         renewing=renewing, shortest=staff.SHORTEST_PASSWORD, sessions=await staff.count_sessions(db, person),

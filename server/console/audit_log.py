@@ -24,6 +24,8 @@ add_section(Section(80, "/console/audit", "Audit", "a"))
 
 A_PAGE = 100
 MOST_ROWS = 50_000
+PRIVATE = frozenset({"address"})
+"""Details that administrators alone see: where somebody signed in from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +74,7 @@ async def log(
         rows = list(await db.scalars((query.where(AuditEntry.id < before) if before else query).limit(A_PAGE + 1)))
         return console_page(
             request, "console/audit_log.html", person, title="Audit log", wanted=wanted, rows=rows[:A_PAGE],
-            older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, newer=bool(before), told=[told(row) for row in rows],
+            older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, newer=bool(before), told=[told(row, private=person.may("admin")) for row in rows],
             people=await _distinct(db, AuditEntry.who), verbs=await _distinct(db, AuditEntry.what),
         )  # fmt: skip
 
@@ -84,20 +86,21 @@ async def log_csv(
     """The same entries as CSV, the newest 50,000."""
     wanted = Wanted(who=who[:200], what=what[:100], which=which[:100].strip(), day=day)
     async with database.snapshot() as db:
-        await staff.calling(db, request, "viewer")
+        person = await staff.calling(db, request, "viewer")
         rows = list(await db.scalars(wanted.query().limit(MOST_ROWS)))
     name = f"vitrine-audit{'-' + day if day else ''}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(rows, private=person.may("admin")), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def as_csv(rows: Iterable[AuditEntry]) -> str:
+def as_csv(rows: Iterable[AuditEntry], *, private: bool) -> str:
     """Entries as CSV that a spreadsheet opens without taking a name for a formula."""
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(("at", "who", "what", "which", "details"))
     for row in rows:
-        details = json.dumps(row.details, ensure_ascii=False, sort_keys=True) if row.details else ""
+        shown = {name: value for name, value in row.details.items() if private or name not in PRIVATE}
+        details = json.dumps(shown, ensure_ascii=False, sort_keys=True) if shown else ""
         table.writerow([harmless(cell) for cell in (iso(row.at), row.who, row.what, row.which, details)])
     return "\ufeff" + written.getvalue()
 
@@ -107,13 +110,17 @@ def harmless(cell: str | None) -> str:
     return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell or ""
 
 
-def told(entry: AuditEntry) -> list[tuple[str, str]]:
-    """An entry's details as pairs of words; what was changed shows only the difference."""
+def told(entry: AuditEntry, *, private: bool) -> list[tuple[str, str]]:
+    """An entry's details as pairs of words; of a change only the difference, of a colleague's whereabouts nothing."""
     before, after = entry.details.get("before"), entry.details.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         return [(name, f"{_short(before.get(name))} → {_short(after.get(name))}") for name in changed]
-    return [(name.replace("_", " "), _short(value)) for name, value in entry.details.items()]
+    return [
+        (name.replace("_", " "), _short(value))
+        for name, value in entry.details.items()
+        if private or name not in PRIVATE
+    ]
 
 
 def _short(value: Any) -> str:

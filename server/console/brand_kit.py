@@ -106,14 +106,19 @@ def read(form: Any, current: BrandKit) -> BrandKit:
     ratio = colour.contrast(colours["ink"], colours["field"])
     if ratio < LEAST_CONTRAST:
         words = f"Words in {colours['ink']} on {colours['field']} have a contrast of {ratio:.1f}:1, which nobody reads from afar."
-        raise BadInput(f"{words} Choose a lighter or darker one: {LEAST_CONTRAST}:1 at least, 7:1 is good.", field="ink")
+        raise BadInput(
+            f"{words} Choose a lighter or darker one: {LEAST_CONTRAST}:1 at least, 7:1 is good.", field="ink"
+        )
     if written.display not in DISPLAY_FACES or written.text not in TEXT_FACES:
         raise BadInput("Choose two of the typefaces shown here.", field="display")
     return replace(written, name=written.name.strip(), **colours)
 
 
 def _as_written(form: Any, current: BrandKit) -> BrandKit:
-    said = {name: str(form.get(name, getattr(current, name)))[:80] for name in ("name", "field", "ink", "accent", "display", "text")}
+    said = {
+        name: str(form.get(name, getattr(current, name)))[:80]
+        for name in ("name", "field", "ink", "accent", "display", "text")
+    }
     return replace(current, **said)
 
 
@@ -139,7 +144,10 @@ def prepared_logo(data: bytes) -> pictures.Rendition:
     image = pictures.trim(image)
     if max(image.size) < LEAST_LOGO:
         size = f"{image.width} by {image.height} pixels"
-        raise BadInput(f"The logo is {size}; on a billboard that is a blur. Send one at least {LEAST_LOGO} pixels wide.", field="logo")
+        raise BadInput(
+            f"The logo is {size}; on a billboard that is a blur. Send one at least {LEAST_LOGO} pixels wide.",
+            field="logo",
+        )
     return pictures.renditions(image, (LOGO_WIDTH,))[0]
 
 

@@ -121,7 +121,7 @@ async def campaigns_now(db: AsyncSession, screens: list[Screen], reports: dict[s
     return sorted(found, key=lambda one: order.index(one.state))
 
 
-async def _by_feed(db: AsyncSession, query, model) -> dict[int, int]:  # noqa: ANN001
+async def _by_feed(db: AsyncSession, query, model) -> dict[int, int]:
     return dict((await db.execute(query.group_by(model.feed_id))).tuples().all())
 
 
@@ -162,13 +162,16 @@ async def steps(db: AsyncSession, screens: list[Screen], campaigns: list[Campaig
     variants = await db.scalar(select(func.count()).select_from(Variant).where(Variant.withdrawn_at.is_(None))) or 0
     sources = await db.scalar(select(func.count()).select_from(SourceState)) or 0
     feeds = await db.scalar(select(func.count()).select_from(Feed)) or 0
+    planned = any(one.state in ("on air", "evergreen", "planned") for one in campaigns)
+    known = f"{len(campaigns)} here, {feeds} listening"
     listens = "a bearer token of the X API in VITRINE_X_BEARER_TOKEN makes posts come in"
+    catalogue, plans, glass = "/console/catalogue", "/console/campaigns", "/console/screens"
     return [
-        Step(stores > 0, "Stores", f"{stores:,} known" if stores else "where things are sold", "/console/catalogue", "Import stores"),
-        Step(variants > 0, "Products", f"{variants:,} variants" if variants else "what can be shown", "/console/catalogue", "Import products"),
-        Step(bool(screens), "Screens", f"{len(screens)} paired" if screens else "open /screen in a browser, then pair it", "/console/screens", "Pair a screen"),
-        Step(bool(campaigns), "A campaign", f"{len(campaigns)} here, {feeds} listening" if campaigns else "its tags, its rules, its screens", "/console/campaigns", "Begin a campaign"),
-        Step(any(one.state in ("on air", "evergreen", "planned") for one in campaigns), "Published", "a campaign plays once it is published", "/console/campaigns", "Publish it"),
+        Step(stores > 0, "Stores", f"{stores:,} known" if stores else "where things are sold", catalogue, "Import stores"),
+        Step(variants > 0, "Products", f"{variants:,} variants" if variants else "what can be shown", catalogue, "Import products"),
+        Step(bool(screens), "Screens", f"{len(screens)} paired" if screens else "open /screen, then pair it", glass, "Pair a screen"),
+        Step(bool(campaigns), "A campaign", known if campaigns else "its tags, rules and screens", plans, "Begin a campaign"),
+        Step(planned, "Published", "a campaign plays once it is published", plans, "Publish it"),
         Step(sources > 0, "A source", "posts come in" if sources else listens, "/console/health", "See Health"),
     ]  # fmt: skip
 

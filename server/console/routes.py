@@ -2,6 +2,9 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from server.console import account, home, sign_in
+from server.console import account, audit_log, brand_kit, health, home, people, sign_in, trust
 
-ROUTES: list[HTTPRouteHandler] = [*sign_in.ROUTES, *account.ROUTES, *home.ROUTES]
+ROUTES: list[HTTPRouteHandler] = [
+    *sign_in.ROUTES, *account.ROUTES, *home.ROUTES, *brand_kit.ROUTES, *people.ROUTES, *audit_log.ROUTES,
+    *health.ROUTES, *trust.ROUTES,
+]  # fmt: skip

@@ -68,7 +68,9 @@ async def link(request: Request, database: Database, key: str = "") -> Response[
     """What a one-time link opens: a button. Looking at the page spends nothing, so a preview of the link may."""
     async with database.snapshot() as db:
         found = await staff.session_of(db, request.cookies.get(staff.COOKIE))
-    return page(request, "console/enter.html", title="Come in", key=key[:100], already=found[0] if found else None, error=None)
+    return page(
+        request, "console/enter.html", title="Come in", key=key[:100], already=found[0] if found else None, error=None
+    )
 
 
 @post("/console/enter")
@@ -82,10 +84,26 @@ async def enter(request: Request, database: Database, settings: Settings) -> Res
             secret = await _begin(db, request, person, how="signed in by link")
             renewal = await staff.link(db, person, life=staff.RENEWAL_LIFE)
     except (SignInNeeded, TooMany) as error:
-        return page(request, "console/enter.html", status=error.status, title="Come in", key="", already=None, error=error.detail)
+        return page(
+            request,
+            "console/enter.html",
+            status=error.status,
+            title="Come in",
+            key="",
+            already=None,
+            error=error.detail,
+        )
     answer = _enter(request, settings, secret, HOME)
     seconds = int(staff.RENEWAL_LIFE.total_seconds())
-    answer.set_cookie(RENEWAL, renewal, path="/console/account", max_age=seconds, httponly=True, samesite="lax", secure=_secure(request))
+    answer.set_cookie(
+        RENEWAL,
+        renewal,
+        path="/console/account",
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=_secure(request),
+    )
     return answer
 
 
@@ -119,7 +137,9 @@ def _enter(request: Request, settings: Settings, secret: str, target: str) -> Re
 def give(answer: Response[Any], request: Request, settings: Settings, secret: str) -> None:
     """Hand a browser its session: out of reach of scripts, of other sites' forms, and of plain HTTP where there is TLS."""
     hours = settings.session_hours
-    answer.set_cookie(staff.COOKIE, secret, path="/", max_age=hours * 3600, httponly=True, samesite="lax", secure=_secure(request))
+    answer.set_cookie(
+        staff.COOKIE, secret, path="/", max_age=hours * 3600, httponly=True, samesite="lax", secure=_secure(request)
+    )
 
 
 def _secure(request: Request) -> bool:

@@ -1,0 +1,348 @@
+"""The checks of an installation: small pure functions from facts to findings in plain words, each with how to mend it."""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from server.core.settings import Settings
+from server.facts import Facts, SourceFact, masked
+
+GOOD, WARN, BAD = "good", "warn", "bad"
+OURS = frozenset({"VITRINE_LISTENING", "VITRINE_AUTHORITY", "VITRINE_CORPORA"})
+"""Variables that we set ourselves, or that only tests read."""
+RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
+SILENT = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: 'good', 'warn' or 'bad', what is so, and what to do if it should not be."""
+
+    state: str
+    what: str
+    mend: str = ""
+
+
+def environment(facts: Facts) -> Iterator[Finding]:
+    """Variables that look like settings and are none."""
+    known = {f"VITRINE_{one.name.upper()}" for one in fields(Settings)}
+    for name in sorted(name for name in facts.environment if name.startswith("VITRINE_") and name not in known | OURS):
+        near = difflib.get_close_matches(name, known, 1)
+        yield Finding(
+            WARN,
+            f"{name} is set, but there is no such setting.",
+            f"Did you mean {near[0]}?" if near else "Take it away.",
+        )
+
+
+def database(facts: Facts) -> Iterator[Finding]:
+    """Whether the database answers and has this version's tables."""
+    kind = "SQLite" if facts.settings.database.startswith("sqlite") else "PostgreSQL"
+    if facts.database_trouble:
+        mend = (
+            "See that the folder can be written to."
+            if kind == "SQLite"
+            else "See that it runs and that VITRINE_DATABASE_URL is right."
+        )
+        yield Finding(BAD, f"The database ({kind}) does not answer: {facts.database_trouble}", mend)
+    elif facts.tables_old:
+        yield Finding(BAD, f"The database ({kind}) has not this version's tables.", "Run: vitrine migrate")
+    else:
+        yield Finding(GOOD, f"The database ({kind}) answers and has this version's tables.")
+
+
+def disk(facts: Facts) -> Iterator[Finding]:
+    """Room for the database and its pictures."""
+    gigabytes = facts.free_bytes / 1e9
+    if gigabytes < 2:
+        state = BAD if gigabytes < 0.3 else WARN
+        yield Finding(
+            state,
+            f"{gigabytes:.1f} GB are free where {facts.settings.home} lies.",
+            "Make room before the database can grow no more.",
+        )
+    else:
+        yield Finding(GOOD, f"{gigabytes:,.0f} GB of disk are free.")
+
+
+def browser_code(facts: Facts) -> Iterator[Finding]:
+    """What pages and screens load besides our own files."""
+    if facts.browser_code_trouble:
+        yield Finding(BAD, facts.browser_code_trouble, "Run: make setup")
+
+
+def backplane(facts: Facts) -> Iterator[Finding]:
+    """What carries news between processes."""
+    kind = facts.settings.backplane.partition(":")[0]
+    if facts.backplane_trouble:
+        words = f"The backplane ({kind}) does not work: {facts.backplane_trouble}"
+        yield Finding(
+            WARN,
+            words,
+            "Nothing is lost: screens hear of changes a few seconds late. See that it runs and that VITRINE_BACKPLANE is right.",
+        )
+    elif kind != "memory":
+        yield Finding(GOOD, f"The backplane ({kind}) carries news between processes.")
+
+
+def work(facts: Facts) -> Iterator[Finding]:
+    """Whether some process does the background work."""
+    if not facts.working and not _unreadable(facts):
+        mend = "Start one: vitrine serve. A server that has just begun takes it up within half a minute."
+        yield Finding(
+            WARN, "No running server does the background work: pictures, feeds on a schedule, ends of campaigns.", mend
+        )
+
+
+def people(facts: Facts) -> Iterator[Finding]:
+    """Somebody must be able to sign in."""
+    if not facts.admins and not _unreadable(facts):
+        yield Finding(BAD, "Nobody can administer the console.", "Run: vitrine staff add you@example.com")
+
+
+def catalogue(facts: Facts) -> Iterator[Finding]:
+    """What cards are made of."""
+    if _unreadable(facts):
+        return
+    if not facts.stores:
+        yield Finding(
+            WARN,
+            "There are no stores, so no card can say where to get it.",
+            "Run: vitrine import stores FILE, or import them in the console.",
+        )
+    if not facts.variants:
+        yield Finding(
+            WARN,
+            "There are no products, so no post can be matched.",
+            "Run: vitrine import products FILE, or import them in the console.",
+        )
+    if facts.stores and facts.variants:
+        yield Finding(GOOD, f"{facts.variants:,} variants and {facts.stores:,} stores are known.")
+    if facts.last_refused_import:
+        words = f"The last import was refused. {facts.last_refused_import}"
+        yield Finding(WARN, words, "The catalogue is as it was before. Mend the file and import it again.")
+
+
+def pictures(facts: Facts) -> Iterator[Finding]:
+    """Pictures from outside that could not be had."""
+    if facts.refused_pictures:
+        why = "; ".join(facts.refusals)
+        count = "One picture was" if facts.refused_pictures == 1 else f"{facts.refused_pictures:,} pictures were"
+        words = f"{count} refused{': ' + why if why else ''}."
+        yield Finding(
+            WARN,
+            words,
+            "Their cards are laid out in words. Mend the addresses in the product feed; the next import tries them again.",
+        )
+    if facts.waiting_pictures > 500:
+        yield Finding(
+            WARN,
+            f"{facts.waiting_pictures:,} pictures are still to be fetched.",
+            "They come a few a second, by themselves.",
+        )
+
+
+def sources(facts: Facts) -> Iterator[Finding]:
+    """The networks' streams."""
+    if not facts.settings.x_bearer_token:
+        words = "X is not listened to: there is no bearer token."
+        yield Finding(WARN, words, "Set VITRINE_X_BEARER_TOKEN and start again; or rehearse: vitrine demo.")
+    elif not facts.settings.x_api_base.startswith("https://") and not _loopback(facts.settings.x_api_base):
+        yield Finding(
+            BAD,
+            f"The token of X would go unencrypted to {facts.settings.x_api_base}.",
+            "Set VITRINE_X_API_BASE to an https:// address.",
+        )
+    for source in facts.sources:
+        yield _source(facts, source)
+
+
+def _source(facts: Facts, source: SourceFact) -> Finding:
+    name = source.network.upper() if source.network == "x" else source.network.title()
+    said = f": {source.reason}" if source.reason else ""
+    if facts.at - source.written_at > SILENT:
+        return Finding(
+            WARN, f"No process listens to {name} now.", "Start one: vitrine serve, with VITRINE_SOURCES not 0."
+        )
+    if source.state == "live":
+        return Finding(
+            GOOD, f"{name} is live; {facts.posts_today:,} of {facts.settings.x_posts_a_day:,} posts read today."
+        )
+    if source.state == "refused":
+        return Finding(
+            BAD,
+            f"{name} has refused us{said}",
+            "Nothing comes in until that is mended. See VITRINE_X_BEARER_TOKEN and the project's plan at X.",
+        )
+    if source.state == "capped":
+        return Finding(
+            WARN,
+            f"{name} is stopped for today: {facts.posts_today:,} posts have been read.",
+            "It goes on at midnight UTC. VITRINE_X_POSTS_A_DAY sets the cap.",
+        )
+    return Finding(WARN, f"{name} is {source.state}{said}", "It tries again by itself.")
+
+
+def screens(facts: Facts) -> Iterator[Finding]:
+    """Screens that say nothing, or that something is wrong."""
+    silent = [one for one in facts.screens if not one.connected]
+    for one in facts.screens:
+        if one.connected and one.error:
+            yield Finding(BAD, f"{one.name} reports: {one.error}", "Reload it from its page in the console.")
+    if silent:
+        names = ", ".join(one.name for one in silent[:5]) + (f" and {len(silent) - 5} more" if len(silent) > 5 else "")
+        state = BAD if len(silent) == len(facts.screens) else WARN
+        words = f"{len(silent)} of {len(facts.screens)} screens {'is' if len(silent) == 1 else 'are'} offline: {names}."
+        yield Finding(
+            state,
+            words,
+            "They play on from what they keep, without live posts once their lease has ended. See to their power and network.",
+        )
+    elif facts.screens:
+        yield Finding(
+            GOOD,
+            f"{'The one screen is' if len(facts.screens) == 1 else f'All {len(facts.screens)} screens are'} online.",
+        )
+    elif not _unreadable(facts):
+        yield Finding(
+            WARN,
+            "No screen is paired.",
+            "Open /screen in a browser on the glass, and pair it in the console by the code that it shows.",
+        )
+    if facts.screens and not facts.published:
+        yield Finding(WARN, "No campaign is published: screens show the brand slate.", "Publish one in the console.")
+
+
+def clock(facts: Facts) -> Iterator[Finding]:
+    """Whether our clock can be right: leases, opening hours and links that end hang on it."""
+    mend = "Let the system set its clock by NTP (timedatectl set-ntp true)."
+    ahead = (facts.newest_change_at - facts.at) if facts.newest_change_at else timedelta()
+    apart = (
+        abs(facts.database_at.replace(tzinfo=facts.database_at.tzinfo or UTC) - facts.at)
+        if facts.database_at
+        else timedelta()
+    )
+    if facts.at < RELEASED:
+        yield Finding(BAD, f"The clock says {facts.at:%-d %B %Y}, before this version was made.", mend)
+    elif ahead > timedelta(minutes=1):
+        yield Finding(BAD, f"The clock has gone back: the newest change was written {_minutes(ahead)} from now.", mend)
+    elif apart > timedelta(seconds=10):
+        yield Finding(BAD, f"The clocks of this machine and of the database are {_minutes(apart)} apart.", mend)
+    elif facts.post_lead > timedelta(seconds=10):
+        yield Finding(
+            WARN, f"Posts come from {_minutes(facts.post_lead)} in the future: this machine's clock is behind.", mend
+        )
+    else:
+        yield Finding(GOOD, f"The clock says {facts.at:%-d %B %Y, %H:%M} UTC, and nothing speaks against it.")
+
+
+def _minutes(span: timedelta) -> str:
+    seconds = round(span.total_seconds())
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+
+
+def address(facts: Facts) -> Iterator[Finding]:
+    """The public address: what phones open from the QR codes on the glass."""
+    text = facts.settings.public_url
+    parts = urlsplit(text)
+    if not text:
+        words = "No public address is set, so QR codes lead to the address that a screen was opened at."
+        yield Finding(WARN, words, "Set VITRINE_PUBLIC_URL to what phones can reach, as in https://glass.example.com")
+    elif parts.scheme not in ("http", "https") or not parts.hostname:
+        yield Finding(
+            BAD,
+            f"The public address ‘{masked(text)[:100]}’ is no web address.",
+            "Write it whole, as in https://glass.example.com",
+        )
+    elif parts.path.strip("/") or parts.query or parts.username:
+        yield Finding(
+            BAD,
+            f"The public address {masked(text)[:100]} has more than a host in it.",
+            f"Write {parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+        )
+    elif _loopback(text):
+        yield Finding(
+            WARN,
+            f"QR codes lead to {text}, which only this machine reaches.",
+            "Fine for trying out. For phones, set VITRINE_PUBLIC_URL to a name or address that they reach.",
+        )
+    elif _private(parts.hostname):
+        yield Finding(
+            WARN,
+            f"QR codes lead to {text}, which only phones on this shop's own network reach.",
+            "For passers-by, set VITRINE_PUBLIC_URL to a public name.",
+        )
+    elif parts.scheme == "http":
+        yield Finding(
+            WARN,
+            f"QR codes lead to {text} without encryption.",
+            "Put TLS before it and write https:// in VITRINE_PUBLIC_URL.",
+        )
+    else:
+        yield Finding(GOOD, f"QR codes lead to {text}.")
+
+
+def encryption(facts: Facts) -> Iterator[Finding]:
+    """Devices need a secure origin, or they keep nothing for when the network fails."""
+    listening = facts.listening
+    if listening.startswith("http:") and not _loopback(listening) and not facts.settings.behind_proxy:
+        words = "Screens and tablets reach this server without HTTPS: they cannot keep what they play for when the network fails."
+        yield Finding(
+            BAD,
+            words,
+            "Start with: vitrine serve --tls, or put a proxy with TLS before it and set VITRINE_BEHIND_PROXY=1.",
+        )
+    elif facts.own_authority:
+        yield Finding(
+            GOOD,
+            "HTTPS is served with a certificate of this shop's own authority; /trust says how devices come to trust it.",
+        )
+    elif listening.startswith("https:"):
+        yield Finding(GOOD, "HTTPS is served with the certificate that was given.")
+    if facts.own_authority and facts.certificate_ends_at and facts.certificate_ends_at - facts.at < timedelta(days=20):
+        yield Finding(
+            WARN,
+            f"The certificate ends on {facts.certificate_ends_at:%-d %B %Y}.",
+            "Start the server again: it makes a new one, which devices trust already.",
+        )
+
+
+def _loopback(text: str) -> bool:
+    host = urlsplit(text).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _private(host: str) -> bool:
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return host.endswith(".local") or "." not in host
+
+
+def _unreadable(facts: Facts) -> bool:
+    return bool(facts.database_trouble or facts.tables_old)
+
+
+Check = Callable[[Facts], Iterable[Finding]]
+CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
+    ("Screens", (screens,)),
+    ("Sources", (sources,)),
+    ("Catalogue and pictures", (catalogue, pictures)),
+    ("Database and processes", (database, work, backplane, disk)),
+    ("Address and encryption", (address, encryption)),
+    ("Set-up", (clock, people, browser_code, environment)),
+)
+"""What is looked at, in the order in which a person wants to read it."""
+
+
+def judge(facts: Facts) -> list[tuple[str, list[Finding]]]:
+    """All findings by group, the worst first in each; groups about which there is nothing to say are left out."""
+    groups = [(name, [finding for check in checks for finding in check(facts)]) for name, checks in CHECKS]
+    order = (BAD, WARN, GOOD)
+    return [(name, sorted(found, key=lambda one: order.index(one.state))) for name, found in groups if found]

@@ -1,0 +1,209 @@
+"""The facts of an installation that its checks look at: rows counted, files found, the clock, what a server knows."""
+
+import asyncio
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.models import Image, Import, Store, Variant
+from displays.models import Campaign, ScreenReport
+from displays.screens import present
+from server.core import vendor
+from server.core.backplane import backend
+from server.core.clock import now
+from server.core.database import Database
+from server.core.errors import Misconfigured
+from server.core.jobs import Lease
+from server.core.settings import ROOT, Settings
+from server.core.staff import Staff
+from server.core.topics import Topic
+from server.migrating import pending
+from social.models import Picture, Post, ReadMeter, SourceState
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenFact:
+    """A screen as its last report left it."""
+
+    name: str
+    connected: bool
+    seen_at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceFact:
+    """A network's stream as its process last wrote."""
+
+    network: str
+    state: str
+    reason: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What is known of an installation at a moment; whatever the database holds is empty while it does not answer."""
+
+    settings: Settings
+    at: datetime
+    environment: dict[str, str] = field(default_factory=dict)
+    listening: str = ""
+    """Where this server listens, as in http://0.0.0.0:8000; empty: no server asks."""
+    database_trouble: str = ""
+    tables_old: bool = False
+    database_at: datetime | None = None
+    newest_change_at: datetime | None = None
+    post_lead: timedelta = timedelta()
+    """How far ahead of our clock the newest posts claim to have been written."""
+    backplane_trouble: str = ""
+    browser_code_trouble: str = ""
+    free_bytes: int = 1 << 40
+    admins: int = 0
+    stores: int = 0
+    variants: int = 0
+    published: int = 0
+    working: bool = False
+    """Whether a process does the background work."""
+    screens: tuple[ScreenFact, ...] = ()
+    sources: tuple[SourceFact, ...] = ()
+    posts_today: int = 0
+    refused_pictures: int = 0
+    waiting_pictures: int = 0
+    refusals: tuple[str, ...] = ()
+    last_refused_import: str = ""
+    own_authority: bool = False
+    certificate_ends_at: datetime | None = None
+
+
+async def gather(database: Database, settings: Settings, *, backplane_trouble: str | None = None) -> Facts:
+    """Everything that the checks look at. `backplane_trouble` is what a running server knows; None: try it now."""
+    rows: dict[str, object] = {}
+    trouble = ""
+    try:
+        async with asyncio.timeout(15), database.snapshot() as db:
+            rows = {"tables_old": True} if await pending(db) else await _rows(db)
+    except Exception as error:
+        trouble = masked(f"{type(error).__name__}: {error}".split("\n")[0][:300])
+    backplane = await _backplane(settings) if backplane_trouble is None else backplane_trouble
+    return Facts(
+        settings=settings, at=now(), environment=dict(os.environ), listening=os.environ.get("VITRINE_LISTENING", ""),
+        database_trouble=trouble, backplane_trouble=masked(backplane), own_authority=own_authority(settings),
+        browser_code_trouble=await asyncio.to_thread(_browser_code), free_bytes=_free(settings.home),
+        certificate_ends_at=_certificate_end(settings.home / "tls" / "server.pem"), **rows,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def own_authority(settings: Settings) -> bool:
+    """Whether this server speaks HTTPS with a certificate of its own local authority."""
+    return os.environ.get("VITRINE_AUTHORITY") == "1" and (settings.home / "tls" / "authority.crt").is_file()
+
+
+async def _rows(db: AsyncSession) -> dict[str, object]:
+    clock = await db.scalar(select(func.now())) if db.get_bind().dialect.name == "postgresql" else None
+    return {
+        "database_at": clock, "newest_change_at": await db.scalar(select(func.max(Topic.changed_at))),
+        "admins": await _count(db, select(Staff).where(Staff.role == "admin", Staff.ended_at.is_(None))),
+        "stores": await _count(db, select(Store).where(Store.withdrawn_at.is_(None))),
+        "variants": await _count(db, select(Variant).where(Variant.withdrawn_at.is_(None))),
+        "published": await _count(db, select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))),
+        "working": bool(await db.scalar(select(Lease.name).where(Lease.name == "upkeep", Lease.until > now()))),
+        "screens": await _screens(db), **await _posts(db), **await _pictures(db), "last_refused_import": await _import(db),
+    }  # fmt: skip
+
+
+async def _count(db: AsyncSession, query) -> int:
+    return await db.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+
+async def _screens(db: AsyncSession) -> tuple[ScreenFact, ...]:
+    reports = {report.screen_id: report for report in await db.scalars(select(ScreenReport))}
+    none = ScreenReport(connected=False, seen_at=None, error="")
+    rows = [(screen, reports.get(screen.id, none)) for screen in await present(db)]
+    return tuple(
+        ScreenFact(name=screen.name, connected=report.connected, seen_at=report.seen_at, error=report.error)
+        for screen, report in rows
+    )
+
+
+async def _posts(db: AsyncSession) -> dict[str, object]:
+    newest = select(Post.created_at, Post.received_at).order_by(Post.id.desc()).limit(20)
+    leads = [created - received for created, received in await db.execute(newest)]
+    meters = select(func.sum(ReadMeter.posts)).where(ReadMeter.day == now().date().isoformat())
+    sources = tuple(
+        SourceFact(network=row.network, state=row.state, reason=row.reason, written_at=row.written_at)
+        for row in await db.scalars(select(SourceState))
+    )
+    return {
+        "post_lead": max(leads, default=timedelta()),
+        "posts_today": await db.scalar(meters) or 0,
+        "sources": sources,
+    }
+
+
+async def _pictures(db: AsyncSession) -> dict[str, object]:
+    refused = select(Image).where(Image.state == "refused")
+    reasons = await db.execute(
+        select(Image.reason, func.count())
+        .where(Image.state == "refused")
+        .group_by(Image.reason)
+        .order_by(func.count().desc())
+        .limit(3)
+    )
+    lost = await _count(db, select(Picture).where(Picture.digest.is_(None)))
+    return {
+        "refused_pictures": await _count(db, refused) + lost,
+        "waiting_pictures": await _count(db, select(Image).where(Image.state == "waiting")),
+        "refusals": tuple(f"{count} × {reason.rstrip('.')}" for reason, count in reasons),
+    }  # fmt: skip
+
+
+async def _import(db: AsyncSession) -> str:
+    last = await db.scalar(select(Import).where(Import.dry_run.is_(False)).order_by(Import.id.desc()).limit(1))
+    return f"{last.kind.capitalize()}: {last.reason}" if last and last.state == "refused" else ""
+
+
+async def _backplane(settings: Settings) -> str:
+    if settings.backplane == "memory":
+        return ""
+    try:
+        lines = backend(settings.backplane)
+        async with asyncio.timeout(5):
+            await lines.on_startup()
+            await lines.subscribe(["vitrine-doctor"])
+        await lines.on_shutdown()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _browser_code() -> str:
+    try:
+        vendor.files(ROOT)
+    except Misconfigured as error:
+        return error.detail
+    return ""
+
+
+def _free(folder: Path) -> int:
+    there = next((one for one in (folder, *folder.parents) if one.exists()), Path("/"))
+    return shutil.disk_usage(there).free
+
+
+def _certificate_end(path: Path) -> datetime | None:
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError):
+        return None
+
+
+def masked(text: str) -> str:
+    """The same words without the user names and passwords of addresses in them."""
+    return re.sub(r"://[^@\s/]*@", "://…@", text)
