@@ -110,7 +110,11 @@ def foundation(s: Studio, _: str) -> None:
     s.light(s.blur(s.mask(rounded(x - 180, 880, x + 180, 894, 7)), 4), 0.5)
     s.rim(glass, 3, 3, 1.5, 0.6)
     s.rim(glass, -3, -3, 1.5, 0.3)
-    _label(s, x, 612, 116)
+    plate = s.mask(rounded(x - 86, 500, x + 86, 720, 10))
+    s.coat(plate, s.gradient(((0, 160), (0.5, 132), (1, 108)), (x - 86, 0), (x + 86, 0)), IVORY, "matte")
+    s.rim(plate, 2, 2, 1, 0.6)
+    s.coat(s.mask(*monogram(x, 592, 104)), 116, INK, "flat")
+    s.coat(s.mask(*_line("ALKANET ROW", x, 686, 13)), 116, INK, "flat")
     turned(s, x, ((296, 120), (334, 120)), colour=GOLD, top=None)
     turned(
         s,

@@ -145,8 +145,8 @@ def _bullet(s: Studio, x: float, finish: str) -> None:
 
 
 def _front_edge(s: Studio, mask) -> None:
-    s.rim(mask, -3, 1, 1.2, 0.30)
-    s.rim(mask, 2, 1, 1.0, 0.26)
+    s.rim(mask, -3, 1, 1.2, 0.42)
+    s.rim(mask, 3, 1, 1.0, 0.36)
 
 
 def _cap(s: Studio, x: float) -> None:

@@ -48,6 +48,8 @@ def liner(s: Studio, _: str) -> None:
     turned(p, 500, ((600, 50), (690, 44), (790, 18)), colour=INK, light="gloss", surface="gloss", top=None)
     tip = p.mask(path("M 484 782 L 499 960 L 502 960 L 516 782 Z"))
     p.coat(tip, around(p, 500, ((780, 18), (960, 2)), "satin"), surface="satin")
+    p.rim(tip, 2.5, 1, 0.8, 0.5)
+    p.rim(tip, -2.5, 1, 0.8, 0.3)
     _laid(s, p, angle=34, to=(520, 440), scale=1.1)
     c = Studio(s.size)
     turned(

@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 from catalog.demo.pictures.cloth import Folds, relief
 from catalog.demo.pictures.mark import flower, monogram, word_width, wordmark
 from catalog.demo.pictures.outline import Point, ellipse, line, ribbon, rounded
-from catalog.demo.pictures.studio import GOLD, INK, Studio
+from catalog.demo.pictures.studio import GOLD, INK, OWN, Studio
 
 # The five pans of a palette: change of lightness, chroma, hue, and finish.
 PANS = (("own:0.22:0.45:0", "matte"), ("own:0.1:0.8:14", "satin"), ("own", "matte"), ("own:-0.14:0.9:-10", "satin"),
@@ -100,7 +100,7 @@ def _rows(s: Studio, x: float, y: float, r: float, powder: Image.Image) -> None:
 
 def compact(s: Studio, kind: str) -> None:
     """A round compact standing open: mirror behind, powder in front."""
-    s.ground(500, 800, 410, 150, strength=0.55)
+    s.ground(484, 776, 372, 150, strength=0.55)
     lid = s.mask(ellipse(500, 318, 396, 276))
     s.coat(
         s.mask(ellipse(500, 330, 400, 280)),
@@ -180,7 +180,7 @@ def pot(s: Studio, _: str) -> None:
     """A glass pot of cream shadow with a fingertip's swirl, its lid leaned behind it."""
     _lid(s, 650, 380, 300)
     x, y, r = 420, 640, 372
-    s.ground(x, 850, r, 120, strength=0.6)
+    s.ground(x, 838, r * 0.92, 112, strength=0.55)
     side = s.mask(
         ellipse(x, 800, r - 10, 140),
         ((x - r, y), (x + r, y), (x + r - 10, 800), (x - r + 10, 800)),
@@ -209,7 +209,7 @@ def pot(s: Studio, _: str) -> None:
 
 
 def _drum(s: Studio, x: float, y: float, r: float, ratio: float, deep: float) -> None:
-    s.ground(x, y + deep, r, r * ratio, strength=0.5)
+    s.ground(x, y + deep - 14, r * 0.94, r * ratio * 0.94, strength=0.5)
     ry = r * ratio
     side = s.mask(
         ellipse(x, y + deep, r, ry),
@@ -266,9 +266,9 @@ def _lid(s: Studio, x: float, y: float, r: float) -> None:
 
 def _mirror(s: Studio, mask: Image.Image, box: tuple[float, float, float, float]) -> None:
     x0, y0, x1, y1 = box
-    s.coat(
-        mask, s.gradient(((0, 214), (0.4, 170), (0.7, 132), (1, 176)), (x0, y0), (x1, y1)), "own:0.12:0.28:0", "glass"
-    )
+    tone = s.gradient(((0, 206), (0.4, 156), (0.7, 112), (1, 160)), (x0, y0), (x1, y1))
+    s.coat(mask, tone, "#aba3b0", "glass")
+    s.coat(mask.point(lambda v: v * 0.38), tone, OWN, "glass")
     w = x1 - x0
     for a, b, strength in ((0.12, 0.30, 0.30), (0.34, 0.38, 0.24), (0.70, 0.84, 0.12)):
         beam = s.mask(

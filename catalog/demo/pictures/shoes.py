@@ -51,9 +51,9 @@ def _heel(s: Studio) -> None:
     lining = path("M 372 664 C 440 606 560 540 640 430 C 700 350 752 300 792 306 L 800 420 L 640 640 L 420 720 Z")
     s.coat(s.mask(lining), s.gradient(((0, 170), (0.6, 110), (1, 60)), (400, 660), (800, 380)), "#c9a27e", "matte")
     stiletto = path("M 838 540 C 842 640 850 760 856 884 L 822 884 C 818 780 800 690 744 600 Z")
-    s.coat(
-        s.mask(stiletto), s.gradient(((0, 100), (0.3, 220), (0.5, 140), (1, 66)), (772, 0), (864, 30)), surface="gloss"
-    )
+    column = s.mask(stiletto)
+    s.coat(column, relief(s, column, (), puff=13, wide=16, gain=1.5), surface="gloss")
+    s.shade(ImageChops.multiply(s.blur(s.mask(path("M 740 590 L 850 530 L 850 640 L 770 640 Z")), 16), column), 0.4)
     s.coat(
         s.mask(path("M 822 866 L 856 866 L 857 886 L 821 886 Z")),
         s.gradient(((0, 90), (0.3, 240), (1, 60)), (820, 0), (858, 0)),
@@ -136,14 +136,18 @@ def _trainer(s: Studio) -> None:
     s.shade(ImageChops.multiply(s.strokes([((x, 806), (x, 830)) for x in range(110, 900, 16)], 4), mask), 0.3)
     stitches(s, line("84 744 300 758 600 758 916 736"), "#b9aa93", width=2, length=8)
     s.coat(
-        s.mask(path("M 520 366 C 580 400 700 400 800 356 L 820 420 L 560 470 Z")),
+        s.mask(path("M 500 380 C 580 404 720 400 840 356 L 840 430 L 600 490 Z")),
         s.gradient(((0, 90), (1, 50)), (520, 0), (820, 0)),
         "own:-0.08:0.7:0",
         "cloth",
     )
+    tongue = path("M 470 430 C 470 380 466 340 486 306 C 500 290 540 296 560 316 C 580 350 590 400 592 450 L 500 520 Z")
+    swell = (Folds([line("500 320 512 400 540 470")], (6, 30, 6), 14, 0.6),)
+    panel(s, tongue, swell, colour="own:-0.05:0.95:0", surface="satin", puff=14, lift=0)
     upper = path(
-        "M 68 742 C 60 660 130 606 220 580 C 320 552 400 500 470 424 C 492 398 508 376 524 362 C 560 420 660 440 740 396 "
-        "C 770 378 790 362 806 346 C 850 366 880 380 892 410 C 900 480 916 600 932 724 C 720 766 300 770 68 742 Z"
+        "M 66 742 C 56 690 84 640 150 614 C 220 588 300 566 370 508 C 416 468 450 424 478 380 C 492 362 506 366 514 384 "
+        "C 540 444 620 470 700 456 C 760 446 800 412 828 362 C 836 346 856 344 868 358 C 884 380 884 420 884 460 "
+        "C 890 540 916 620 932 724 C 720 766 300 770 66 742 Z"
     )
     creases = (
         Folds([line("250 600 300 640 380 650"), line("300 580 350 612 420 620")], (2, 18, 2), 10, 0.8),
@@ -152,13 +156,13 @@ def _trainer(s: Studio) -> None:
     )
     mask = panel(s, upper, creases, surface="satin", puff=40, wide=70, gain=1.1, lift=0)
     s.core(mask, 0, -18, 14, 0.28)
-    toe = path("M 68 742 C 62 680 110 630 190 606 C 236 640 262 690 262 756 C 190 756 120 752 68 742 Z")
+    toe = path("M 60 745 C 52 680 100 628 180 600 C 226 634 254 690 254 758 C 190 758 120 752 60 745 Z")
     panel(s, ImageChops.multiply(s.mask(toe), mask), (), surface="satin", puff=24, wide=30, lift=4)
-    stitches(s, line("196 610 238 646 258 690 264 752"), IVORY, width=2, length=7)
+    stitches(s, line("186 606 228 642 250 690 256 752"), IVORY, width=2, length=7)
     s.shade(s.mask(*[path(f"M {x} {y} L {x + 6} {y - 3} L {x + 8} {y + 3} L {x + 2} {y + 6} Z") for x, y in
                      ((120, 690), (140, 676), (162, 664), (128, 716), (152, 704), (176, 694), (186, 724))]), 0.35)  # fmt: skip
     counter = path(
-        "M 806 346 C 850 366 880 380 892 410 C 900 480 916 600 932 724 C 880 736 830 742 780 746 C 760 640 776 470 790 372 Z"
+        "M 820 372 C 836 340 866 342 874 372 C 888 440 890 540 932 724 C 880 736 830 742 770 746 C 748 640 764 500 796 412 Z"
     )
     panel(
         s,
@@ -172,16 +176,16 @@ def _trainer(s: Studio) -> None:
     )
     # The row: fluted ridges in the house's ink and gold, from the laces to the sole.
     for i, (colour, surface) in enumerate(((INK, "satin"), (GOLD, "metal"), (INK, "satin"))):
-        bar = ribbon(line(f"{520 + i * 44} {500 - i * 8} {506 + i * 46} 620 {470 + i * 50} 756"), (18, 24, 30))
+        bar = ribbon(line(f"{556 + i * 46} {474 - i * 2} {534 + i * 48} 620 {494 + i * 52} 758"), (18, 24, 30))
         part = ImageChops.multiply(s.mask(bar), mask)
         s.shade(s.blur(s.moved(part, 3, 3), 3), 0.3)
         s.coat(part, s.gradient(((0, 205), (0.5, 130), (1, 80)), (480 + i * 46, 0), (540 + i * 46, 0)), colour, surface)
-    eyestay = path("M 300 560 C 370 520 430 470 480 412 L 530 470 C 500 530 450 590 400 620 Z")
+    eyestay = path("M 290 556 C 370 516 432 450 482 372 L 528 420 C 500 520 440 600 384 630 Z")
     panel(s, ImageChops.multiply(s.mask(eyestay), mask), (), surface="satin", puff=10, lift=3)
     for i in range(5):
-        x, y = 338 + i * 38, 562 - i * 32
+        x, y = 336 + i * 37, 548 - i * 38
         lace = ribbon(line(f"{x - 16} {y - 22} {x + 16} {y - 6} {x + 52} {y + 30}"), (16, 19, 16))
         cord = s.mask(lace)
         s.shade(s.blur(s.moved(cord, 3, 5), 3), 0.42)
         s.coat(cord, s.gradient(((0, 200), (0.5, 150), (1, 96)), (x, y - 24), (x + 14, y + 24)), IVORY, "matte")
-    seam(s, line("524 366 560 424 660 442 740 400 806 350"), mask, 0.3)
+    seam(s, line("508 392 560 452 660 474 750 456 816 400"), mask, 0.3)

@@ -168,7 +168,10 @@ class Studio:
     def ground(self, x: float, y: float, rx: float, ry: float = 0, strength: float = 0.55) -> None:
         """The shadow of something standing: dark where it touches, wide and soft towards the lower right."""
         ry = ry or rx * 0.16
-        wide = self.blur(self.mask(ellipse(x + rx * 0.22, y + ry * 0.5, rx * 1.2, ry * 1.05)), rx * 0.14 + 6)
+        soft = rx * 0.14 + 6
+        # The wide part ends before the canvas does, or its cut edge would show on a coloured field.
+        left, right = max(45 + 2 * soft, x - rx * 0.98), min(955 - 2 * soft, x + rx * 1.42)
+        wide = self.blur(self.mask(ellipse((left + right) / 2, y + ry * 0.5, (right - left) / 2, ry * 1.05)), soft)
         near = self.blur(self.mask(ellipse(x + rx * 0.03, y + ry * 0.1, rx * 1.01, ry * 1.05)), 5)
         for image, part in ((near, 0.8), (wide, 0.62)):
             amount = strength * part
@@ -287,7 +290,8 @@ def poured(parts: Sequence[Layer | tuple[Image.Image, tuple[int, int]]], colour:
 
 
 def _cropped(alpha: Image.Image, tone: Tone, colour: str, surface: str) -> Layer:
-    box = alpha.getbbox() or (0, 0, 1, 1)
+    # A little air around, so that edges stay soft when the layer is turned.
+    box = _grown(alpha.getbbox(), 2, alpha.size) or (0, 0, 1, 1)
     return Layer(alpha.crop(box), tone if isinstance(tone, int) else tone.crop(box), colour, surface, box[:2])
 
 

@@ -32,7 +32,7 @@ def blazer(s: Studio, _: str) -> None:
     sleeve = path("M 330 196 C 282 204 246 236 230 300 C 208 420 190 600 176 770 C 174 786 176 796 190 800 L 282 812 "
                   "C 296 812 300 800 302 788 L 340 420 Z")  # fmt: skip
     bends = (Folds([line("258 330 240 500 226 740"), line("300 360 292 520 270 780")], (3, 20, 6), 12, 0.9),
-             Folds([line("238 470 270 500 306 490"), line("230 520 262 540 300 526")], (2, 14, 2), 7, 0.8))  # fmt: skip
+             Folds([line("238 470 270 500 306 490"), line("230 520 262 540 300 526")], (2, 14, 2), 9, 0.4))  # fmt: skip
     _pair(s, sleeve, bends, texture=weave, wide=40)
     for side in (-1, 1):
         for i in range(3):
@@ -73,7 +73,7 @@ def trench(s: Studio, _: str) -> None:
         "M 336 182 C 286 190 252 224 238 286 C 216 400 200 540 190 690 C 190 704 196 710 206 712 L 296 722 C 306 722 308 712 310 702 L 346 400 Z"
     )
     bends = (Folds([line("264 320 246 480 236 660"), line("306 340 296 480 282 690")], (3, 20, 6), 11, 0.9),
-             Folds([line("244 440 276 470 312 456"), line("238 500 270 520 306 506")], (2, 16, 2), 8, 0.8))  # fmt: skip
+             Folds([line("244 440 276 470 312 456"), line("238 500 270 520 306 506")], (2, 16, 2), 10, 0.4))  # fmt: skip
     _pair(s, sleeve, bends, texture=weave, wide=40)
     for outline in (
         path("M 190 628 L 312 640 L 308 672 L 188 660 Z"),
@@ -144,8 +144,8 @@ def shirt(s: Studio, _: str) -> None:
         "M 330 202 C 284 210 246 246 226 310 C 200 430 180 590 164 740 C 162 752 166 760 178 764 L 264 782 C 276 784 282 778 284 768 L 346 430 Z"
     )
     bends = (Folds([line("256 330 226 500 206 720"), line("296 350 280 520 250 760"), line("270 420 240 600 236 740")], (3, 18, 10), 9, 1.0),
-             Folds([line("228 470 262 500 310 484"), line("214 560 250 580 296 566")], (2, 16, 2), 8, 0.8))  # fmt: skip
-    _pair(s, sleeve, bends, surface="satin", wide=30)
+             Folds([line("228 470 262 500 310 484"), line("214 560 250 580 296 566")], (2, 16, 2), 10, 0.4))  # fmt: skip
+    _pair(s, sleeve, bends, surface="satin", wide=30, gain=0.8)
     cuff = path("M 166 716 L 286 738 L 280 788 C 240 790 196 780 160 764 Z")
     for outline in (cuff, flipped(cuff)):
         panel(s, outline, (), surface="satin", puff=8, lift=4)
@@ -154,7 +154,7 @@ def shirt(s: Studio, _: str) -> None:
     )
     hang = (Folds(fan(6, (350, 650, 380), (310, 690, 920), seed=17, sway=12, start=0.5), (2, 22, 30), 14, 1.1),
             Folds([line("340 230 390 320 470 370"), line("660 230 612 330 540 390"), line("330 340 380 440 430 560"), line("668 350 630 440 580 580")], (2, 22, 2), 11, 0.8))  # fmt: skip
-    mask = panel(s, body, hang, surface="satin", puff=26, wide=34, lift=6)
+    mask = panel(s, body, hang, surface="satin", puff=26, wide=34, gain=0.75, lift=6)
     placket = ((478, 262), (524, 262), (522, 930), (480, 930))
     strip = ImageChops.multiply(s.mask(placket), mask)
     panel(s, strip, (Folds([line("500 300 497 600 501 920")], (10, 16, 10), 8, 0.4),), surface="satin", puff=5, lift=3)
@@ -291,8 +291,8 @@ def _legs(s: Studio, half: str, *, texture, crease: str = "", waist: tuple[int, 
     leg = path(half)
     end = leg[-1]
     outline = (*leg, end, *flipped(tuple(reversed(leg))))
-    for cx in (342, 658):
-        s.coat(s.mask(ellipse(cx, 944, 106 if crease else 80, 16)), 40)
+    for cx in (342, 658) if crease else (366, 634):
+        s.coat(s.mask(ellipse(cx, 944, 106 if crease else 78, 14)), 40)
     folds = [Folds([line("380 400 430 430 490 380"), line("620 400 570 430 510 380"), line("370 330 430 370 495 350"), line("630 330 570 370 505 350")], (2, 20, 3), 10, 0.8),
              Folds(fan(3, (320, 460, 480), (250, 440, 950), seed=3, start=0.4), (2, 20, 28), 13, 0.9),
              Folds(fan(3, (540, 680, 480), (560, 750, 950), seed=6, start=0.4), (2, 20, 28), 13, 0.9)]  # fmt: skip
