@@ -111,8 +111,8 @@ async def preview_loop(request: Request, database: Database, campaign_id: int) -
         if campaign is None:
             raise NotFound("There is no such campaign.")
         screens = [s for s in await present(db) if not campaign.labels or set(campaign.labels) & set(s.labels)]
-        screen = next((document for s in screens if (document := await documents.screen_document(db, s.id))), None)
-        screen = screen or await documents.no_screen(db)
+        documented = [document for s in screens[:1] if (document := await documents.screen_document(db, s.id))]
+        screen = documented[0] if documented else await documents.no_screen(db)
         stores = [await documents.store_document(db, store["id"]) for store in screen["stores"]]
         return {
             "screen": screen,

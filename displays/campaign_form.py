@@ -126,9 +126,9 @@ def _known(kind: type, stored: dict[str, Any]) -> dict[str, Any]:
 
 def read(draft: Draft) -> tuple[feeds.FeedPlan, campaigns.Plan, forms.Errors]:
     """What the fields mean, and what is wrong with them by field; nothing may be kept while anything is."""
-    errors: forms.Errors = {}
+    errors = forms.Errors()
     feed, plan = _feed_plan(draft, errors), _plan(draft, errors)
-    return feed, plan, {**campaigns.problems(plan), **feeds.problems(feed), **errors}
+    return feed, plan, forms.Errors({**campaigns.problems(plan), **feeds.problems(feed), **errors})
 
 
 def _plan(draft: Draft, errors: forms.Errors) -> campaigns.Plan:
@@ -136,10 +136,15 @@ def _plan(draft: Draft, errors: forms.Errors) -> campaigns.Plan:
         kind: number for kind in KINDS if (number := forms.whole(draft.seconds.get(kind, ""), "seconds", errors))
     }
     return campaigns.Plan(
-        name=draft.name, labels=forms.phrases(draft.labels), modes=draft.modes, seconds=seconds,
+        name=draft.name, labels=labels(draft.labels), modes=draft.modes, seconds=seconds,
         starts_at=forms.moment(draft.starts, draft.time_zone, "starts", errors),
         ends_at=forms.moment(draft.ends, draft.time_zone, "ends", errors), time_zone=draft.time_zone,
     )  # fmt: skip
+
+
+def labels(text: str) -> tuple[str, ...]:
+    """Labels as typed: small letters, apart by commas."""
+    return tuple(dict.fromkeys(label.lower()[:40] for label in forms.phrases(text)))
 
 
 def _feed_plan(draft: Draft, errors: forms.Errors) -> feeds.FeedPlan:

@@ -1,3 +1,5 @@
-"""Staff pages of this package."""
+"""Staff pages of this package: campaigns with their feed and spots, and screens."""
 
-ROUTES: list = []
+from displays import campaign_console, spot_console
+
+ROUTES: list = [*campaign_console.ROUTES, *spot_console.ROUTES]

@@ -4,7 +4,14 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-Errors = dict[str, str]
+
+class Errors(dict[str, str]):
+    """What is wrong, by field, in words; a field without an entry has nothing wrong with it."""
+
+    def __missing__(self, field: str) -> str:
+        return ""
+
+
 _SEPARATORS = re.compile(r"[,;\s，、]+")
 
 
