@@ -12,7 +12,7 @@ from displays.cards.typeset import Copy
 
 POST = (11.0, 9.0, 7.6, 6.5, 5.6, 4.8, 4.0)
 HEADLINE = (14.0, 12.0, 10.5, 9.0, 7.8, 6.6)
-RISING = (36.0, 31.0, 27.0, 23.0, 20.0, 17.0, 14.5, 12.0, 10.0, 8.5)
+RISING = (36.0, 31.0, 27.0, 23.0, 20.0, 17.0, 14.5, 12.0, 10.0, 8.5, 7.2, 6.0)
 
 PAD = 6.0
 QR = 17.0
@@ -46,7 +46,9 @@ def item_height(item: ItemView, width: float, name: float | None = 5.6) -> float
     named = 4.3 + item.name.height(name, column) if name else 0
     together = item.shade.width(3.2) + PRICE <= column
     offer = 1 + 3.8 * 1.28 + (0 if together else item.shade.height(3.2, column))
-    return max(QR, named + offer + 0.8 + 2 * 3.1 * 1.32)
+    # The line of where to get it: in a wide column on one line, as long as the screen chooses its words.
+    where = 3.1 * 1.32 * (1 if column >= 60 else 2)
+    return max(QR, named + offer + 0.8 + where)
 
 
 def stacked(*blocks: float, gap: float) -> float:

@@ -10,10 +10,10 @@ from displays.cards.typefaces import UNITS, face_for, font
 from displays.cards.words import Piece, shown
 
 # Kerning, hinting and the browser's rounding move a line by less than this.
-SAFETY = 1.025
+SAFETY = 1.015
 EMOJI_EM, FLAG_EM = 1.24, 0.5
-# Where a line may break: after spaces and hyphens, around ideographs; scripts without spaces are broken by a dictionary,
-# for which every eighth letter stands in.
+# Where a line may break: after spaces and hyphens, around ideographs; scripts without spaces are broken by a
+# dictionary, for which every eighth letter stands in.
 CHUNK = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60]|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,8}"
     r"|[^\s\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uff60\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}-]+-?|-|[^\S\n]+|\n"
@@ -58,7 +58,8 @@ def lines(cut: list[Piece], how: Type, room: float) -> int:
             used, space = used + space + wide, 0.0
         else:
             more, used = _wrapped(wide, used, room - spare)
-            count, space = count + more, 0.0
+            # A long address is also broken at its strokes, which leaves lines unfilled.
+            count, space = count + more + (1 if more > 1 and "/" in chunk else 0), 0.0
     return count
 
 

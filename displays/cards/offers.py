@@ -1,4 +1,4 @@
-"""Cards of the house's own: a trend with a line-up of items, evergreen words and pictures, and the call to take part."""
+"""Cards of the house's own: a trend with a line-up of items, evergreen words and pictures, the call to take part."""
 
 from displays.cards.content import CallContent, EvergreenContent, Item, TrendContent
 from displays.cards.curve import curve
@@ -7,8 +7,8 @@ from displays.cards.errors import CannotShow
 from displays.cards.fitting import HEADLINE, PAD, QR, RISING, fit, item_height, longest_word, stacked
 from displays.cards.stage import Stage
 from displays.cards.typeset import Copy
+from server.core import colour
 
-ENDLESS = 10_000.0
 ASIDE = 30.0  # width of the code's own column beside a line-up
 
 
@@ -25,8 +25,9 @@ def draft_trend(content: TrendContent, desk: Desk) -> Draft:
         across = stage.width - 2 * PAD
         standing = 4.7 * (1 if label.width(3.6) + count.width(3.6) + 4 <= across else 2)
         rise = stage.height * (0.56 if stage.landscape else 0.42)
-        high = PAD + standing + word.height(size, ENDLESS) + 3.5 <= rise
-        return high and word.width(size) <= across and all(_stands(item, len(items), stage) for item in items)
+        tall = word.parted_height(size, across)
+        high = tall is not None and PAD + standing + tall + size * 0.08 + 3.5 <= rise
+        return high and all(_stands(item, len(items), stage) for item in items)
 
     view = {"word": word, "items": items, "label": label, "count": count, "curve": curve(content.curve)}
     copies = (word, label, count, *(copy for item in items for copy in item.copies))
@@ -66,13 +67,19 @@ def draft_call(content: CallContent, desk: Desk) -> Draft:
 
     def fits(size: float, stage: Stage) -> bool:
         across = stage.width - 2 * PAD
-        invite = label.height(3.4, across) + headline.height(7.4, across) + 1.6 + tag.height(size, ENDLESS) + 6.5
+        large, plain = (7.4, 4.0) if stage.landscape else (11.0, 5.0)
+        named = tag.parted_height(size, across)
+        if named is None:
+            return False
+        invite = label.height(3.4, across) + headline.height(large, across) + 1.6 + named + 6.5
         foot = agree.height(3.0, across - QR - 6) + 0.6 + terms.height(3.6, across - QR - 6)
-        tall = invite + how.height(4.0, min(across, 96)) + max(QR, foot) + 5
-        return tall <= stage.height - 2 * PAD and tag.width(size) <= across
+        tall = invite + how.height(plain, min(across, plain * 24)) + max(QR, foot) + 5
+        return tall <= stage.height - 2 * PAD
 
     view = {"tag": tag, "headline": headline, "how": how, "agree": agree, "terms": terms, "label": label}
-    return Draft("call", desk.room, view, (tag, headline, how, agree, terms, label), (), fit(sizes, fits), len(sizes))
+    copies = (tag, headline, how, agree, terms, label)
+    # In the accent's room, so that it does not look like the posts that it asks for.
+    return Draft("call", colour.room(desk.brand.accent), view, copies, (), fit(sizes, fits), len(sizes))
 
 
 def _draft_item(content: EvergreenContent, offered: Item, desk: Desk) -> Draft:

@@ -76,7 +76,9 @@ def draft_post(content: PostContent, desk: Desk) -> Draft:
 
     def fits(size: float, stage: Stage) -> bool:
         width, height = beside(stage) if pictured else (stage.width - 2 * PAD, stage.height - 2 * PAD)
-        return view.head(width) + view.words.height(size, min(width, size * WIDEST)) + 10.5 <= height
+        # The longest texts take all there is: better a wide column than no card.
+        widest, air = (width, 4.0) if size == POST[-1] else (size * WIDEST, 10.5)
+        return view.head(width) + view.words.height(size, min(width, widest)) + air <= height
 
     steps = fit(POST, fits)
     return Draft("post", desk.room, {"post": view}, view.copies, view.pictures, steps, len(POST))
@@ -90,7 +92,7 @@ def draft_post_item(content: PostItemContent, desk: Desk) -> Draft:
     def fits(size: float, stage: Stage) -> bool:
         width, height = beside(stage)
         facts = item_height(item, width) + FACTS_RULE
-        return stacked(view.head(width), view.words.height(size, width), facts, gap=GAP) <= height
+        return stacked(view.head(width), view.words.height(size, width), gap=GAP) + 3 + facts <= height
 
     shown = {"post": view, "item": item, "at": desk.at(content.item)}
     copies = (*view.copies, *item.copies, shown["at"])

@@ -19,7 +19,7 @@ CLASSES = {
 }
 
 # A strip of a browser may be lost to its window.
-NEARLY = 0.97
+NEARLY = 0.985
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import regex
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from displays.cards import measure, tame, words
 from displays.cards.content import Media
@@ -19,6 +19,7 @@ LEADING = {
     "facts": {"": 1.28, "high": 1.32, "cjk": 1.36, "tall": 1.5},
 }
 LATIN = regex.compile(r"\p{Script=Latin}")
+WITHIN = regex.compile(r"(?<=[\p{Ll}\p{Nd}])(?=\p{Lu})|(?<=\p{Ll})(?=\p{Nd})|(?<=_)|(?<=\s)", regex.V1)
 STACKED = regex.compile(r"[\u1ea0-\u1ef9]")
 IDEOGRAPHIC = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 
@@ -48,6 +49,26 @@ class Copy:
         if IDEOGRAPHIC.search(self.text):
             return "cjk"
         return "high" if STACKED.search(self.text) else ""
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """A tag's words (#LondonFashionWeek has three): between them it may be broken."""
+        return (self.text,) if self.media else tuple(part for part in WITHIN.split(self.text) if part)
+
+    @property
+    def parted(self) -> Markup:
+        """Safe HTML that may be broken between its parts and nowhere else."""
+        return self.html if self.media else Markup("<wbr>").join(escape(part) for part in self.parts)
+
+    def parted_height(self, size: float, width: float) -> float | None:
+        """Its height in u when broken between its parts only; None if one of them is wider than the column."""
+        lines, used = 1, 0.0
+        for part in self.parts:
+            wide = self.width(size) if self.media else measure.width(part, self.how) * size
+            if wide > width:
+                return None
+            lines, used = (lines, used + wide) if used + wide <= width else (lines + 1, wide)
+        return lines * size * LEADING[self.role][self.pitch]
 
     @property
     def media(self) -> tuple[Media, ...]:

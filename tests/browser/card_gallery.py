@@ -221,7 +221,7 @@ def draw(out: Path, wanted: list[str], hung: Glass, art: Art) -> None:
 
 def sheet(out: Path) -> None:
     """All pictures on two contact sheets."""
-    for key, (width, height) in SIZES.items():
+    for key in SIZES:
         files = sorted(file for file in out.glob(f"*-{key}.png") if not file.name.startswith("sheet"))
         cols = 3 if key == "l" else 6
         w, h = (640, 360) if key == "l" else (320, 569)

@@ -2,13 +2,14 @@
 
 import io
 import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import segno
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from server.core import vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "node_modules" / "@fontsource"
@@ -65,7 +66,7 @@ class Glass:
         if path == "/page.css":
             return STYLE.encode(), "text/css"
         if path == "/static/vendor/fonts.css":
-            return fonts_css(), "text/css"
+            return vendor.stylesheets(ROOT)["fonts.css"].encode(), "text/css"
         if path == "/qr.svg":
             return qr_svg(), "image/svg+xml"
         if path.startswith("/media/"):
@@ -80,15 +81,6 @@ def _file(path: str) -> tuple[bytes | None, str]:
         return ((package / "files" / name).read_bytes() if package else None), TYPES[".woff2"]
     file = ROOT / "displays" / "player" / name
     return (file.read_bytes() if file.is_file() else None), TYPES.get(file.suffix, "text/plain")
-
-
-def fonts_css() -> bytes:
-    """All faces of the shipped packages, as the vendor area serves them."""
-    sheets = (sheet.read_text() for package in sorted(FONTS.iterdir()) for sheet in sorted(package.glob("[46]00.css")))
-    heavy = (sheet.read_text() for package in sorted(FONTS.iterdir()) for sheet in sorted(package.glob("700.css")))
-    css = "\n".join([*sheets, *(text for text in heavy if "Bricolage" in text or "Playfair" in text)])
-    css = re.sub(r", url\([^)]*\.woff\) format\('woff'\)", "", css)
-    return css.replace("./files/", "fonts/").replace("font-display: swap", "font-display: block").encode()
 
 
 def qr_svg() -> bytes:
