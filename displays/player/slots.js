@@ -49,7 +49,7 @@ export function priceParts(variant, facts) {
   if (!found) return null;
   const locale = localeOf(facts);
   const now = money(found.amount, found.currency, locale);
-  return now && { now, was: found.was > found.amount ? money(found.was, found.currency, locale) : null };
+  return now ? { now, was: found.was > found.amount ? money(found.was, found.currency, locale) : null } : null;
 }
 
 /** @param {string} iso @param {World} facts @returns {string} day and time in the screen's zone and language, the year if it is another */
@@ -144,7 +144,7 @@ function oldest(facts) {
 function money(amount, currency, locale) {
   try {
     const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-    const digits = format.resolvedOptions().maximumFractionDigits;
+    const digits = Number(format.resolvedOptions().maximumFractionDigits);
     return format.format(amount / Math.pow(10, digits));
   } catch (error) {
     return null; // not a currency: no price is better than a wrong one

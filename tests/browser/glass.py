@@ -83,8 +83,9 @@ class Glass:
 
     async def state(self) -> Any:
         script = (
-            "window.vitrine ? {shown: vitrine.world().current && vitrine.world().current.spot.id, why: vitrine.explain(),"
-            " trusted: vitrine.world().trusted, fresh: vitrine.world().fresh, path: location.pathname} : {path: location.pathname, text: document.body.innerText}"
+            "window.vitrine ? {path: location.pathname, why: vitrine.explain(), trusted: vitrine.world().trusted,"
+            " fresh: vitrine.world().fresh, shown: vitrine.world().current && vitrine.world().current.spot.id}"
+            " : {path: location.pathname, text: document.body.innerText}"
         )
         return [await self.engine.evaluate(script), getattr(self.engine, "problems", [])[-5:]]
 

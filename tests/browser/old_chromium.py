@@ -17,10 +17,19 @@ from websockets.asyncio.client import ClientConnection, connect
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKED = ROOT / "node_modules/chrome-aws-lambda/bin/chromium-65.0.3312.0.br"
-UNPACK = "const f=require('fs');f.writeFileSync(process.argv[2],require('zlib').brotliDecompressSync(f.readFileSync(process.argv[1])),{mode:0o755})"
+UNPACK = (
+    "const f = require('fs'), z = require('zlib');"
+    "f.writeFileSync(process.argv[2], z.brotliDecompressSync(f.readFileSync(process.argv[1])), { mode: 0o755 })"
+)
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-extensions",
+)
 
 
 def node() -> str | None:
@@ -60,9 +69,15 @@ class OldChromium:
         width, height = self._size
         self._profile.mkdir(parents=True, exist_ok=True)  # it keeps nothing in a folder that it would have to make
         self._process = await asyncio.create_subprocess_exec(
-            str(binary()), *FLAGS, f"--window-size={width},{height}", "--remote-debugging-port=0", f"--user-data-dir={self._profile}",
-            "about:blank", stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+            str(binary()),
+            *FLAGS,
+            f"--window-size={width},{height}",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self._profile}",
+            "about:blank",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
         port = await asyncio.wait_for(self._port(), 20)
         self._socket = await connect(
             await self._page(port), max_size=None, compression=None, ping_interval=None

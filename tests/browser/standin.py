@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import time
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -106,9 +107,19 @@ class Standin:
             "text": "source-sans-3",
         }
         document = {
-            "screen": name, "name": name, "loop": "loop:main", "rotation": 0, "language": "en", "time_zone": "Europe/London", "lease_seconds": 900,
-            "range_minutes": 10, "stock_max_age_seconds": 7200, "stores": [], "reload": 0, "slate": slate,
-        }  # fmt: skip
+            "screen": name,
+            "name": name,
+            "loop": "loop:main",
+            "rotation": 0,
+            "language": "en",
+            "time_zone": "Europe/London",
+            "lease_seconds": 900,
+            "range_minutes": 10,
+            "stock_max_age_seconds": 7200,
+            "stores": [],
+            "reload": 0,
+            "slate": slate,
+        }
         self.publish(f"screen:{name}", document | more)
         self.tokens[_token(name)] = name
         return _token(name)
@@ -141,13 +152,25 @@ class Standin:
     async def start(self) -> None:
         app = web.Application(client_max_size=4 * 2**20)
         app.on_response_prepare.append(_harden)
-        app.add_routes([
-            web.get("/screen", self._pairing_page), web.get("/screen/worker.js", self._worker), web.get("/screen/shell.json", self._shell),
-            web.get("/screen/preview", self._preview_page), web.get("/screen/adopt", self._adopt_page), web.get("/screen/{id}", self._screen_page), web.get("/live", self._live),
-            web.get("/static/{digest}/{name:.+}", self._static), web.get("/media/{digest}", self._media), web.get("/qr/{screen}/{name}", self._code),
-            web.get("/api/topics/{topic}", self._topic), web.post("/api/pairing", self._offer), web.get("/api/pairing", self._collect),
-            web.post("/api/plays", self._plays), web.get("/api/preview/loop/{campaign}", self._preview),
-        ])  # fmt: skip
+        app.add_routes(
+            [
+                web.get("/screen", self._pairing_page),
+                web.get("/screen/worker.js", self._worker),
+                web.get("/screen/shell.json", self._shell),
+                web.get("/screen/preview", self._preview_page),
+                web.get("/screen/adopt", self._adopt_page),
+                web.get("/screen/{id}", self._screen_page),
+                web.get("/live", self._live),
+                web.get("/static/{digest}/{name:.+}", self._static),
+                web.get("/media/{digest}", self._media),
+                web.get("/qr/{screen}/{name}", self._code),
+                web.get("/api/topics/{topic}", self._topic),
+                web.post("/api/pairing", self._offer),
+                web.get("/api/pairing", self._collect),
+                web.post("/api/plays", self._plays),
+                web.get("/api/preview/loop/{campaign}", self._preview),
+            ]
+        )
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -332,7 +355,5 @@ async def _harden(request: web.Request, response: web.StreamResponse) -> None:
 
 async def _send(socket: web.WebSocketResponse, message: dict[str, Any]) -> None:
     if not socket.closed:
-        try:
+        with suppress(ConnectionError):
             await socket.send_json(message)
-        except ConnectionError:
-            pass

@@ -40,8 +40,9 @@ async def test_at_every_moment_something_whole_is_on_the_glass(
         "post", BLUE, kind="post", seconds=40, card=server.card(BLUE, "post", picture=picture), pictures=[picture]
     )
     evergreen = [
-        server.spot("a", RED, seconds=1, card=server.card(RED, "a", picture=picture), pictures=[picture]), server.spot("b", GREEN, seconds=1),
-    ]  # fmt: skip
+        server.spot("a", RED, seconds=1, card=server.card(RED, "a", picture=picture), pictures=[picture]),
+        server.spot("b", GREEN, seconds=1),
+    ]
     server.loop(*evergreen)
     glass = await opened(new_glass, server, wire)
     await glass.shows("a")
@@ -51,8 +52,9 @@ async def test_at_every_moment_something_whole_is_on_the_glass(
       (function look() {
         var layers = Array.from(document.querySelectorAll('.stage > .layer'));
         var solid = layers.filter(function (layer) { return getComputedStyle(layer).opacity === '1'; });
-        var broken = solid.concat(layers.filter(function (layer) { return Number(getComputedStyle(layer).opacity) > 0.01; }))
-          .some(function (layer) { return Array.from(layer.querySelectorAll('img')).some(function (image) { return !image.complete || !image.naturalWidth; }); });
+        var seen = layers.filter(function (layer) { return Number(getComputedStyle(layer).opacity) > 0.01; });
+        var images = seen.reduce(function (all, layer) { return all.concat(Array.from(layer.querySelectorAll('img'))); }, []);
+        var broken = images.some(function (image) { return !image.complete || !image.naturalWidth; });
         window.frames_.push([solid.length, broken ? 1 : 0]);
         if (window.watching) requestAnimationFrame(look);
       })();
@@ -136,7 +138,10 @@ async def test_a_preview_plays_and_keeps_nothing(new_glass: NewGlass, server: St
     await glass.goto(f"{wire.url}/screen/preview?campaign=1")
     await until(lambda: _shines(glass, RED), what="the first card")
     await until(lambda: _shines(glass, GREEN), what="the second card")
-    kept = "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()]).then(k => [k[0].length, k[1].length, localStorage.length])"
+    kept = (
+        "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()])"
+        ".then(k => [k[0].length, k[1].length, localStorage.length])"
+    )
     assert await glass.engine.evaluate(kept) == [0, 0, 0]
     assert not server.plays and not server.hellos
 

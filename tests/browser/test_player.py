@@ -109,9 +109,10 @@ async def test_restarted_without_a_network_it_plays_evergreen_cards_only(
     new_glass: NewGlass, server: Standin, wire: Wire
 ) -> None:
     post, evergreen, trend = (
-        server.spot("post", GREEN, kind="post", seconds=1.5), server.spot("evergreen", RED, seconds=1.5),
+        server.spot("post", GREEN, kind="post", seconds=1.5),
+        server.spot("evergreen", RED, seconds=1.5),
         server.spot("trend", BLUE, kind="trend", seconds=1.5),
-    )  # fmt: skip
+    )
     server.loop(post, evergreen, trend)
     glass = await opened(new_glass, server, wire)
     await glass.controlled()
@@ -226,9 +227,10 @@ async def test_items_that_no_store_in_range_holds_are_skipped(new_glass: NewGlas
     }
     server.publish("store:3", store | {"stock": {"v1": stock}})
     server.loop(
-        server.spot("item", GREEN, kind="post_item", variants=["v1"], seconds=1.5), server.spot("other", BLUE, kind="post_item", variants=["v2"], seconds=1.5),
+        server.spot("item", GREEN, kind="post_item", variants=["v1"], seconds=1.5),
+        server.spot("other", BLUE, kind="post_item", variants=["v2"], seconds=1.5),
         server.spot("evergreen", RED, seconds=1.5),
-    )  # fmt: skip
+    )
     glass = await opened(
         new_glass, server, wire, stores=[{"id": "3", "name": "Oxford Street", "minutes": 8, "metres": 520}]
     )
