@@ -50,7 +50,10 @@ class Blocklist:
 
     def _phrases(self, text: str) -> set[str]:
         plain = _as_phrase(text)
-        hits = {p for p in self.phrases if f" {p} " in f" {plain} "} | {w for w in self.inside if w in plain}
+        hits = {p for p in self.phrases if f" {p} " in f" {plain} "}
+        if not text.isascii():
+            whole = native(text)
+            hits |= {w for w in self.inside if w in whole}
         written = " ".join(_PIECES.split(as_written(text)))
         return hits | {m for m in self.marked if f" {m} " in f" {written} "}
 
@@ -99,7 +102,7 @@ def compiled(entries: Iterable[str], innocent: Iterable[str] = ()) -> Blocklist:
             continue
         if has_accents(written):
             marked.add(written)
-        elif undivided(word):
+        elif undivided(word) or not any(char.isalnum() for char in word):
             inside.add(word)
         elif " " in word:
             phrases.add(word)

@@ -118,7 +118,7 @@ _PLACEHOLDERS = re.compile(
     r"|account (?:that )?no longer exists|violated the (?:twitter|x) rules|you.re unable to view this"
     r"|content (?:is not|isn.t) available|this (?:tweet|post) (?:is )?unavailable"
     r"|cuenta (?:ha sido|está) (?:suspendida|retenida)|compte (?:a été|est) (?:suspendu|retenu)"
-    r"|konto (?:wurde|ist) gesperrt",
+    r"|konto (?:wurde|ist) gesperrt|withheld in [\w ]{2,40} in response to|based on local laws?\b",
     re.IGNORECASE,
 )
 _GIVEAWAYS = re.compile(
@@ -130,6 +130,8 @@ _GIVEAWAYS = re.compile(
     r"|\bf4f\b|\bl4l\b|\bfollow ?back\b|\blink in (?:my )?bio\b|\bdm (?:me )?(?:to|for) (?:order|buy|price)"
     r"|\bfree (?:iphone|gift card|followers)\b|\bconcours\b|\btirage au sort\b|\bsorteo\b|\bgewinnspiel\b"
     r"|\bverlosung\b|\bcodice sconto\b|\bkonkurranse\b|\bminigame\b|\bmã giảm giá\b"
+    r"|\d ?% off\b|\bclick (?:here|now)\b|\b(?:buy|order|shop) now\b|\blast chance\b|\bair-?drop\b|\bpresale\b"
+    r"|\bprivate pics\b|\bdm (?:me )?for\b|\bfollow the money\b"
     r"|プレゼント(?:企画|キャンペーン)|フォロー[&＆]|抽選で|抽奖|이벤트 당첨|무료나눔|مسابقة|كود خصم",
     re.IGNORECASE,
 )

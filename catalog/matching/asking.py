@@ -25,6 +25,7 @@ def demands(evidence: Evidence, shelf: Shelf) -> Iterator[tuple[Demand, Head]]:
                 finishes,
                 genders,
                 () if head.type_name else _hints(evidence.cues, shelf),
+                tuple(dict.fromkeys(cue.concept for cue in evidence.cues if cue.kind == "shade")),
             ),
             head,
         )

@@ -123,7 +123,8 @@ def _holds(entry: Entry, reading: Reading, span: tuple[int, int], language: str,
     exact = written == entry.spelling
     if exact and not entry.spelling.isascii():
         return True
-    own = entry.language == language or not language and len(entry.spelling) > 3
+    least = 4 if entry.kind == "guard" and entry.language != "en" else 3
+    own = entry.language == language or not language and len(entry.spelling) > least
     if not own:
         return exact and entry.language == "en" and entry.kind in _BEFORE_ENGLISH and _plainly_english(entry)
     if exact:

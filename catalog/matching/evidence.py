@@ -16,7 +16,7 @@ from catalog.words import BREAK, Reading
 ENOUGH = 4.0
 """Evidence that a show needs. Chosen for precision: a wrong show costs more than a missed one."""
 
-_CAPS = {"colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "intent": 0.9, "gender": 0.3}
+_CAPS = {"shade": 1.4, "colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "intent": 0.9, "gender": 0.3}
 _WISHED = 1.2
 _HEADS = {"beauty": 4.0, "fashion": 2.9}
 _PARTS = {"lips": 2.7, "nails": 2.7}
@@ -48,15 +48,16 @@ class Evidence:
     doubtful: tuple[Cue, ...] = ()
     """Heads that would have needed a second cue."""
 
-    @property
-    def enough(self) -> bool:
-        """Whether an item may be shown, as far as the words go."""
-        return bool(self.heads) and self.total >= ENOUGH
+    def enough(self, head_start: float = 0.0) -> bool:
+        """Whether an item may be shown, as far as the words go. A feed's `head_start` helps a sure head alone."""
+        sure = any(not (head.cue.ambiguous or head.cue.slip) or head.support for head in self.heads)
+        return sure and self.total + head_start >= ENOUGH
 
 
 def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = False) -> Evidence:
     """The evidence in a post's cues. `sure`: a person says that the words are about things that are sold."""
     telling = [cue for cue in cues if cue.kind != "guard"]
+    telling += _shades(telling, reading, shelf)
     heads, doubtful = [], []
     for cue in telling:
         if cue.kind not in ("type", "part", "brand"):
@@ -67,6 +68,18 @@ def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = F
     heads = [head for head in heads if head.type_name] or heads
     heads = _shared_out(heads, reading)
     return Evidence(tuple(heads), tuple(telling), _total(heads, telling), tuple(doubtful))
+
+
+def _shades(cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Iterator[Cue]:
+    """Names of shades of the things that the post names: of a name of one word only where it ranks, never as proof."""
+    types = {c.concept for c in cues if c.kind == "type"}
+    types |= {shelf.lexicon.parts[c.concept] for c in cues if c.kind == "part"}
+    if not types:
+        return
+    for name, start, end in shelf.shades_in(reading):
+        inside = any(c.start < end and start < c.end and c.kind in ("type", "part", "brand") for c in cues)
+        if not inside and any(types.intersection(shelf.placed[number].types) for number in shelf.by_shade[name]):
+            yield Cue("shade", name, start, end, _CAPS["shade"] if " " in name else 0.0, ambiguous=" " not in name)
 
 
 def only_emoji(reading: Reading, cues: Sequence[Cue]) -> bool:
@@ -138,6 +151,11 @@ def _support(
         if other.kind == "brand" and group in shelf.groups.get(other.concept, ()):
             if not other.ambiguous or _gap(cue, other, reading) <= 1:
                 yield other
+        elif other.kind == "intent" and other.end <= cue.start <= other.end + 1:
+            yield other
+        elif other.kind == "shade" and not other.ambiguous and _same_sentence(cue, other, reading):
+            if any(cue.concept in shelf.placed[number].types for number in shelf.by_shade[other.concept]):
+                yield other
         elif _same_subject(cue, group, other, reading):
             yield other
 
@@ -186,7 +204,7 @@ def _total(heads: Sequence[Head], cues: Sequence[Cue]) -> float:
             # "new boots", "need boots": a wish right before the thing says more than one elsewhere.
             wished = cue.kind == "intent" and cue.end <= best.cue.start <= cue.end + 1
             weight = min(cue.weight, _WISHED if wished else _CAPS[cue.kind])
-            if cue.ambiguous:
+            if cue.ambiguous and cue.kind != "shade":
                 weight = min(weight, _ORDINARY)
             rest[cue.kind] = max(rest.get(cue.kind, 0.0), weight)
     others = {h.type_name for h in heads if h.type_name} - {best.type_name}

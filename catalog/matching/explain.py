@@ -48,6 +48,8 @@ def _reason(
         words = f"‘{said}’ makes this"
     elif cue.kind == "colour" and cue.concept in demand.colours:
         words = _coloured(said, placed, shelf.colour_fit(fit.number, cue.concept))
+    elif cue.kind == "shade" and fit.number in shelf.by_shade.get(cue.concept, ()):
+        words = f"‘{said}’ is the name of this shade"
     elif cue.kind == "finish" and cue.concept in placed.title_words:
         words = f"‘{said}’ is in its name"
     elif cue.kind == "gender" and cue.concept == placed.item.gender:
@@ -69,7 +71,7 @@ def _coloured(said: str, placed: Placed, fit: float) -> str | None:
 
 def _names(placed: Placed, shelf: Shelf, head: Head, evidence: Evidence, reading: Reading) -> Iterator[Reason]:
     """Words of the post that are in the variant's name and that few other names hold."""
-    spans = [(c.start, c.end) for c in evidence.cues if c.kind in ("brand", "type", "colour")]
+    spans = [(c.start, c.end) for c in evidence.cues if c.kind in ("brand", "type", "colour", "shade")]
     at = 0
     for word in reading.plain.split():
         at = reading.plain.index(word, at)

@@ -12,6 +12,9 @@ _CREDIT = re.compile(rf"(?:\b(?:by|from|wearing|von|de|da|av|w|with|thanks) {HAN
 MOST_HASHTAGS = 10
 """A post with more is written for machines."""
 
+_TURN = re.compile(rf"\{BREAK}| (?:but|mais|pero|aber|sondern|ma|men|mas|nhung|though|yet) ")
+"""Where what was said before no longer holds."""
+
 _REACH = 5
 """Words before a thing within which a negation is about it."""
 
@@ -30,7 +33,7 @@ def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language:
     """Why nothing is to be shown, each reason with its words; nothing if the post is clear."""
     guards = [cue for cue in cues if cue.kind == "guard"]
     for guard in guards:
-        if guard.concept in _WORDS:
+        if guard.concept in _WORDS and not _denied(guard, guards, reading):
             yield f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’"
     if hashtags > MOST_HASHTAGS:
         yield f"{hashtags} hashtags: written for machines"
@@ -49,6 +52,13 @@ def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language:
 def silenced(cues: Sequence[Cue]) -> bool:
     """Whether a guard stands that makes the post unfit even to be counted in a trend."""
     return any(cue.kind == "guard" and cue.concept in ("unsafe", "advert") for cue in cues)
+
+
+def _denied(complaint: Cue, guards: Sequence[Cue], reading: Reading) -> bool:
+    """Whether a complaint is denied by the word before it: "no blisters", "not disappointed"."""
+    return complaint.concept == "complaint" and any(
+        guard.concept == "negation" and 0 <= complaint.start - guard.end <= 1 for guard in guards
+    )
 
 
 def _credited(head: Head, reading: Reading) -> bool:
@@ -72,6 +82,6 @@ def _negated(head: Head, negations: Sequence[Cue], reading: Reading, language: s
         between = (
             reading.plain[negation.end : head.cue.start] if before else reading.plain[head.cue.end : negation.start]
         )
-        if BREAK not in between and len(between.split()) <= _REACH and (before or language in _BEHIND):
+        if not _TURN.search(between) and len(between.split()) <= _REACH and (before or language in _BEHIND):
             return negation
     return None

@@ -1,5 +1,6 @@
 """The matcher: from a post's words to the variants that go with it, or to the reasons for silence."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,7 @@ class Matcher:
         pairs = _paired(hashtags, terms)
         if not pairs and not self._automaton.may_show(hits):
             return NOTHING
-        case = _Case(tongue(lang), len(hashtags) or text.count("#"), pairs, terms)
+        case = _Case(tongue(lang) or guessed(reading), len(hashtags) or text.count("#"), pairs, terms)
         return self._judge(reading, self._automaton.cues(reading, hits, case.language), case)
 
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
@@ -75,7 +76,7 @@ class Matcher:
         evidence = weigh(cues, reading, self.shelf)
         against = tuple(dict.fromkeys(held(cues, evidence.heads, reading, case.language, case.hashtags)))
         spoken = () if silenced(cues) else themes.of(evidence, self.lexicon)
-        if not against and not (case.pairs or evidence.enough or only_emoji(reading, cues)):
+        if not against and not (case.pairs or evidence.enough(case.terms.head_start) or only_emoji(reading, cues)):
             against = _too_little(evidence, reading)
         matches = () if against else self._matches(reading, evidence, case)
         if not matches:
@@ -104,7 +105,9 @@ class Matcher:
 
 def _loose_words(reading: Reading, evidence: Evidence) -> frozenset[str]:
     """The words that are no cue for something else: those by which a product's own name may be meant."""
-    spans = [(c.start, c.end) for c in evidence.cues if c.kind in ("type", "part", "brand", "colour", "intent")]
+    spans = [
+        (c.start, c.end) for c in evidence.cues if c.kind in ("type", "part", "brand", "colour", "shade", "intent")
+    ]
     loose, at = [], 0
     for start, end in sorted(spans):
         loose.append(reading.plain[at:start])
@@ -116,6 +119,23 @@ def tongue(lang: str) -> str:
     """The lexicon's language for a BCP 47 tag; '' if the network could not tell."""
     short = lang.casefold().replace("_", "-").split("-")[0]
     return {"nb": "no", "nn": "no", "und": "", "in": "id", "qme": "", "zxx": "", "art": ""}.get(short, short)
+
+
+_LETTERS = (
+    ("vi", re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]")),
+    ("no", re.compile("[øå]")),
+    ("es", re.compile("[ñ]")),
+    ("pt", re.compile("[ãõ]")),
+    ("de", re.compile("[äöü]")),
+    ("fr", re.compile("[çèêëîïôû]")),
+)
+
+
+def guessed(reading: Reading) -> str:
+    """A language by letters that few others have, where the network could not tell; '' if they tell nothing."""
+    if reading.accented == reading.plain:
+        return ""
+    return next((language for language, letters in _LETTERS if letters.search(reading.accented)), "")
 
 
 def _paired(hashtags: Sequence[str], terms: Terms) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from catalog.matching.shelf import Shelf, brand_key
 from catalog.matching.values import Terms
 
-_TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9
+_TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
 _CHILDREN = frozenset({"boys", "girls", "kids", "male kids", "female kids"})
 
 
@@ -26,6 +26,8 @@ class Demand:
     genders: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     """Types that parts of the body hint at, where only a brand was named."""
+    shades: tuple[str, ...] = ()
+    """Names of shades, as Shelf.by_shade has them."""
 
     @property
     def asked(self) -> float:
@@ -50,6 +52,7 @@ class Ranking:
         self._terms = terms
         self._allowed = _allowed(shelf, terms)
         self._boosts = _boosts(shelf, terms)
+        self._bearers = lru_cache(maxsize=1024)(self._bearers_of)
         self.ranked = lru_cache(maxsize=4096)(self._ranked)
 
     def allows(self, number: int) -> bool:
@@ -108,7 +111,12 @@ class Ranking:
             fit += _COLOUR * max(self._shelf.colour_fit(number, family) for family in demand.colours)
         if demand.finishes and placed.title_words.intersection(demand.finishes):
             fit += _FINISH
+        if demand.shades and number in self._bearers(demand.shades):
+            fit += _SHADE * demand.asked
         return fit / demand.asked + self._whose(placed.item.gender, demand) + self._extra(number)
+
+    def _bearers_of(self, shades: tuple[str, ...]) -> frozenset[int]:
+        return frozenset(number for shade in shades for number in self._shelf.by_shade.get(shade, ()))
 
     def _whose(self, gender: str, demand: Demand) -> float:
         if demand.genders:

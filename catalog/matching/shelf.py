@@ -2,18 +2,26 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import dist, exp
 
 from catalog.matching.lexicon import Lexicon
 from catalog.matching.values import MatchItem
-from catalog.words import fold, plain
+from catalog.words import Reading, fold, plain
 from server.core.colour import ColourRefused, Oklab, to_oklab
 
 _NEAR = 0.095
 """OKLab distance at which a shade still is recognisably of a family: its fit is 1/e of a perfect one."""
+
+_LONGEST_SHADE = 4
+_WORD = re.compile(r"[^\s|]+")
+_DEGREES = frozenset(
+    ("light", "medium", "dark", "deep", "soft", "pale", "bright", "warm", "cool", "fair", "natural", "neutral", "true",
+     "classic", "matte", "clear", "shade", "no", "color", "colour", "number", "multi", "tone", "rich", "very", "extra",
+     "transparent", "universal")
+)  # fmt: skip
 
 _COMMON_IN_TITLES = 400
 """A word in more products' titles than this tells them apart too little to look up."""
@@ -76,6 +84,7 @@ class Shelf:
         self.types_of_brand: dict[str, set[str]] = defaultdict(set)
         self._index()
         self.by_title_word = self._title_index()
+        self.by_shade = self._shade_index()
         # Before any inventory has been read no variant has stock, which says nothing about any of them.
         self.stock_known = any(placed.item.stock > 0 for placed in self.placed)
         self.colour_fit = lru_cache(maxsize=65_536)(self._colour_fit)
@@ -109,9 +118,35 @@ class Shelf:
         """Word to the products that have it in their title, of words that tell products apart."""
         found: dict[str, set[str]] = defaultdict(set)
         for product, numbers in self.by_product.items():
-            for word in self.placed[numbers[0]].title_words:
+            # Feeds put the shade into the title; what all a product's variants share is its own name.
+            for word in frozenset.intersection(*(self.placed[number].title_words for number in numbers)):
                 found[word].add(product)
         return {word: tuple(ids) for word, ids in found.items() if len(ids) <= _COMMON_IN_TITLES}
+
+    def _shade_index(self) -> dict[str, tuple[int, ...]]:
+        """Names of shades that are no plain names of colours ("Phone Box", "Damson") to the variants that bear them."""
+        found: dict[str, list[int]] = defaultdict(list)
+        plain_words = {word for phrase in self._family_words for word in phrase.split()} | self.lexicon.everyday
+        for number, placed in enumerate(self.placed):
+            name = plain(fold(placed.item.colour))
+            words = name.split()
+            own = [word for word in words if word not in plain_words and word not in _DEGREES and word.isalpha()]
+            if own and len(words) <= _LONGEST_SHADE and (len(words) > 1 or len(name) > 3):
+                found[name].append(number)
+        return {name: tuple(numbers) for name, numbers in found.items()}
+
+    def shades_in(self, reading: Reading) -> Iterator[tuple[str, int, int]]:
+        """The names of shades that stand in a post, with their places; a longer name before those within it."""
+        words = [(found[0], found.start(), found.end()) for found in _WORD.finditer(reading.plain)]
+        at = 0
+        while at < len(words):
+            for length in range(min(_LONGEST_SHADE, len(words) - at), 0, -1):
+                name = " ".join(word for word, _, _ in words[at : at + length])
+                if name in self.by_shade:
+                    yield name, words[at][1], words[at + length - 1][2]
+                    at += length - 1
+                    break
+            at += 1
 
     def _types_of(self, path: str, google_category: str) -> tuple[str, ...]:
         """The lexicon's types that a shop's path speaks of; of a path that speaks of none, its last step itself.

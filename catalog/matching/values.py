@@ -53,11 +53,15 @@ class Terms:
     own_tags: frozenset[str] = frozenset()
     """The feed's own hashtags: every post has them, so that they say nothing about any."""
 
+    head_start: float = 0.0
+    """Evidence that a post has merely by being in this feed (see matching.evidence): 0 for one that hears anything, 1.4
+    for one behind a tag of a fashion week or an opt-in tag, where a sure word ("blazer") then needs no second cue."""
+
     @cached_property
     def _key(self) -> tuple[object, ...]:
         sets = (self.brands, self.types, self.products, self.without, self.own_tags)
         pairs = frozenset((tag, tuple(variants)) for tag, variants in self.pairs.items())
-        return *sets, pairs, frozenset(self.boosts.items()), self.least_score
+        return *sets, pairs, frozenset(self.boosts.items()), self.least_score, self.head_start
 
     def __eq__(self, other: object) -> bool:
         return self is other or isinstance(other, Terms) and self._key == other._key
@@ -81,7 +85,7 @@ class Reason:
     """Why, in words. `start` and `end` are places in the post's own text, both None if no word of it is meant."""
 
     kind: str
-    """'type', 'brand', 'colour', 'finish', 'name', 'gender', 'pair', 'boost', 'context' or 'intent'."""
+    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'pair', 'context' or 'intent'."""
     words: str
     start: int | None = None
     end: int | None = None

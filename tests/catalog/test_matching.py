@@ -81,6 +81,40 @@ def test_a_named_brand_is_meant_and_the_name_of_a_product_ranks_it():
     assert best("this Silk Note lipstick is gorgeous").startswith("lip-silk/")
 
 
+def test_the_name_of_a_shade_ranks_it_and_proves_an_ambiguous_word():
+    made = [
+        MatchItem(variant=f"{n}/{shade}", product=n, title=f"{n} in {shade}", product_type=kind, colour=shade, swatch=swatch)
+        for n, kind in (("Matte Lipstick", "Lipstick"), ("Spill Gloss", "Lip Gloss"))
+        for shade, swatch in (("First Bus", "#b8182c"), ("Phone Box", "#b1172b"), ("Damson", "#5b2a4e"))
+    ]  # fmt: skip
+    shop = Matcher(made)
+    found = shop.match("Phone Box lipstick, still on at midnight", (), "en").matches[0]
+    assert found.variant == "Matte Lipstick/Phone Box"
+    assert "‘phone box’ is the name of this shade" in {reason.words for reason in found.reasons}
+    assert shop.match("my lipstick today: Damson", (), "en").matches[0].variant == "Matte Lipstick/Damson"
+    assert not shop.match("waiting at the phone box", (), "en").show
+    assert "Gloss" in shop.match("Phone Box gloss, need it", (), "en").matches[0].variant
+
+
+def test_a_feeds_head_start_helps_a_sure_word_alone_and_no_other():
+    ahead = Terms(head_start=1.4)
+    assert best("whoever cut that coat and that dress understands exits") is None
+    assert best("whoever cut that dress understands exits", terms=ahead).startswith("dress/")
+    assert best("watch this space", terms=ahead) is None
+    assert best("the watch begins at nine", terms=ahead) is None
+    assert best("that dress fell apart", terms=ahead) is None
+
+
+def test_a_language_that_the_network_could_not_tell_is_read_from_its_letters():
+    assert best("mưa nhẹ, son đỏ, cà phê", "und") == "lip-velvet/red"
+    assert best("ny kjole, så fin på", "und").startswith("dress/")
+
+
+def test_a_denied_complaint_is_praise_and_a_but_ends_a_negation():
+    assert best("new chelsea boots, eleven miles, no blisters") == "boots/brown"
+    assert best("I never post but this new red lipstick is gorgeous") == "lip-velvet/red"
+
+
 def test_a_slip_of_the_finger_alone_shows_nothing():
     assert best("lipstik") is None
     assert best("burgandy lipstik") == "lip-velvet/burgundy"
