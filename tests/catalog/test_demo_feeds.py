@@ -10,6 +10,7 @@ import pytest
 from catalog.demo.feeds import INVENTORY_COLUMNS, PRODUCT_COLUMNS, STORE_COLUMNS, write_feeds
 from catalog.demo.house import variants
 from catalog.demo.stores import STORES, quantity
+from catalog.feeds import reading
 
 SPANS = r"(closed|\d\d:\d\d-\d\d:\d\d(,\d\d:\d\d-\d\d:\d\d)*)"
 DAY = "(mon|tue|wed|thu|fri|sat|sun)"
@@ -61,3 +62,14 @@ def test_hours_are_in_the_one_text_form_and_cover_the_week(feeds):
 def test_the_same_bytes_are_written_every_time(tmp_path):
     first, second = (write_feeds(tmp_path / name) for name in "ab")
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_the_importer_takes_every_row_and_leaves_none_out(tmp_path):
+    products, inventory, stores = write_feeds(tmp_path)
+    for read, path, count in (
+        (reading.read_products, products, len(variants())),
+        (reading.read_inventory, inventory, len(variants()) * len(STORES)),
+        (reading.read_stores, stores, len(STORES)),
+    ):
+        found = read(path)
+        assert (len(found.rows), found.rejections) == (count, [])

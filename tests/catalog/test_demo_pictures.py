@@ -4,7 +4,7 @@ import pytest
 
 from catalog.demo.house import products, variants
 from catalog.demo.pictures.artwork import CAMPAIGNS, SIZES, campaign_art, logo
-from catalog.demo.pictures.draw import draw, maker
+from catalog.demo.pictures.draw import draw, maker, range_pictures
 from catalog.demo.pictures.people import avatar
 from catalog.demo.pictures.pigment import from_hex, ramp
 from catalog.demo.pictures.snapshots import ALT, photo
@@ -43,6 +43,13 @@ def test_the_same_variant_gives_the_same_bytes_and_another_shade_gives_others():
     )
     assert draw(first, 120).tobytes() == draw(first, 120).tobytes()
     assert draw(first, 120).tobytes() != draw(second, 120).tobytes()
+
+
+def test_the_range_yields_every_picture_once_under_the_name_that_the_feed_links_to():
+    names = [name for name, _ in range_pictures(24)]
+    assert len(names) == len(set(names)) and {f"{name}.png" for name in names} == {
+        v.image_link.rpartition("/")[2] for v in variants()
+    }
 
 
 def test_the_middle_tone_is_the_colour_itself():

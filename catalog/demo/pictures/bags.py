@@ -138,7 +138,7 @@ def pouch(s: Studio, _: str) -> None:
         rounded(792, 344, 836, 386, 8), rounded(804, 376, 824, 486, 9), holes=[rounded(809, 452, 819, 476, 4)]
     )
     s.shade(s.blur(s.moved(pull, 5, 7), 4), 0.45)
-    s.coat(pull, s.gradient(((0, 100), (0.3, 250), (0.6, 120), (1, 50)), (792, 0), (836, 20)), GOLD, "metal")
+    s.coat(pull, s.gradient(((0, 110), (0.35, 250), (0.65, 130), (1, 60)), (792, 0), (836, 0)), GOLD, "metal")
     patch = s.mask(rounded(420, 590, 580, 720, 12))
     s.shade(s.blur(s.moved(patch, 3, 4), 4), 0.35)
     s.coat(patch, s.gradient(((0, 190), (1, 110)), (420, 590), (580, 720)), INK, "gloss")

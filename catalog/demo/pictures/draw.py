@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from PIL import Image, ImageChops
 
-from catalog.demo.house import Variant
+from catalog.demo.house import Variant, variants
 from catalog.demo.pictures import accessories, bags, bottles, dresses, lips, pencils, powders, shoes, tailoring
 from catalog.demo.pictures.studio import Studio, poured, pressed
 
@@ -47,6 +47,15 @@ def _frame(side: int) -> Image.Image:
     row.putdata(ramp)
     across = row.resize((side, side))
     return ImageChops.multiply(across, across.transpose(Image.Transpose.ROTATE_90))
+
+
+def range_pictures(size: int = 1200) -> Iterator[tuple[str, Image.Image]]:
+    """Every distinct picture of the range once, by the name that `image_link` ends in (without `.png`), form by form."""
+    done: set[str] = set()
+    for variant in variants():
+        if variant.picture not in done:
+            done.add(variant.picture)
+            yield variant.picture, draw(variant, size)
 
 
 def maker(form: str) -> Callable[[Studio, str], None]:
