@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ from social.models import Picture, Post
 log = structlog.get_logger()
 SECONDS = 4.0
 """How long a post waits for its pictures; a card without an avatar shows the author's initial."""
+AGAIN = timedelta(minutes=5)
 WIDTHS = (1200,)
 AVATAR_WIDTHS = (240,)
 
@@ -29,11 +31,16 @@ def addresses(post: Post) -> list[str]:
 async def fetch_for(database: Database, settings: Settings, post: Post) -> None:
     """Fetch what is not here yet, all at once, within a few seconds; what fails is written down with its reason."""
     async with database.snapshot() as db:
-        missing = [url for url in addresses(post) if await db.get(Picture, url) is None]
+        missing = [url for url in addresses(post) if _worth_asking(await db.get(Picture, url))]
     if missing:
         done = await asyncio.gather(*(_one(settings, url, avatar=url == post.author_avatar) for url in missing))
         async with database.transaction() as db:
             await _keep(db, zip(missing, done, strict=True))
+
+
+def _worth_asking(known: Picture | None) -> bool:
+    """A picture that is not here, and was not refused a moment ago."""
+    return known is None or (known.digest is None and now() - known.fetched_at > AGAIN)
 
 
 async def _one(settings: Settings, url: str, *, avatar: bool) -> pictures.Rendition | str:

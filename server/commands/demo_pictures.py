@@ -2,12 +2,14 @@
 
 import asyncio
 import io
+import zlib
 from functools import lru_cache
 
 from PIL import Image
 
 from catalog.demo import house
 from catalog.demo.pictures.draw import draw
+from catalog.demo.pictures.people import avatar
 
 
 async def picture(name: str) -> bytes | None:
@@ -18,7 +20,7 @@ async def picture(name: str) -> bytes | None:
 @lru_cache(maxsize=200)
 def _drawn(name: str) -> bytes | None:
     if name.startswith("avatar-"):
-        return _png(_avatar(name.removeprefix("avatar-")))
+        return _png(avatar(zlib.crc32(name.encode()), 240))
     variant = next((variant for variant in house.variants() if variant.picture == name), None)
     if variant is None:
         return None
@@ -26,11 +28,6 @@ def _drawn(name: str) -> bytes | None:
     ground = Image.new("RGB", product.size, "#e9e2d8")
     ground.paste(product, mask=product.getchannel("A"))
     return _png(ground)
-
-
-def _avatar(handle: str) -> Image.Image:
-    hue = sum(map(ord, handle)) * 37 % 256
-    return Image.new("HSV", (240, 240), (hue, 120, 190)).convert("RGB")
 
 
 def _png(image: Image.Image) -> bytes:
