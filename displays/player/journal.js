@@ -38,14 +38,14 @@ export function createJournal(parts) {
   }
 
   /** @param {Play} play */
-  const keep = (play) => queue(() => db.put('plays', play.seq, play));
+  const keep = (play) => queue(() => db.put('plays', keyOf(play), play));
 
   return {
     /** Take up where the last page ended: a play that it left open ended, as far as is known, at its last sign of life. */
     restore() {
       return queue(() => db.get('meta', 'seq').then((last) => { seq = Math.max(seq, last || 0); })
         .then(() => db.get('meta', 'open'))
-        .then((left) => left && db.put('plays', left.seq, close(left, left.duration_ms, 'partial', 'reload')))
+        .then((left) => left && db.put('plays', keyOf(left), close(left, left.duration_ms, 'partial', 'reload')))
         .then(() => db.remove('meta', ['open'])));
     },
     /** @param {Spot} spot */
@@ -88,7 +88,7 @@ export function createJournal(parts) {
     /** Let the oldest go beyond what is kept. */
     bound() {
       return queue(() => db.count('plays').then((count) => (count > KEPT
-        ? db.all('plays', count - KEPT).then((old) => db.remove('plays', old.map((play) => play.seq)))
+        ? db.all('plays', count - KEPT).then((old) => db.remove('plays', old.map(keyOf)))
         : undefined)));
     },
     waiting: () => db.count('plays'),
@@ -105,7 +105,7 @@ export function createJournal(parts) {
     if (answer.status === 200) {
       failures = 0;
       const done = plays.filter((play) => answer.accepted.indexOf(play.id) >= 0 || tired(play));
-      return db.remove('plays', done.map((play) => play.seq)).then(() => (done.length ? drain() : undefined));
+      return db.remove('plays', done.map(keyOf)).then(() => (done.length ? drain() : undefined));
     }
     if (answer.status === 400 || answer.status === 413 || answer.status === 422) return one(plays);
     failures += 1;
@@ -116,7 +116,7 @@ export function createJournal(parts) {
   function one(plays) {
     return plays.reduce((before, play) => before.then((on) => (on ? send([play]).then((answer) => {
       const final = answer.status === 200 || answer.status === 400 || answer.status === 422 || answer.status === 413;
-      return final ? db.remove('plays', [play.seq]).then(() => true) : false;
+      return final ? db.remove('plays', [keyOf(play)]).then(() => true) : false;
     }) : false)), Promise.resolve(true)).then(() => undefined);
   }
 
@@ -125,6 +125,11 @@ export function createJournal(parts) {
     refused[play.id] = (refused[play.id] || 0) + 1;
     return refused[play.id] >= REFUSALS && delete refused[play.id];
   }
+}
+
+/** In the order of their numbers; two pages of one screen in one browser may give the same number to two plays. @param {Play} play */
+function keyOf(play) {
+  return ('000000000000' + play.seq).slice(-12) + ' ' + play.id;
 }
 
 /** @param {string} id @param {number} seq @param {Spot} spot @param {{now: () => number, skew: () => number}} clock @returns {Play} */
