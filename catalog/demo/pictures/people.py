@@ -340,6 +340,7 @@ def _parted(s: Studio, hair: str) -> None:
 
 
 def _beard(s: Studio, hair: str) -> None:
+    hair = "#2B1C18" if hair == "#7A3FB0" else hair
     _crop(s, hair)
     jaw = s.mask(
         mirrored("M 500 560 C 470 556 440 562 424 580 C 396 560 366 520 350 450 C 346 560 400 668 500 676"),
