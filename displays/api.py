@@ -147,7 +147,7 @@ async def code(request: Request, database: Database, settings: Settings, screen:
     if found is None:
         raise NotFound("There is no such code.")
     where = variant_address(variant) if variant else f"/terms/{spot[1:]}" if spot[0] == "c" else "/"
-    body = await asyncio.to_thread(_svg, f"{public_address(request, settings)}{where}?s={screen}&p={spot}")
+    body = await asyncio.to_thread(code_svg, f"{public_address(request, settings)}{where}?s={screen}&p={spot}")
     return Response(body, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 
 
@@ -161,7 +161,7 @@ def public_address(request: Request, settings: Settings) -> str:
     return settings.public_url.rstrip("/") or f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1:8000')}"
 
 
-def _svg(address: str) -> bytes:
+def code_svg(address: str) -> bytes:
     """A code with its quiet zone, on white: scanners of phones expect dark on light."""
     body = io.BytesIO()
     segno.make(address, error="m", micro=False).save(body, kind="svg", border=4, omitsize=True, light="#fff", nl=False)

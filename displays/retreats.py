@@ -19,7 +19,9 @@ class Confirmation:
     screens: int
     confirmed: int
     waiting: tuple[str, ...]
-    """Names of screens that have not confirmed; a disconnected one drops live cards when its lease ends."""
+    """Names of screens that have not confirmed."""
+    away: tuple[str, ...] = ()
+    """Those of them that are not connected: they drop live cards when their lease ends."""
 
 
 async def begin(db: AsyncSession, campaign: Campaign | None, *, by: str) -> Retreat:
@@ -67,8 +69,12 @@ async def confirmation(db: AsyncSession, retreat: Retreat) -> Confirmation:
     """Who has applied a version of the loop that is newer than the press of the button."""
     affected = [s for s in await present(db) if f"loop:{s.loop_key}" in retreat.bumped]
     reports = {r.screen_id: r for r in await db.scalars(select(ScreenReport))}
-    waiting = tuple(s.name for s in affected if not _confirmed(s, reports.get(s.id), retreat))
-    return Confirmation(len(affected), len(affected) - len(waiting), waiting)
+    missing = [s for s in affected if not _confirmed(s, reports.get(s.id), retreat)]
+    away = [s for s in missing if (report := reports.get(s.id)) is None or not report.connected]
+    return Confirmation(
+        screens=len(affected), confirmed=len(affected) - len(missing),
+        waiting=tuple(s.name for s in missing), away=tuple(s.name for s in away),
+    )  # fmt: skip
 
 
 def _confirmed(screen: Screen, report: ScreenReport | None, retreat: Retreat) -> bool:

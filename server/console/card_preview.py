@@ -3,14 +3,13 @@
 import asyncio
 from typing import Any
 
-import segno
 from litestar import Request, Response, get
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Stock, Store, Variant
 from displays import documents
-from displays.api import public_address, variant_address
+from displays.api import code_svg, public_address, variant_address
 from displays.models import Card, Screen
 from displays.screens import portrait, present
 from server.core import staff
@@ -48,12 +47,8 @@ async def sample_code(request: Request, database: Database, settings: Settings, 
         variant = await db.get(Variant, card.variants[0]) if card and card.variants else None
     if variant is None:
         raise NotFound("There is no such code.")
-    body = await asyncio.to_thread(_svg, public_address(request, settings) + variant_address(variant))
+    body = await asyncio.to_thread(code_svg, public_address(request, settings) + variant_address(variant))
     return Response(body, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
-
-
-def _svg(address: str) -> bytes:
-    return segno.make(address, error="m", micro=False).svg_inline(border=4, xmldecl=False, svgns=True, omitsize=True, light="#fff").encode()
 
 
 async def _glass(db: AsyncSession, id: str, orientation: str) -> Screen | None:

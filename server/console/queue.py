@@ -13,7 +13,7 @@ from catalog import searching
 from catalog.models import Variant
 from displays import composing
 from displays.models import Card, Proposal
-from server.console import table, waiting
+from server.console import marking, table, waiting
 from server.core import staff, topics
 from server.core.database import Database
 from server.core.errors import Conflict, NotFound
@@ -22,6 +22,7 @@ from social import consent, moderation
 from social.models import Feed, Moderation, Post, Screening
 
 add_section(Section(10, "/console/queue", "Queue", "q"))
+NAMES = {"kinds": marking.KINDS, "networks": {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky"}}
 FOUND = 8
 SHADES = 24
 
@@ -53,7 +54,7 @@ async def queue(request: Request, database: Database, id: int | None = None) -> 
             request, "console/queue.html", person, title="Queue", which=which, may_decide=person.may("moderator"),
             table=await table.table(db, id) if id else None, strip=await waiting.strip(db, which, id), me=person.name,
             feeds=list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.name))),
-            languages=await waiting.languages(db),
+            languages=await waiting.languages(db), **NAMES,
         )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ async def one(request: Request, database: Database, id: int) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
         shown = await table.table(db, id)
-        return page(request, "console/queue_table.html", table=shown, may_decide=person.may("moderator"))
+        return page(request, "console/queue_table.html", table=shown, may_decide=person.may("moderator"), **NAMES)
 
 
 @get("/console/queue/strip")
@@ -189,8 +190,8 @@ async def end_consent(request: Request, database: Database, id: int) -> Response
 
 
 async def _waiting(db: AsyncSession, id: int) -> Screening:
-    """A post that nobody has decided on yet. Raises Conflict with who did and what."""
-    screening = await table.find(db, id)
+    """A post that nobody has decided on yet, held so that nobody else decides now. Raises Conflict with who did and what."""
+    screening = await db.get(Screening, id, with_for_update=True) or await table.find(db, id)
     if screening.state not in ("waiting", "refused"):
         verdict = await moderation.latest(db, screening)
         who = f"{verdict.by} has {verdict.verdict} it" if verdict else "The post was edited, deleted or is too old"

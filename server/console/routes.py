@@ -2,9 +2,24 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from server.console import account, audit_log, brand_kit, health, home, people, sign_in, trust
+from server.console import (
+    account,
+    audit_log,
+    brand_kit,
+    card_preview,
+    health,
+    home,
+    on_air,
+    people,
+    queue,
+    red_button,
+    sign_in,
+    trends,
+    trust,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *sign_in.ROUTES, *account.ROUTES, *home.ROUTES, *brand_kit.ROUTES, *people.ROUTES, *audit_log.ROUTES,
     *health.ROUTES, *trust.ROUTES,
+    *queue.ROUTES, *card_preview.ROUTES, *on_air.ROUTES, *red_button.ROUTES, *trends.ROUTES,
 ]  # fmt: skip

@@ -1,0 +1,273 @@
+// The light table: one post at a time, the next already laid out beneath it, everybody's verdicts at once.
+//
+// The server renders everything; this module decides what lies on the table. A verdict is sent with the digest of the card
+// that was on the table, so that nobody approves what they have not seen.
+
+import { toast } from "../core/console.js";
+import { announce, calmly, fragment, send } from "./renew.js";
+
+const SLIDE_MS = 260;
+const REFRESH_MS = 400;
+
+const root = /** @type {HTMLElement} */ (document.querySelector("[data-queue]"));
+const bench = /** @type {HTMLElement} */ (root.querySelector(".bench"));
+const nothing = /** @type {HTMLElement} */ (root.querySelector(".nothing"));
+const strip = /** @type {HTMLElement} */ (document.getElementById("strip"));
+const filter = root.dataset.filter ?? "";
+
+/** @type {HTMLElement | null} */
+let current = bench.querySelector(".laid");
+/** @type {HTMLElement | null} the next one, laid out under the table */
+let ready = null;
+/** A verdict or a change is on its way: keys wait for it. */
+let busy = false;
+let refreshing = 0;
+
+// -- what lies on the table ---------------------------------------------------------------------------------------
+
+const idOf = (/** @type {HTMLElement | null} */ laid) => laid?.dataset.screening ?? "";
+const now = () => /** @type {HTMLElement} */ (strip.firstElementChild).dataset;
+
+/** @param {HTMLElement | null} laid @param {string} way where it comes from: "" at once, "left", "right", "up" or "here" */
+function lay(laid, way) {
+  current = laid;
+  nothing.hidden = !!laid;
+  if (!laid) return;
+  laid.classList.remove("beneath");
+  laid.removeAttribute("inert");
+  if (laid.parentNode !== bench) bench.prepend(laid);
+  if (way) arrive(laid, way);
+  announce(laid);
+  focusHere();
+}
+
+/** @param {HTMLElement} laid @param {string} way */
+function arrive(laid, way) {
+  laid.classList.add(`from-${way}`);
+  requestAnimationFrame(() => requestAnimationFrame(() => laid.classList.remove(`from-${way}`)));
+}
+
+/** @param {HTMLElement} laid @param {string} way */
+function leave(laid, way) {
+  laid.setAttribute("inert", "");
+  laid.classList.add("leaving", `to-${way}`);
+  setTimeout(() => laid.remove(), SLIDE_MS);
+}
+
+function focusHere() {
+  if (!document.activeElement || document.activeElement === document.body || !document.activeElement.isConnected) bench.focus({ preventScroll: true });
+}
+
+/** Take what is on the table away and lay the next one out. @param {string} way @param {string} [id] another than the next */
+async function advance(way, id) {
+  const next = id ?? now().next ?? "";
+  const gone = current;
+  if (gone) leave(gone, way);
+  if (ready && idOf(ready) === next) {
+    const laid = ready;
+    ready = null;
+    lay(laid, "");
+  } else {
+    lay(next ? await fragment(`/console/queue/${next}/table`) : null, way === "down" ? "up" : "down");
+  }
+  await refresh();
+}
+
+/** Lay the next one out beneath the table, frames and all, so that it is there at once. */
+async function prepare() {
+  const next = now().next ?? "";
+  const row = strip.querySelector(`[data-open="${CSS.escape(next)}"]`);
+  const stale = ready && row && row.getAttribute("data-card") !== ready.dataset.digest;
+  if (ready && (idOf(ready) !== next || stale)) {
+    ready.remove();
+    ready = null;
+  }
+  if (!next || ready || next === idOf(current)) return;
+  const made = await fragment(`/console/queue/${next}/table`);
+  if (!made || ready || next !== now().next) return;
+  made.classList.add("beneath");
+  made.setAttribute("inert", "");
+  bench.append(made);
+  ready = made;
+}
+
+/** The same post anew, where it lies: its card is another one. */
+async function relay() {
+  const made = await fragment(`/console/queue/${idOf(current)}/table`);
+  if (!made || !current || idOf(made) !== idOf(current)) return;
+  const open = !!current.querySelector("[data-choices]:not([hidden])");
+  const old = current;
+  bench.prepend(made);
+  lay(made, "");
+  old.remove();
+  if (open) toggleItems(true);
+}
+
+// -- what has happened meanwhile ----------------------------------------------------------------------------------
+
+async function refresh() {
+  const number = ++refreshing;
+  const made = await fragment(`/console/queue/strip${filter ? filter + "&" : "?"}current=${idOf(current)}`);
+  if (!made || number !== refreshing) return;
+  const scroll = strip.querySelector(".strip-list")?.scrollLeft ?? 0;
+  strip.replaceChildren(made);
+  /** @type {HTMLElement} */ (strip.querySelector(".strip-list")).scrollLeft = scroll;
+  announce(made);
+  mark();
+  await compare();
+  await prepare();
+}
+
+/** Say what somebody else has done to the post on the table, and move on. */
+async function compare() {
+  if (busy) return;
+  const { current: about, state, card, by, verdict, next } = now();
+  if (!current) return next ? advance("up", next) : undefined;
+  if (about !== idOf(current)) return undefined;
+  if (state !== current.dataset.state && current.dataset.state === "waiting") {
+    const author = current.dataset.author ? `@${current.dataset.author}` : "This post";
+    toast(state === "over" ? `${author} edited or deleted this post. It is over; here is the next.` : `${by === "rule" ? "The feed’s rule" : by} ${verdict || state} ${author} a moment ago. Here is the next.`);
+    return advance(verdict === "approved" ? "right" : "left");
+  }
+  if (state !== current.dataset.state) return relay();
+  if ((card ?? "") !== (current.dataset.digest ?? "")) {
+    toast("The card has changed. This is the new one.");
+    return relay();
+  }
+  return undefined;
+}
+
+/** Print Z on the verdict that it takes back. */
+function mark() {
+  const undo = root.querySelector('[data-act="undo"]');
+  if (undo instanceof HTMLButtonElement) undo.disabled = !strip.querySelector("[data-undo-mine]");
+  const waiting = current?.dataset.state === "waiting";
+  for (const one of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll(".verdicts [data-act]"))) {
+    const act = one.dataset.act;
+    if (act === "approval") one.disabled = !waiting || !current?.dataset.digest;
+    else if (act === "next") one.disabled = !now().next;
+    else if (act === "consent") one.disabled = !waiting || !!current?.dataset.consent;
+    else if (act !== "undo") one.disabled = !waiting;
+  }
+}
+
+// -- what a moderator does ----------------------------------------------------------------------------------------
+
+/** @param {() => Promise<void>} work */
+async function once(work) {
+  if (busy) return;
+  busy = true;
+  root.classList.add("busy");
+  try {
+    await work();
+  } finally {
+    busy = false;
+    root.classList.remove("busy");
+    mark();
+  }
+}
+
+/** @param {string} verdict approval, rejection or block */
+const decide = (verdict) => once(async () => {
+  if (!current || current.dataset.state !== "waiting") return;
+  const answer = await send("POST", `/console/queue/${idOf(current)}/${verdict}`, { digest: current.dataset.digest ?? "" });
+  if (answer.ok) return advance(verdict === "approval" ? "right" : "left");
+  toast(answer.body.detail ?? "That did not work. Nothing was changed.", { bad: true });
+  if (answer.status === 409) setTimeout(refresh);
+});
+
+/** @param {string} id of a verdict */
+const takeBack = (id) => once(async () => {
+  const answer = await send("DELETE", `/console/verdicts/${id}`);
+  if (!answer.ok) return toast(answer.body.detail ?? "It could not be taken back.", { bad: true });
+  toast(answer.body.words);
+  const made = await fragment(`/console/queue/${answer.body.screening}/table`);
+  const gone = current;
+  if (gone) idOf(gone) === idOf(made) ? gone.remove() : leave(gone, "down");
+  lay(made, "left");
+  await refresh();
+});
+
+/** @param {Record<string, string>} fields variant, or mode "post" */
+const choose = (fields) => once(async () => {
+  const answer = await send("POST", `/console/queue/${idOf(current)}/proposal`, fields);
+  if (!answer.ok) return toast(answer.body.detail ?? "That item could not be chosen.", { bad: true });
+  await relay();
+  /** @type {HTMLElement | null} */ (current?.querySelector('[data-choices] [aria-pressed="true"]') ?? null)?.focus();
+  await refresh();
+});
+
+/** @param {string} method @param {string} path @param {Record<string, string>} [fields] */
+const change = (method, path, fields) => once(async () => {
+  const answer = await send(method, `/console/queue/${idOf(current)}/${path}`, fields);
+  toast(answer.body.words ?? answer.body.detail ?? "", { bad: !answer.ok });
+  if (answer.ok) await relay();
+  await refresh();
+});
+
+/** @param {boolean} [open] */
+function toggleItems(open) {
+  const choices = /** @type {HTMLElement | null} */ (current?.querySelector("[data-choices]") ?? null);
+  if (!choices) return;
+  choices.hidden = open === undefined ? !choices.hidden : !open;
+  if (!choices.hidden) /** @type {HTMLElement | null} */ (choices.querySelector('[aria-pressed="true"]') ?? choices.querySelector(".pick, input"))?.focus();
+}
+
+function askConsent() {
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("consent"));
+  const proof = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  proof.value = "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  proof.focus();
+  dialog.addEventListener("close", () => { if (dialog.returnValue === "yes") change("POST", "consent", { proof: proof.value }); }, { once: true });
+}
+
+/** @type {Record<string, () => void>} */
+const acts = {
+  approval: () => decide("approval"),
+  rejection: () => decide("rejection"),
+  block: () => decide("block"),
+  next: () => once(() => advance("up")),
+  previous: () => once(() => advance("down", now().previous)),
+  items: () => toggleItems(),
+  consent: askConsent,
+  "end-consent": () => change("DELETE", "consent"),
+  "bring-back": () => change("DELETE", "refusal"),
+  undo: () => takeBack(strip.querySelector("[data-undo-mine]")?.getAttribute("data-undo") ?? ""),
+};
+
+root.addEventListener("click", (event) => {
+  const target = /** @type {HTMLElement} */ (event.target).closest("[data-act], [data-undo], [data-open], .pick");
+  if (!(target instanceof HTMLElement) || (event instanceof MouseEvent && (event.metaKey || event.ctrlKey))) return;
+  const { act, undo, open, variant, mode } = target.dataset;
+  if (open) {
+    event.preventDefault();
+    if (open !== idOf(current)) once(() => advance("up", open));
+  } else if (undo) takeBack(undo);
+  else if (act) acts[act]();
+  else if (variant || mode) choose(variant ? { variant } : { mode: mode ?? "" });
+});
+
+/** Arrows walk through the items; Escape closes them. */
+root.addEventListener("keydown", (event) => {
+  const choices = /** @type {HTMLElement} */ (event.target).closest("[data-choices]");
+  if (!choices) return;
+  const picks = /** @type {HTMLElement[]} */ ([...choices.querySelectorAll(".pick")]);
+  const at = picks.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+  if (event.key === "Escape") {
+    toggleItems(false);
+    bench.focus({ preventScroll: true });
+  } else if (step && (at >= 0 || event.key === "ArrowDown")) {
+    event.preventDefault();
+    event.stopPropagation();
+    picks[(at + step + picks.length) % picks.length]?.focus();
+  }
+});
+
+root.querySelector(".filters")?.addEventListener("change", (event) => /** @type {HTMLFormElement} */ (event.currentTarget).requestSubmit());
+
+root.addEventListener("live", calmly(refresh, REFRESH_MS));
+mark();
+prepare();
