@@ -1,10 +1,42 @@
 """What the matcher sees of the catalogue: every variant that is sold, as plain values."""
 
+import asyncio
+import time
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.matching.matcher import Matcher
 from catalog.matching.values import MatchItem
 from catalog.models import Product, Stock, Variant
+from server.core import topics
+from server.core.database import Database
+
+RECOMPILE_SECONDS = 30
+"""How long a compiled catalogue serves at least, so that a night of imports compiles it a few times only."""
+
+
+class Compiled:
+    """The catalogue compiled for matching: one for a process, compiled anew when an import has changed it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._matcher: Matcher | None = None
+        self._number, self._compiled_at = -1, 0.0
+        self._lock = asyncio.Lock()
+
+    async def current(self) -> Matcher:
+        """The matcher of the catalogue as it is, or was at most half a minute ago."""
+        async with self._lock:
+            async with self._database.snapshot() as db:
+                number = (await topics.numbers(db, ["catalogue"])).get("catalogue", 0)
+                recent = time.monotonic() - self._compiled_at < RECOMPILE_SECONDS
+                if self._matcher is not None and (number == self._number or recent):
+                    return self._matcher
+                shelf = await items(db)
+            self._matcher = await asyncio.to_thread(Matcher, shelf)
+            self._number, self._compiled_at = number, time.monotonic()
+            return self._matcher
 
 
 async def items(db: AsyncSession) -> list[MatchItem]:

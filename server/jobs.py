@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from catalog import picturing, scheduling
+from catalog.shelving import Compiled
 from displays import composing, reports, upkeep
 from server.core import jobs
 from server.core.database import Database
@@ -20,16 +21,17 @@ HOUR = timedelta(hours=1).total_seconds()
 
 def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
     """The coroutines that a process runs beside its requests, until it ends."""
+    shelf = Compiled(database)
     return [
         reports.keep_writing(database),
-        jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings)),
-        *([jobs.while_leased(database, "x", lambda: _listen(database, settings))] if settings.sources else []),
+        jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings, shelf)),
+        *([jobs.while_leased(database, "x", lambda: _listen(database, settings, shelf))] if settings.sources else []),
     ]
 
 
-async def _upkeep(database: Database, settings: Settings) -> None:
+async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> None:
     await composing.reopen_old_layouts(database)
-    counter = Counter(database)
+    counter = Counter(database, shelf)
     await asyncio.gather(
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds"),
@@ -39,8 +41,8 @@ async def _upkeep(database: Database, settings: Settings) -> None:
     )
 
 
-async def _listen(database: Database, settings: Settings) -> None:
-    arrivals = Arrivals(database, settings)
+async def _listen(database: Database, settings: Settings, shelf: Compiled) -> None:
+    arrivals = Arrivals(database, settings, shelf)
     await arrivals.take_up_left_overs()
     if settings.x_bearer_token:
         await Listener(database, settings, arrivals).run()

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select
 
+from catalog.shelving import Compiled
 from server.core import metrics
 from server.core.clock import now
 from server.core.database import Database
@@ -22,9 +23,9 @@ LEFT_OVER = timedelta(hours=6)
 class Arrivals:
     """Takes posts from sources. Storing is done when `take` returns; the rest follows, a few posts at a time."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, shelf: Compiled) -> None:
         self._database, self._settings = database, settings
-        self._judge = judging.Judge(database)
+        self._judge = judging.Judge(database, shelf)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.matching.matcher import Matcher
-from catalog.shelving import items
+from catalog.shelving import Compiled
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
@@ -23,16 +23,14 @@ REFRESH = timedelta(minutes=10)
 
 
 class Counter:
-    """Counts for every feed, with a compiled catalogue of its own."""
+    """Counts for every feed, on the catalogue as it is."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._matcher: Matcher | None = None
-        self._number = -1
+    def __init__(self, database: Database, shelf: Compiled) -> None:
+        self._database, self._shelf = database, shelf
 
     async def count(self) -> int:
         """One round; returns how many trends rise."""
-        matcher = await self._current()
+        matcher = await self._shelf.current()
         async with self._database.snapshot() as db:
             feeds = list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None))))
         return sum([await self._count_feed(feed, matcher) for feed in feeds])
@@ -42,18 +40,12 @@ class Counter:
             rules = await rules_of(db, feed)
             rows = await said(db, feed, since=now() - 2 * rules.window)
         found = await asyncio.to_thread(rising, rows, rules, now=now())
+        # Ranking what goes with a word takes a while: ahead of the transaction, which others wait for.
+        line_ups = await asyncio.to_thread(lambda: {one: _line_up(matcher, feed, one) for one in found})
         async with self._database.transaction() as db:
             feed = await db.get_one(Feed, feed.id)
-            await _keep(db, feed, found, matcher)
+            await _keep(db, feed, line_ups)
         return len(found)
-
-    async def _current(self) -> Matcher:
-        async with self._database.snapshot() as db:
-            number = (await topics.numbers(db, ["catalogue"])).get("catalogue", 0)
-            if self._matcher is None or number != self._number:
-                self._matcher = await asyncio.to_thread(Matcher, await items(db))
-                self._number = number
-        return self._matcher
 
 
 async def rules_of(db: AsyncSession, feed: Feed) -> TrendRules:
@@ -61,9 +53,12 @@ async def rules_of(db: AsyncSession, feed: Feed) -> TrendRules:
     pinned = await db.execute(select(Trend.kind, Trend.key).where(Trend.feed_id == feed.id, Trend.state == "pinned"))
     own = frozenset(tag for tag in (*feed.tags, feed.optin_tag) if tag)
     return TrendRules(
-        window=timedelta(minutes=int(feed.trends.get("window_minutes", 60))), least_authors=int(feed.trends.get("least_authors", 3)),
-        own_tags=own, blocked_words=frozenset(feed.screening.get("blocked_words", ())), pinned=frozenset((kind, key) for kind, key in pinned),
-    )  # fmt: skip
+        window=timedelta(minutes=int(feed.trends.get("window_minutes", 60))),
+        least_authors=int(feed.trends.get("least_authors", 3)),
+        own_tags=own,
+        blocked_words=frozenset(feed.screening.get("blocked_words", ())),
+        pinned=frozenset((kind, key) for kind, key in pinned),
+    )
 
 
 async def said(db: AsyncSession, feed: Feed, *, since) -> list[Said]:
@@ -82,19 +77,19 @@ async def said(db: AsyncSession, feed: Feed, *, since) -> list[Said]:
     return found
 
 
-async def _keep(db: AsyncSession, feed: Feed, found: tuple[Rising, ...], matcher: Matcher) -> None:
+async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) -> None:
     known = {
         (trend.kind, trend.key): trend for trend in await db.scalars(select(Trend).where(Trend.feed_id == feed.id))
     }
-    for one in found:
-        await _raise(db, feed, known.pop((one.kind, one.key), None), one, matcher)
+    for one, line_up in found.items():
+        await _raise(db, feed, known.pop((one.kind, one.key), None), one, line_up)
     for trend in known.values():
         if trend.state in ("rising", "allowed"):
             trend.state = "faded"
             await emit(db, TrendChanged(trend.id))
 
 
-async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising, matcher: Matcher) -> None:
+async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising, line_up: list[str]) -> None:
     """Write a trend's figures down; tell of it when it is new, back, or its card is due."""
     new = trend is None
     if trend is None:
@@ -110,7 +105,7 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
     if due or trend.state == "rising":
         trend.word, trend.authors, trend.previous = one.word[:100], one.authors, one.previous
         trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()
-        trend.variants = _line_up(matcher, feed, one)
+        trend.variants = line_up
         await db.flush()
     if due:
         topics.note(db, "queue")

@@ -1,7 +1,5 @@
 """Judges a stored post for every feed that listens for its tags: matched, screened, and weighed by the feed's own rule."""
 
-import asyncio
-import time
 from collections import deque
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
@@ -13,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.matching.matcher import Matcher
 from catalog.matching.values import Terms, Verdict
-from catalog.shelving import items
+from catalog.shelving import Compiled
 from server.core import topics
 from server.core.clock import iso, now
 from server.core.database import Database
@@ -26,24 +24,20 @@ from social.screening import AuthorActivity, ScreenedMedia, ScreenedPost, Screen
 
 MOST_ARRIVALS = 5000
 """Posts of a feed that the surge looks back on; a feed that gets more in an hour is a surge anyway."""
-REMATCH_SECONDS = 30
-"""How long at least a compiled catalogue serves, so that a nightly run of imports compiles it a few times only."""
+HEAD_START = 1.4
+"""Evidence that a feed's own tag stands for: whoever uses it speaks of the house, so one clear cue is enough."""
 
 
 class Judge:
-    """One process's judgement: the compiled catalogue, and what each feed has heard lately."""
+    """One process's judgement: what each feed has heard lately, and the catalogue as it is."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._matcher: Matcher | None = None
-        self._compiled: tuple[int, float] = (-1, 0.0)
-        self._compiling = asyncio.Lock()
-        self._terms: dict[int, tuple[datetime, Terms]] = {}
+    def __init__(self, database: Database, shelf: Compiled) -> None:
+        self._database, self._shelf = database, shelf
         self._arrivals: dict[int, deque[Arrival]] = {}
 
     async def judge(self, post_id: int) -> None:
         """Judge a post's present revision for all its feeds; judging twice changes nothing."""
-        matcher = await self._current()
+        matcher = await self._shelf.current()
         async with self._database.transaction() as db:
             post = await db.get_one(Post, post_id)
             if post.gone_at is None:
@@ -54,7 +48,7 @@ class Judge:
         known = select(Screening.id).where(Screening.post_id == post.id, Screening.feed_id == feed.id)
         if await db.scalar(known.where(Screening.revision == post.revision)):
             return
-        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, self._terms_of(feed))
+        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed))
         post.stamps = {**post.stamps, "matched": iso(now())}
         screened = screening.screen(
             _screened(post), screening_rules(feed), recent=await self._activity(db, post, feed), now=now()
@@ -70,26 +64,6 @@ class Judge:
         await db.flush()
         topics.note(db, "queue")
         await emit(db, PostJudged(row.id))
-
-    # -- the catalogue, compiled -------------------------------------------------------------------------------
-
-    async def _current(self) -> Matcher:
-        async with self._compiling:
-            async with self._database.snapshot() as db:
-                number = (await topics.numbers(db, ["catalogue"])).get("catalogue", 0)
-                fresh = self._compiled[0] == number or time.monotonic() - self._compiled[1] < REMATCH_SECONDS
-                if self._matcher is not None and fresh:
-                    return self._matcher
-                shelf = await items(db)
-            self._matcher = await asyncio.to_thread(Matcher, shelf)
-            self._compiled = (number, time.monotonic())
-            return self._matcher
-
-    def _terms_of(self, feed: Feed) -> Terms:
-        kept = self._terms.get(feed.id)
-        if kept is None or kept[0] != feed.changed_at:
-            kept = self._terms[feed.id] = (feed.changed_at, terms(feed))
-        return kept[1]
 
     # -- what was heard lately ---------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from PIL import Image
 
+from catalog.shelving import Compiled
 from server.core import media, pictures
 from server.core.clock import now
 from server.core.database import Database
@@ -47,7 +48,7 @@ def deleted(before: IncomingPost) -> IncomingDeletion:
 async def arrive(database: Database, settings: Settings, *news: IncomingPost | IncomingDeletion) -> None:
     """Let posts come in, and wait until all has been judged."""
     await have_avatar(database)
-    arrivals = Arrivals(database, settings)
+    arrivals = Arrivals(database, settings, Compiled(database))
     for one in news:
         await arrivals.take(one)
     await arrivals.settled()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from catalog.models import Stock, Variant
+from catalog.shelving import Compiled
 from displays import campaigns, retreats
 from displays.models import Campaign
 from displays.reports import gathering
@@ -171,7 +172,7 @@ async def test_a_process_that_ends_between_storing_and_judging_leaves_nothing_be
         await house.catalogue(db)
         await house.campaign(db, await house.feed(db))
         await intake.store(db, stories.post())
-    arrivals = Arrivals(served.database, served.app.state.settings)
+    arrivals = Arrivals(served.database, served.app.state.settings, Compiled(served.database))
     assert await arrivals.take_up_left_overs() == 1
     await arrivals.settled()
     async with served.database.snapshot() as db:
