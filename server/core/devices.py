@@ -128,6 +128,12 @@ async def by_token(db: AsyncSession, token: str | None) -> Device:
     return device
 
 
+async def first_use(db: AsyncSession, id: str) -> None:
+    """The device has its token: the pairing that gave it is over."""
+    (await db.get_one(Device, id)).first_used_at = now()
+    await db.execute(delete(Pairing).where(Pairing.device_id == id))
+
+
 async def calling(db: AsyncSession, connection: ASGIConnection) -> Device:
     """The device that makes this request, by its Authorization header. Raises SignInNeeded."""
     return await by_token(db, bearer(connection))

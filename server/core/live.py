@@ -43,8 +43,8 @@ _decode = msgspec.json.Decoder(Message).decode
 Report = Callable[[topics.Reader, dict[str, Any]], None]
 reports: dict[str, Report] = {}
 """Message types that packages above take from their devices, such as 'applied'; they must not block or raise."""
-presence: list[Callable[[topics.Reader, bool], None]] = []
-"""Told when a device's socket opens and closes."""
+presence: list[Callable[[topics.Reader, bool, str], None]] = []
+"""Told when a device's socket opens and closes, with what its browser calls itself."""
 
 
 @websocket("/live")
@@ -69,8 +69,7 @@ async def _greet(socket: WebSocket, database: Database) -> tuple[topics.Reader, 
         hello = await asyncio.wait_for(_receive(socket), GREETING_SECONDS)
         if hello.type != "hello":
             raise BadInput("The first message has to be a hello.")
-        async with database.snapshot() as db:
-            return await identify(db, socket, hello.token), hello
+        return await identify(database, socket, hello.token), hello
     except (SignInNeeded, TooMany, BadInput, TimeoutError) as error:
         codes = {SignInNeeded: hub.REFUSED, TooMany: hub.TOO_MANY, TimeoutError: hub.SILENT}
         await _close(socket, codes.get(type(error), hub.BAD_MESSAGE), str(error))
@@ -79,14 +78,19 @@ async def _greet(socket: WebSocket, database: Database) -> tuple[topics.Reader, 
     return None
 
 
-async def identify(db: AsyncSession, connection: Any, token: str) -> topics.Reader:
-    """Who holds this token, or else whose session cookie came with the handshake. Raises SignInNeeded."""
-    if token:
-        return topics.Reader("device", (await devices.by_token(db, token)).id)
-    found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
-    if found is None:
-        raise SignInNeeded("Sign in first.")
-    return topics.Reader("staff", found[1].digest)
+async def identify(database: Database, connection: Any, token: str) -> topics.Reader:
+    """Who holds this token, or else whose session cookie came with the request. Raises SignInNeeded."""
+    async with database.snapshot() as db:
+        if not token:
+            found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
+            if found is None:
+                raise SignInNeeded("Sign in first.")
+            return topics.Reader("staff", found[1].digest)
+        device = await devices.by_token(db, token)
+    if device.first_used_at is None:
+        async with database.transaction() as db:
+            await devices.first_use(db, device.id)
+    return topics.Reader("device", device.id)
 
 
 async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
@@ -101,7 +105,7 @@ async def _serve(
     socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: "asyncio.Future[tuple[int, str]]"
 ) -> None:
     here.welcome(peer)
-    _tell(peer.reader, True)
+    _tell(peer.reader, True, socket.headers.get("user-agent", ""))
     reading = asyncio.create_task(_read(socket, here, peer, hello))
     try:
         await asyncio.wait((reading, closing), return_when=asyncio.FIRST_COMPLETED)
@@ -119,12 +123,12 @@ async def _serve(
         await hub.cancelled(reading)
         if isinstance(peer.wire, QueuedWire):
             peer.wire.task.cancel()
-        _tell(peer.reader, False)
+        _tell(peer.reader, False, "")
 
 
-def _tell(reader: topics.Reader, open: bool) -> None:
+def _tell(reader: topics.Reader, open: bool, browser: str) -> None:
     for call in presence:
-        call(reader, open)
+        call(reader, open, browser)
 
 
 async def _read(socket: WebSocket, here: Hub, peer: Peer, hello: Message) -> None:
@@ -199,8 +203,8 @@ async def topic(
     etag: Annotated[str | None, Parameter(header="If-None-Match")] = None,
 ) -> Response[Any]:
     """The same document as on the socket, for whoever cannot hold one open."""
+    reader = await identify(database, request, bearer(request) or "")
     async with database.snapshot() as db:
-        reader = await identify(db, request, bearer(request) or "")
         if not TOPIC.fullmatch(name) or not await topics.may_read(db, reader, name):
             raise NotFound("There is no such topic for you.")
         version, document = await topics.read(db, name)

@@ -1,0 +1,143 @@
+"""The hub: each change built once, written to all, and never to those who have it."""
+
+import asyncio
+from typing import Any
+
+from server.core import topics
+from server.core.database import Database
+from server.core.hub import Hub, Peer
+from server.core.topics import Reader
+
+
+class Wire:
+    """A socket that keeps what is written to it."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.buffered = 0
+        self.closed: tuple[int, str] | None = None
+
+    def write(self, framed: bytes, payload: bytes) -> None:
+        self.frames.append(framed)
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
+    def abort(self) -> None: ...
+
+
+async def everyone(db: Any, reader: Reader, id: str = "") -> bool:
+    return True
+
+
+builds: list[str] = []
+
+
+@topics.document("test", readers=everyone)
+async def document(db: Any, id: str) -> dict[str, Any]:
+    builds.append(id)
+    return {"id": id}
+
+
+def listener(hub: Hub, name: str, have: topics.Version | None = None) -> tuple[Peer, Wire]:
+    wire = Wire()
+    peer = Peer(Reader("device", name), wire)  # type: ignore[arg-type]
+    hub.welcome(peer)
+    hub.subscribe(peer, "test:a", have)
+    return peer, wire
+
+
+async def bumped(database: Database) -> None:
+    async with database.transaction() as db:
+        topics.note(db, "test:a")
+
+
+async def settled(hub: Hub) -> None:
+    while hub._tasks:
+        await asyncio.gather(*hub._tasks, return_exceptions=True)
+
+
+async def made(database: Database) -> Hub:
+    builds.clear()
+    hub = Hub(database, still_welcome=everyone)
+    database.after_commit.append(lambda pairs: [hub.nudge(*pair) for pair in pairs] and None)
+    await hub.sweep()
+    return hub
+
+
+async def test_a_change_is_built_and_framed_once_for_all_who_listen(database: Database) -> None:
+    hub = await made(database)
+    wires = [listener(hub, str(n))[1] for n in range(50)]
+    await settled(hub)
+    builds.clear()
+    await bumped(database)
+    await settled(hub)
+    assert builds == ["a"]
+    assert len({id(wire.frames[-1]) for wire in wires}) == 1 and all(len(wire.frames) == 2 for wire in wires)
+
+
+async def test_changes_that_come_while_one_is_built_are_told_as_one(database: Database) -> None:
+    hub = await made(database)
+    _, wire = listener(hub, "x")
+    await settled(hub)
+    for _ in range(20):
+        await bumped(database)
+    await settled(hub)
+    assert 2 <= len(wire.frames) <= 21 and b'"version":["' + hub.epoch.encode() + b'",20]' in wire.frames[-1]
+
+
+async def test_a_full_peer_is_only_marked_and_gets_the_newest_when_it_drains(database: Database) -> None:
+    hub = await made(database)
+    _, full = listener(hub, "full")
+    _, free = listener(hub, "free")
+    await settled(hub)
+    full.buffered = 1000
+    for _ in range(5):
+        await bumped(database)
+        await settled(hub)
+    assert len(full.frames) == 1 and len(free.frames) == 6
+    hub.drain()
+    assert len(full.frames) == 1
+    full.buffered = 0
+    hub.drain()
+    assert len(full.frames) == 2 and full.frames[-1] == free.frames[-1]
+
+
+async def test_a_peer_with_too_much_unread_is_let_go(database: Database) -> None:
+    hub = await made(database)
+    _, wire = listener(hub, "x")
+    await settled(hub)
+    wire.buffered = 300 * 1024
+    await bumped(database)
+    await settled(hub)
+    hub.drain()
+    assert wire.closed and wire.closed[0] == 4409
+
+
+async def test_nobody_s_topic_is_not_built_and_what_nobody_hears_any_more_is_forgotten(database: Database) -> None:
+    hub = await made(database)
+    await bumped(database)
+    assert builds == []
+    peer, _ = listener(hub, "x")
+    await settled(hub)
+    hub.leave(peer)
+    assert hub._channels == {} and hub._principals == {} and hub.peers == 0
+
+
+async def test_a_document_that_cannot_be_built_is_tried_again_by_the_sweep(database: Database, monkeypatch) -> None:
+    hub = await made(database)
+    _, wire = listener(hub, "x")
+    await settled(hub)
+    real = topics.read
+
+    async def broken(db: Any, name: str) -> Any:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(topics, "read", broken)
+    await bumped(database)
+    await settled(hub)
+    assert len(wire.frames) == 1
+    monkeypatch.setattr(topics, "read", real)
+    await hub.sweep()
+    await settled(hub)
+    assert len(wire.frames) == 2
