@@ -72,9 +72,10 @@ async def log(
         person = await staff.calling(db, request, "viewer")
         query = wanted.query()
         rows = list(await db.scalars((query.where(AuditEntry.id < before) if before else query).limit(A_PAGE + 1)))
+        words = [told(row, private=person.may("admin")) for row in rows]
         return console_page(
             request, "console/audit_log.html", person, title="Audit log", wanted=wanted, rows=rows[:A_PAGE],
-            older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, newer=bool(before), told=[told(row, private=person.may("admin")) for row in rows],
+            older=rows[A_PAGE - 1].id if len(rows) > A_PAGE else None, newer=bool(before), told=words,
             people=await _distinct(db, AuditEntry.who), verbs=await _distinct(db, AuditEntry.what),
         )  # fmt: skip
 

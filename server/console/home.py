@@ -164,7 +164,7 @@ async def steps(db: AsyncSession, screens: list[Screen], campaigns: list[Campaig
     feeds = await db.scalar(select(func.count()).select_from(Feed)) or 0
     planned = any(one.state in ("on air", "evergreen", "planned") for one in campaigns)
     known = f"{len(campaigns)} here, {feeds} listening"
-    listens = "a bearer token of the X API in VITRINE_X_BEARER_TOKEN makes posts come in"
+    listens = "a token of X, or a rehearsal"
     catalogue, plans, glass = "/console/catalogue", "/console/campaigns", "/console/screens"
     return [
         Step(stores > 0, "Stores", f"{stores:,} known" if stores else "where things are sold", catalogue, "Import stores"),

@@ -1,0 +1,166 @@
+"""Health and trust: each check says what is so and how to mend it, from facts alone; pages and command tell the same."""
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from server import doctoring
+from server.checks import BAD, GOOD, WARN, Finding, judge
+from server.console.trust import platform
+from server.core import tls
+from server.core.settings import Settings
+from server.facts import Facts, ScreenFact, SourceFact, masked
+from tests import house
+from tests.conftest import Served
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WELL = Facts(
+    settings=Settings(public_url="https://glass.example.com", x_bearer_token="t"),
+    at=AT, listening="https://0.0.0.0:8000", newest_change_at=AT - timedelta(seconds=3), admins=1, stores=6, variants=250,
+    published=1, working=True, screens=(ScreenFact(name="Window", connected=True, seen_at=AT, error=""),),
+    sources=(SourceFact(network="x", state="live", reason="", written_at=AT),),
+)  # fmt: skip
+
+
+def found(facts: Facts, *states: str) -> list[Finding]:
+    """The findings of these states, all groups together."""
+    return [finding for _, findings in judge(facts) for finding in findings if finding.state in states]
+
+
+def test_an_installation_that_is_well_says_nothing_else() -> None:
+    assert found(WELL, WARN, BAD) == []
+    assert len(found(WELL, GOOD)) >= 6
+
+
+OFFLINE = ScreenFact(name="Door", connected=False, seen_at=None, error="")
+FAILING = ScreenFact(name="Window", connected=True, seen_at=AT, error="a card could not be decoded")
+SETTINGS = WELL.settings
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "words"),
+    (
+        (replace(WELL, database_trouble="OSError: no"), BAD, "does not answer"),
+        (replace(WELL, tables_old=True), BAD, "vitrine migrate"),
+        (replace(WELL, backplane_trouble="refused"), WARN, "a few seconds late"),
+        (replace(WELL, working=False), WARN, "background work"),
+        (replace(WELL, admins=0), BAD, "vitrine staff add"),
+        (replace(WELL, stores=0), WARN, "no stores"),
+        (replace(WELL, variants=0), WARN, "no products"),
+        (replace(WELL, free_bytes=10**8), BAD, "Make room"),
+        (replace(WELL, screens=()), WARN, "No screen is paired"),
+        (replace(WELL, screens=(*WELL.screens, OFFLINE)), WARN, "1 of 2 screens is offline: Door"),
+        (replace(WELL, screens=(OFFLINE,)), BAD, "1 of 1 screens"),
+        (replace(WELL, screens=(FAILING,)), BAD, "could not be decoded"),
+        (replace(WELL, published=0), WARN, "No campaign is published"),
+        (
+            replace(WELL, refused_pictures=3, refusals=("3 × too large.",)),
+            WARN,
+            "3 pictures were refused: 3 × too large",
+        ),
+        (replace(WELL, last_refused_import="Products: no header"), WARN, "Products: no header"),
+        (replace(WELL, at=datetime(1970, 1, 2, tzinfo=UTC)), BAD, "before this version was made"),
+        (replace(WELL, newest_change_at=AT + timedelta(hours=1)), BAD, "has gone back"),
+        (replace(WELL, database_at=AT + timedelta(minutes=3)), BAD, "3 min apart"),
+        (replace(WELL, post_lead=timedelta(seconds=90)), WARN, "90 s in the future"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="")), WARN, "No public address"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="glass.example.com")), BAD, "is no web address"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="https://glass.example.com/x")), BAD, "more than a host"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="http://127.0.0.1:8000")), WARN, "only this machine"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="https://10.0.0.4:8000")), WARN, "own network"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="http://glass.example.com")), WARN, "without encryption"),
+        (replace(WELL, settings=replace(SETTINGS, x_bearer_token="")), WARN, "no bearer token"),
+        (replace(WELL, settings=replace(SETTINGS, x_api_base="http://api.example")), BAD, "unencrypted"),
+        (replace(WELL, listening="http://0.0.0.0:8000"), BAD, "vitrine serve --tls"),
+        (replace(WELL, own_authority=True, certificate_ends_at=AT + timedelta(days=5)), WARN, "27 November 2026"),
+        (replace(WELL, environment={"VITRINE_X_TOKEN": "secret"}), WARN, "VITRINE_X_BEARER_TOKEN"),
+        (replace(WELL, browser_code_trouble="htmx is missing"), BAD, "make setup"),
+    ),
+)
+def test_what_is_wrong_is_said_with_how_to_mend_it(facts: Facts, state: str, words: str) -> None:
+    findings = found(facts, WARN, BAD)
+    assert len(findings) == 1, findings
+    assert findings[0].state == state and findings[0].mend
+    assert words in f"{findings[0].what} {findings[0].mend}"
+    assert "secret" not in findings[0].what
+
+
+@pytest.mark.parametrize(
+    ("state", "age", "mood"),
+    (("live", 0, GOOD), ("refused", 0, BAD), ("capped", 0, WARN), ("waiting", 0, WARN), ("live", 10, WARN)),
+)
+def test_a_source_is_told_as_it_is(state: str, age: int, mood: str) -> None:
+    source = SourceFact(network="x", state=state, reason="because", written_at=AT - timedelta(minutes=age))
+    assert [
+        one.state
+        for one in found(replace(WELL, sources=(source,)), GOOD, WARN, BAD)
+        if one.what.startswith(("X ", "No process"))
+    ] == [mood]
+
+
+def test_a_failing_database_is_not_blamed_for_what_could_not_be_read() -> None:
+    facts = Facts(settings=SETTINGS, at=AT, listening="https://h", database_trouble="gone")
+    assert len(found(facts, BAD, WARN)) == 1
+
+
+def test_passwords_in_addresses_are_masked() -> None:
+    assert masked("cannot reach redis://:hunter2@host:6379/0") == "cannot reach redis://…@host:6379/0"
+
+
+async def test_the_page_tells_what_the_command_tells(served: Served, settings: Settings) -> None:
+    async with served.database.transaction() as db:
+        await house.catalogue(db)
+        await house.screen(db, "Oxford Street, window left")
+    out = Console(file=io.StringIO(), width=200)
+    assert await doctoring.run(settings, out) is False
+    told = out.file.getvalue()  # type: ignore[attr-defined]
+    async with await served.staff("viewer") as viewer:
+        page = (await viewer.get("/console/health")).text
+    for words in ("Oxford Street, window left", "no bearer token", "3 variants and 1 stores"):
+        assert words in told and words in page
+
+
+async def test_trust_says_that_there_is_nothing_to_trust(served: Served) -> None:
+    async with served.client() as stranger:
+        page = await stranger.get("/trust")
+        assert page.status_code == 200 and "does not run with an authority of its own" in page.text
+        assert (await stranger.get("/trust/authority.crt")).status_code == 404
+
+
+async def test_an_authority_that_lies_there_but_is_not_used_is_not_offered(served: Served, settings: Settings) -> None:
+    tls.authority(settings.home / "tls")
+    async with served.client() as stranger:
+        assert (await stranger.get("/trust/authority.crt")).status_code == 404
+
+
+async def test_anybody_may_fetch_the_authority_and_compare_it(
+    served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tls.authority(settings.home / "tls")
+    monkeypatch.setenv("VITRINE_AUTHORITY", "1")
+    async with served.client() as stranger:
+        page = await stranger.get("/trust", headers={"user-agent": "Mozilla/5.0 (Linux; Android 14)"})
+        fetched = await stranger.get("/trust/authority.crt")
+    assert tls.fingerprint(path).replace(":", "") in page.text.replace("<br>", "").replace(":", "").replace("\n", "")
+    assert fetched.content == Path(path).read_bytes() and b"PRIVATE" not in fetched.content
+    assert fetched.headers["content-type"].startswith("application/x-x509-ca-cert")
+    assert all(name in page.text for name in ("Android", "iPhone and iPad", "Windows", "macOS", "ChromeOS"))
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    (
+        ("Mozilla/5.0 (Linux; Android 14; SM-X200)", "android"),
+        ("Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X)", "ios"),
+        ("Mozilla/5.0 (X11; CrOS x86_64)", "chromeos"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15)", "macos"),
+        ("Mozilla/5.0 (Windows NT 10.0)", "windows"),
+        ("", ""),
+    ),
+)
+def test_the_steps_for_the_device_at_hand_are_open(agent: str, name: str) -> None:
+    assert platform(agent) == name
