@@ -12,11 +12,12 @@ from displays.cards.content import (
     PostItemContent,
     TrendContent,
 )
-from displays.cards.draft import Desk, Draft
+from displays.cards.draft import Desk, Draft, slot_signs
 from displays.cards.errors import CannotShow
 from displays.cards.layouts import REVISION, render
 from displays.cards.offers import draft_call, draft_evergreen, draft_trend
 from displays.cards.posts import draft_post, draft_post_item
+from displays.cards.typeset import voice
 from server.core.brand import BrandKit
 
 DRAFTS: dict[type, Callable[..., Draft]] = {
@@ -34,7 +35,7 @@ def compose(content: Content, *, brand: BrandKit, language: str) -> Composed:
     Raises CannotShow, with the reason in words, if it would break a display rule of the post's network, if a character
     could not be drawn, or if its text fits no shape of screen at a size that can be read.
     """
-    desk = Desk(brand, language)
+    desk = Desk(voice(brand, slot_signs(language)), language)
     draft = DRAFTS[type(content)](content, desk)
     if not draft.steps:
         raise CannotShow("The text is too long to be shown whole at a size that can be read from the street.")

@@ -33,6 +33,11 @@ class Draft:
     dir: str = "ltr"
 
 
+def slot_signs(language: str) -> str:
+    """A sample of the letters that a screen fills in, in its language."""
+    return SLOT_SIGNS.get(language.split("-")[0], SLOT_SIGNS["en"])
+
+
 @dataclass(frozen=True)
 class Desk:
     """What every card is set with: the brand's kit and the language of our own words."""
@@ -64,7 +69,7 @@ class Desk:
     @property
     def slot_files(self) -> set[str]:
         """The font files for what the screen fills in: prices, store names, times."""
-        signs = SLOT_SIGNS.get(self.language.split("-")[0], SLOT_SIGNS["en"])
+        signs = slot_signs(self.language)
         return self.facts(signs).files | self.facts(signs, weight=600).files
 
     @property

@@ -33,11 +33,11 @@ def fit(sizes: Sequence[float], fits: Needs) -> dict[str, int]:
     return steps
 
 
-def beside(stage: Stage) -> tuple[float, float]:
-    """Width and height in u of the column beside (in portrait: under) the picture."""
+def beside(stage: Stage, *, longest: bool = False) -> tuple[float, float]:
+    """Width and height in u of the column beside (in portrait: under) the picture; `longest`: as the last step has it."""
     if stage.landscape:
-        return stage.width * 0.52 - PAD - 5, stage.height - 2 * PAD
-    return stage.width - 2 * PAD, stage.height * 0.54 - PAD - 5
+        return stage.width * (0.58 if longest else 0.52) - PAD - 5, stage.height - 2 * PAD
+    return stage.width - 2 * PAD, stage.height * (0.6 if longest else 0.54) - PAD - 5
 
 
 def item_height(item: ItemView, width: float, name: float | None = 5.6) -> float:
@@ -49,6 +49,16 @@ def item_height(item: ItemView, width: float, name: float | None = 5.6) -> float
     # The line of where to get it: in a wide column on one line, as long as the screen chooses its words.
     where = 3.1 * 1.32 * (1 if column >= 60 else 2)
     return max(QR, named + offer + 0.8 + where)
+
+
+def merged(plain: dict[str, int], broken: dict[str, int], sizes: Sequence[float], gain: float) -> dict[str, int]:
+    """A word on one line, unless breaking it makes it `gain` times as large: broken it is harder to read and to type."""
+    better = {
+        shape: step
+        for shape, step in broken.items()
+        if shape not in plain or sizes[step - 1] >= gain * sizes[plain[shape] - 1]
+    }
+    return {shape: better.get(shape, plain.get(shape, 0)) for shape in broken}
 
 
 def stacked(*blocks: float, gap: float) -> float:

@@ -1,10 +1,12 @@
 """Cards of the house's own: a trend with a line-up of items, evergreen words and pictures, the call to take part."""
 
+from functools import partial
+
 from displays.cards.content import CallContent, EvergreenContent, Item, TrendContent
 from displays.cards.curve import curve
 from displays.cards.draft import Desk, Draft, ItemView, item_view
 from displays.cards.errors import CannotShow
-from displays.cards.fitting import HEADLINE, PAD, QR, RISING, fit, item_height, longest_word, stacked
+from displays.cards.fitting import HEADLINE, PAD, QR, RISING, fit, item_height, longest_word, merged, stacked
 from displays.cards.stage import Stage
 from displays.cards.typeset import Copy
 from server.core import colour
@@ -21,18 +23,19 @@ def draft_trend(content: TrendContent, desk: Desk) -> Draft:
     label = desk.facts(say["first"].format(rank=content.rank) if content.rank else say["rising"], weight=600)
     count = desk.facts(_counted(content, say))
 
-    def fits(size: float, stage: Stage) -> bool:
+    def fits(size: float, stage: Stage, *, broken: bool = True) -> bool:
         across = stage.width - 2 * PAD
         standing = 4.7 * (1 if label.width(3.6) + count.width(3.6) + 4 <= across else 2)
         rise = stage.height * (0.56 if stage.landscape else 0.42)
-        tall = word.parted_height(size, across)
+        tall = word.parted_height(size, across, broken=broken)
         high = tall is not None and PAD + standing + tall + size * 0.08 + 3.5 <= rise
         return high and all(_stands(item, len(items), stage) for item in items)
 
     view = {"word": word, "items": items, "label": label, "count": count, "curve": curve(content.curve)}
     copies = (word, label, count, *(copy for item in items for copy in item.copies))
     pictures = tuple(item.picture for item in items if item.picture)
-    return Draft("trend", desk.room, view, copies, pictures, fit(RISING, fits), len(RISING))
+    steps = merged(fit(RISING, partial(fits, broken=False)), fit(RISING, fits), RISING, 1.5)
+    return Draft("trend", desk.room, view, copies, pictures, steps, len(RISING))
 
 
 def draft_evergreen(content: EvergreenContent, desk: Desk) -> Draft:
@@ -65,10 +68,10 @@ def draft_call(content: CallContent, desk: Desk) -> Draft:
     label, how = desk.facts(say["take_part"], weight=600), desk.facts(say["how"])
     agree, terms = desk.facts(say["agree"]), desk.facts(content.terms, weight=600)
 
-    def fits(size: float, stage: Stage) -> bool:
+    def fits(size: float, stage: Stage, *, broken: bool = True) -> bool:
         across = stage.width - 2 * PAD
         large, plain = (7.4, 4.0) if stage.landscape else (11.0, 5.0)
-        named = tag.parted_height(size, across)
+        named = tag.parted_height(size, across, broken=broken)
         if named is None:
             return False
         invite = label.height(3.4, across) + headline.height(large, across) + 1.6 + named + 6.5
@@ -79,7 +82,8 @@ def draft_call(content: CallContent, desk: Desk) -> Draft:
     view = {"tag": tag, "headline": headline, "how": how, "agree": agree, "terms": terms, "label": label}
     copies = (tag, headline, how, agree, terms, label)
     # In the accent's room, so that it does not look like the posts that it asks for.
-    return Draft("call", colour.room(desk.brand.accent), view, copies, (), fit(sizes, fits), len(sizes))
+    steps = merged(fit(sizes, partial(fits, broken=False)), fit(sizes, fits), sizes, 2.2)
+    return Draft("call", colour.room(desk.brand.accent), view, copies, (), steps, len(sizes))
 
 
 def _draft_item(content: EvergreenContent, offered: Item, desk: Desk) -> Draft:

@@ -90,7 +90,7 @@ def draft_post_item(content: PostItemContent, desk: Desk) -> Draft:
     sizes = POST[1:]
 
     def fits(size: float, stage: Stage) -> bool:
-        width, height = beside(stage)
+        width, height = beside(stage, longest=size == sizes[-1])
         facts = item_height(item, width) + FACTS_RULE
         return stacked(view.head(width), view.words.height(size, width), gap=GAP) + 3 + facts <= height
 

@@ -1,7 +1,7 @@
 """A text as it will be set: tamed, cut into pieces, with its typeface, direction, language and leading."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import regex
@@ -18,6 +18,7 @@ LEADING = {
     "display": {"": 1.06, "high": 1.2, "cjk": 1.22, "tall": 1.42},
     "facts": {"": 1.28, "high": 1.32, "cjk": 1.36, "tall": 1.5},
 }
+NOTO = "noto-sans"
 LATIN = regex.compile(r"\p{Script=Latin}")
 WITHIN = regex.compile(r"(?<=[\p{Ll}\p{Nd}])(?=\p{Lu})|(?<=\p{Ll})(?=\p{Nd})|(?<=_)|(?<=\s)", regex.V1)
 STACKED = regex.compile(r"[\u1ea0-\u1ef9]")
@@ -60,11 +61,12 @@ class Copy:
         """Safe HTML that may be broken between its parts and nowhere else."""
         return self.html if self.media else Markup("<wbr>").join(escape(part) for part in self.parts)
 
-    def parted_height(self, size: float, width: float) -> float | None:
-        """Its height in u when broken between its parts only; None if one of them is wider than the column."""
+    def parted_height(self, size: float, width: float, *, broken: bool) -> float | None:
+        """Its height in u on one line or `broken` between its parts; None if that is wider than the column."""
+        parts = self.parts if broken else (self.text,)
         lines, used = 1, 0.0
-        for part in self.parts:
-            wide = self.width(size) if self.media else measure.width(part, self.how) * size
+        for part in parts:
+            wide = self.width(size) if len(parts) == 1 else measure.width(part, self.how) * size
             if wide > width:
                 return None
             lines, used = (lines, used + wide) if used + wide <= width else (lines + 1, wide)
@@ -104,7 +106,7 @@ def set_copy(raw: str, role: str, *, brand: BrandKit, language: str | None, weig
     heavy = weight or heavy
     letters = words.plain_letters(tamed, _drawn(family, heavy, spoken))
     noto = any(not _own(family, heavy, sign) for sign in LATIN.findall(letters))
-    how = measure.Type("noto-sans" if noto else family, min(heavy, 600) if noto else heavy, spoken)
+    how = measure.Type(NOTO if noto else family, min(heavy, 600) if noto else heavy, spoken)
     cut = tuple(words.pieces(letters))
     return Copy(letters, cut, role, how, spoken, tame.direction(letters), noto)
 
@@ -113,7 +115,14 @@ def _family(role: str, brand: BrandKit) -> tuple[str, int]:
     if role == "display":
         family = brand.display if brand.display in DISPLAY else "fraunces"
         return family, DISPLAY[family]
-    return (brand.text if brand.text in TEXT else TEXT[0]), 500 if role == "words" else 400
+    return (brand.text if brand.text in (*TEXT, NOTO) else TEXT[0]), 500 if role == "words" else 400
+
+
+def voice(brand: BrandKit, letters: str) -> BrandKit:
+    """The kit with its text face, or with Noto if that lacks some of the letters of the house's own language."""
+    family, weight = _family("facts", brand)
+    whole = all(_own(family, weight, sign) for sign in LATIN.findall(letters))
+    return replace(brand, text=family if whole else NOTO)
 
 
 def _drawn(family: str, weight: int, language: str) -> Callable[[str], bool]:

@@ -208,7 +208,18 @@ function showWhere(root, slot, lines) {
   slot.textContent = '';
   const full = overflowing(root);
   for (let n = 0; n < lines.length; n += 1) {
-    slot.textContent = lines[n];
+    putLine(slot, lines[n]);
     if (full || !overflowing(root)) return;
   }
+}
+
+/** How far it is stays together, on a line of its own if need be. @param {HTMLElement} slot @param {string} line */
+function putLine(slot, line) {
+  const comma = line.lastIndexOf(', ');
+  slot.textContent = comma < 0 ? line : line.slice(0, comma + 2);
+  if (comma < 0) return;
+  const walk = slot.ownerDocument.createElement('span');
+  walk.className = 'walk';
+  walk.textContent = line.slice(comma + 2);
+  slot.appendChild(walk);
 }

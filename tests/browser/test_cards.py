@@ -213,9 +213,15 @@ def test_main_text_has_a_contrast_of_seven_on_what_is_really_behind_it(hung: Gla
 
 def contrasts(hung: Glass) -> dict[str, float]:
     """Main texts with less than 7:1 against the worst of the pixels behind them (a hundredth of them may be a curve's line)."""
-    boxes = hung.page.evaluate("""() => [...document.querySelectorAll('.words, .name, .headline, .word, .tag-word, .price, .where, .author-name')]
-      .filter((e) => e.getClientRects().length && e.textContent.trim())
-      .map((e) => { const r = e.getBoundingClientRect(); return [e.className, getComputedStyle(e).color, r.left, r.top, r.right, r.bottom]; })""")
+    boxes = hung.page.evaluate(
+        """(main) => [...document.querySelectorAll(main)]
+        .filter((e) => e.getClientRects().length && e.textContent.trim())
+        .map((e) => {
+          const r = e.getBoundingClientRect();
+          return [e.className, getComputedStyle(e).color, r.left, r.top, r.right, r.bottom];
+        })""",
+        ".words, .name, .headline, .word, .tag-word, .price, .where, .author-name",
+    )
     hung.page.add_style_tag(content=".card p, .card h1, .card h2, .card .words, .card .price { visibility: hidden }")
     picture = Image.open(io.BytesIO(hung.page.screenshot(animations="disabled"))).convert("RGB")
     hung.page.evaluate("document.head.lastElementChild.remove()")
@@ -223,7 +229,7 @@ def contrasts(hung: Glass) -> dict[str, float]:
     for name, ink, *box in boxes:
         colour = "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", ink)[:3])
         colours = picture.crop([round(edge) for edge in box]).getcolors(1 << 20)
-        ratios = sorted((contrast(colour, "#%02x%02x%02x" % pixel), count) for count, pixel in colours)
+        ratios = sorted((contrast(colour, "#" + bytes(pixel).hex()), count) for count, pixel in colours)
         skipped, total = 0, sum(count for count, _ in colours)
         worst = next(ratio for ratio, count in ratios if (skipped := skipped + count) > total / 60)
         if worst < 6.98:
