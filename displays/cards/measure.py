@@ -49,7 +49,7 @@ def lines(cut: list[Piece], how: Type, room: float) -> int:
     # Ideographs may not begin or end a line with certain marks: up to one of them moves to the next line.
     spare = 1.0 if any(IDEOGRAPHIC.search(piece.text) for piece in cut) else 0.0
     count, used, space = 1, 0.0, 0.0
-    for chunk, wide in _chunks(cut, how):
+    for chunk, wide in _measured(tuple(cut), how):
         if chunk == "\n":
             count, used, space = count + 1, 0.0, 0.0
         elif chunk.isspace():
@@ -75,7 +75,13 @@ def files(text: str, how: Type) -> set[str]:
     return {face.file for face in faces if face}
 
 
-def _chunks(cut: list[Piece], how: Type) -> Iterator[tuple[str, float]]:
+@lru_cache(maxsize=2048)
+def _measured(cut: tuple[Piece, ...], how: Type) -> tuple[tuple[str, float], ...]:
+    # A text is tried in every size and shape; its words have one width in em.
+    return tuple(_chunks(cut, how))
+
+
+def _chunks(cut: tuple[Piece, ...], how: Type) -> Iterator[tuple[str, float]]:
     """What may not be broken, with its width. A word goes on across pieces: "(" and "#tag" stay together."""
     word = ""
     for piece in cut:

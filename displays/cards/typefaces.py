@@ -44,6 +44,7 @@ def draws(face: FontFace, sign: str) -> bool:
     return face.covers(ord(sign)) and _has_glyph(path_of(face), sign)
 
 
+@cache
 def path_of(face: FontFace) -> Path:
     """Where the file is."""
     return ROOT / "node_modules" / "@fontsource" / face.package / "files" / face.file

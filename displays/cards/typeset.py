@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import regex
 from markupsafe import Markup, escape
@@ -129,5 +129,6 @@ def _drawn(family: str, weight: int, language: str) -> Callable[[str], bool]:
     return lambda sign: sign.isspace() or face_for(sign, family, weight, language) is not None
 
 
+@lru_cache(maxsize=16384)
 def _own(family: str, weight: int, sign: str) -> bool:
     return any(face.package == family and draws(face, sign) for face in stack(family, weight, "en"))
