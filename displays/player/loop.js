@@ -9,12 +9,14 @@ export const CUTTABLE_AFTER = 3000;
 const CUTTABLE = ['evergreen', 'trend'];
 const SOCIAL = ['post', 'post_item', 'trend'];
 const REMEMBERED = 5000;
+/** So many jump the queue in a row, then one of the order has its turn: in a flood of posts the tag's terms and the house must still be seen. */
+const JUMPS = 3;
 
 /** @returns {World} a world in which nothing is known yet */
 export function emptyWorld() {
   return {
     screen: null, loop: null, stores: {}, trusted: false, ready: {}, barred: {}, seen: {}, fresh: [],
-    cursor: null, current: null,
+    cursor: null, jumps: 0, current: null,
   };
 }
 
@@ -41,7 +43,7 @@ export function next(world, now) {
  * @param {World} world @param {number} now @returns {Spot|null}
  */
 export function upcoming(world, now) {
-  return freshSpot(world, now, false) || following(world, now);
+  return world.jumps >= JUMPS && following(world, now) || freshSpot(world, now, false) || following(world, now);
 }
 
 /**
@@ -64,12 +66,12 @@ export function hindrance(world, spot, now) {
 export function received(world, doc) {
   const live = (doc.spots || []).filter((spot) => spot.live);
   const news = world.loop ? live.filter((spot) => !world.seen[spot.id]) : [];
-  news.sort((a, b) => String(a.at || '').localeCompare(String(b.at || '')));
+  news.sort((a, b) => String(b.at || '').localeCompare(String(a.at || '')));
   const still = world.fresh.filter((id) => live.some((spot) => spot.id === id));
   const crowded = Object.keys(world.seen).length > REMEMBERED;
   const seen = Object.assign({}, crowded ? {} : world.seen);
   for (const spot of live) seen[spot.id] = true;
-  return Object.assign({}, world, { loop: doc, seen, fresh: still.concat(news.map((spot) => spot.id)) });
+  return Object.assign({}, world, { loop: doc, seen, fresh: news.map((spot) => spot.id).concat(still) });
 }
 
 /**
@@ -80,8 +82,9 @@ export function started(world, spot, now) {
   const jumped = world.fresh.indexOf(spot.id) >= 0;
   return Object.assign({}, world, {
     current: { spot, started: now },
+    jumps: jumped ? world.jumps + 1 : 0,
     fresh: world.fresh.filter((id) => id !== spot.id),
-    cursor: jumped && world.cursor ? world.cursor : { id: spot.id, index: indexOf(world, spot.id) },
+    cursor: jumped ? world.cursor : { id: spot.id, index: indexOf(world, spot.id) },
   });
 }
 
@@ -126,7 +129,7 @@ function faultOf(world, now) {
 
 /** @param {World} world @param {number} now @param {string|null} reason @returns {Decision} */
 function begin(world, now, reason) {
-  const spot = freshSpot(world, now, true) || following(world, now);
+  const spot = world.jumps >= JUMPS && following(world, now) || freshSpot(world, now, true) || following(world, now);
   if (!spot) return { action: 'slate', spot: null, reason, until: wakeAt(world, now) };
   const current = world.current;
   const same = current && !reason && current.spot.id === spot.id && current.spot.card === spot.card;

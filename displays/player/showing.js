@@ -40,6 +40,8 @@ export function createShowing(parts) {
   let leaving = 0;
   /** @type {Object<string, number>} */
   const failures = {};
+  /** What was wrong with cards that are left out. @type {Object<string, string>} */
+  let troubles = {};
   /** Cards that were due while they were not ready. @type {Object<string, true>} */
   let due = {};
 
@@ -117,7 +119,7 @@ export function createShowing(parts) {
   function begin(spot) {
     world = started(world, spot, now());
     journal.begin(spot);
-    parts.onShowing(spot, null);
+    parts.onShowing(spot, trouble());
   }
 
   /** @param {string|null} reason */
@@ -144,7 +146,7 @@ export function createShowing(parts) {
     slate = true;
     leaving += 1;
     stage.clear().then(gone);
-    parts.onShowing(null, null);
+    parts.onShowing(null, trouble());
   }
 
   /** Have every card of the loop decoded once, one at a time: then nothing that comes up is a surprise. New live ones go first, and then what will
@@ -170,6 +172,7 @@ export function createShowing(parts) {
   /** @param {Spot} spot */
   function cardReady(spot) {
     delete failures[spot.card];
+    delete troubles[spot.card];
     world = Object.assign({}, world, { ready: Object.assign({}, world.ready, { [spot.card]: true }) });
     parts.onReady(spot);
     if (world.fresh.indexOf(spot.id) >= 0) setTimeout(tick, 0);
@@ -182,8 +185,15 @@ export function createShowing(parts) {
     world = Object.assign({}, world, { barred: Object.assign({}, world.barred, { [spot.card]: until }) });
     if (due[spot.card]) journal.failed(spot);
     delete due[spot.card];
-    parts.onShowing(world.current && world.current.spot, 'spot ' + spot.id + ': ' + String(error && error.message || error));
+    troubles[spot.card] = 'spot ' + spot.id + ': ' + String(error && error.message || error);
+    parts.onShowing(world.current && world.current.spot, troubles[spot.card]);
     setTimeout(tick, 0);
+  }
+
+  /** @returns {string|null} what is wrong with a card that is left out just now */
+  function trouble() {
+    const out = Object.keys(world.barred).filter((card) => world.barred[card] > now() && troubles[card])[0];
+    return out ? troubles[out] : null;
   }
 
   /** Tell, when it is so, that the glass is as the documents say. */
@@ -249,5 +259,6 @@ export function createShowing(parts) {
       return kept;
     };
     world = Object.assign({}, world, { ready: only(world.ready), barred: only(world.barred) });
+    troubles = only(troubles);
   }
 }

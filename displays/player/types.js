@@ -56,8 +56,9 @@
  * @property {Object<string, true>} ready cards that were decoded here, by digest
  * @property {Object<string, number>} barred cards that failed here, by digest: not again before (server ms)
  * @property {Object<string, true>} seen ids of live spots already met by this page
- * @property {string[]} fresh ids of newly approved live spots that have not played yet, oldest first
+ * @property {string[]} fresh ids of newly approved live spots that have not played yet, newest first
  * @property {{id: string, index: number}|null} cursor the last spot played in order
+ * @property {number} jumps how many of them have played in a row
  * @property {Standing|null} current
  */
 

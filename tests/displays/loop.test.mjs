@@ -77,11 +77,19 @@ test('after a card that jumped the queue the order goes on where it was', () => 
   assert.deepEqual(world.fresh, []);
 });
 
-test('several newly approved cards play oldest first', () => {
+test('of several newly approved cards the newest plays first', () => {
   const [older, newer] = [spot('older', 'post', { at: '2026-11-22T11:00:00Z' }), spot('newer', 'post', { at: '2026-11-22T11:30:00Z' })];
   const world = ready(received(worldOf([spot('a')]), { mode: 'live', spots: [newer, spot('a'), older] }));
-  assert.deepEqual(world.fresh, ['older', 'newer']);
-  assert.equal(next(world, NOW).spot.id, 'older');
+  assert.deepEqual(world.fresh, ['newer', 'older']);
+  assert.equal(next(world, NOW).spot.id, 'newer');
+});
+
+test('in a flood of posts every fourth card is one of the order', () => {
+  let world = worldOf([spot('call', 'call'), spot('house')]);
+  const posts = Array.from({ length: 8 }, (_, n) => spot('p' + n, 'post'));
+  world = ready(received(world, { mode: 'live', spots: [spot('call', 'call'), spot('house')].concat(posts) }));
+  const shown = play(world, 12).map((id) => (id[0] === 'p' ? 'p' : id));
+  assert.deepEqual(shown.slice(0, 8), ['p', 'p', 'p', 'call', 'p', 'p', 'p', 'house']);
 });
 
 test('a withdrawn post goes at once, an evergreen card that left the loop stands its time', () => {
