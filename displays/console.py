@@ -1,5 +1,5 @@
 """Staff pages of this package: campaigns with their feed and spots, and screens."""
 
-from displays import campaign_console, spot_console
+from displays import campaign_console, screen_console, spot_console
 
-ROUTES: list = [*campaign_console.ROUTES, *spot_console.ROUTES]
+ROUTES: list = [*campaign_console.ROUTES, *spot_console.ROUTES, *screen_console.ROUTES]

@@ -37,9 +37,11 @@ class Gathering:
             self.reports.popitem(last=False)
         return self.reports.setdefault(screen_id, {"applied": {}})
 
-    def presence(self, reader: Reader, open: bool) -> None:
+    def presence(self, reader: Reader, open: bool, browser: str = "") -> None:
         """A socket opened or closed; a screen with two pages open is connected until both are gone."""
         if reader.kind == "device":
+            if open:
+                self._of(reader.id)["browser"] = _text(browser, 200)
             count = self.connected[reader.id] = self.connected.get(reader.id, 0) + (1 if open else -1)
             self._of(reader.id)["connected"] = count > 0
             if count <= 0:
@@ -90,7 +92,7 @@ class Gathering:
                 said = reports[row.screen_id]
                 row.seen_at = now()
                 row.applied = _newest({**row.applied, **said["applied"]})
-                for name in ("connected", "spot", "error", "since"):
+                for name in ("connected", "spot", "error", "since", "browser"):
                     if name in said:
                         setattr(row, name, said[name])
                 sizes = {side: said[side] for side in ("width", "height") if side in said}

@@ -44,20 +44,34 @@ class Setting:
     lease_seconds: int = 900
 
 
-def checked(setting: Setting) -> Setting:
-    """The same setting if it can be used. Raises BadInput with what is wrong."""
+def problems(setting: Setting) -> dict[str, str]:
+    """What is wrong with a setting, by field, in words; empty when it can be used."""
+    found = {}
     if not setting.name.strip():
-        raise BadInput("A screen needs a name by which people know it, such as ‘Oxford Street, window left’.")
+        found["name"] = "A screen needs a name by which people know it, such as ‘Oxford Street, window left’."
     if (setting.latitude is None) != (setting.longitude is None):
-        raise BadInput("A place needs both latitude and longitude.")
-    if setting.latitude is not None and not (-90 <= setting.latitude <= 90 and -180 <= (setting.longitude or 0) <= 180):
-        raise BadInput("Latitude goes from -90 to 90, longitude from -180 to 180.")
+        found["place"] = "A place needs both latitude and longitude."
+    elif setting.latitude is not None and not (
+        -90 <= setting.latitude <= 90 and -180 <= (setting.longitude or 0) <= 180
+    ):
+        found["place"] = "Latitude goes from -90 to 90, longitude from -180 to 180."
     if setting.time_zone not in available_timezones():
-        raise BadInput(f"‘{setting.time_zone}’ is not a time zone; write one like Europe/London.")
-    if setting.language not in LANGUAGES or setting.rotation not in ROTATIONS:
-        raise BadInput("The language is en, vi or nb; the rotation 0, 90, 180 or 270.")
-    if not 30 <= setting.lease_seconds <= 86400 or not 1 <= setting.range_minutes <= 60:
-        raise BadInput("A lease lasts 30 seconds to a day; walking range is 1 to 60 minutes.")
+        found["time_zone"] = f"‘{setting.time_zone}’ is not a time zone; write one like Europe/London."
+    if setting.language not in LANGUAGES:
+        found["language"] = "The language is en, vi or nb."
+    if setting.rotation not in ROTATIONS:
+        found["rotation"] = "The rotation is 0, 90, 180 or 270."
+    if not 30 <= setting.lease_seconds <= 86400:
+        found["lease"] = "A lease lasts 30 seconds to a day."
+    if not 1 <= setting.range_minutes <= 60:
+        found["range_minutes"] = "Walking range is 1 to 60 minutes."
+    return found
+
+
+def checked(setting: Setting) -> Setting:
+    """The same setting if it can be used. Raises BadInput with the fields that cannot."""
+    if wrong := problems(setting):
+        raise BadInput(next(iter(wrong.values())), fields=wrong)
     return setting
 
 
