@@ -162,9 +162,9 @@ def public_address(request: Request, settings: Settings) -> str:
 
 
 def code_svg(address: str) -> bytes:
-    """A code with its quiet zone, on white: scanners of phones expect dark on light."""
+    """A code with its quiet zone; the light plate behind it is the card's own."""
     body = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(body, kind="svg", border=4, omitsize=True, light="#fff", nl=False)
+    segno.make(address, error="m", micro=False).save(body, kind="svg", border=4, omitsize=True, light=None, nl=False)
     return body.getvalue()
 
 

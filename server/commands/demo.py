@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 from rich.console import Console
+from sqlalchemy import select
 
 from catalog.demo import house
 from server import serving
@@ -25,7 +26,7 @@ from social.rehearsal.replica import Replica
 TOKEN = "rehearsal"  # noqa: S105 - of the replica on loopback, not of X
 FIRST, LATER = "launch", "quiet"
 """A first start is a launch; later ones add a quiet afternoon to what is there."""
-CONTROL = "rehearsal.json"
+CONTROL, LOG = "rehearsal.json", "vitrine.log"
 EMAIL = "you@alkanetrow.example"
 
 
@@ -37,6 +38,8 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
     if fresh:
         shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True, exist_ok=True)
+    log = (home / LOG).open("w", buffering=1)  # kept out of the terminal, which says where to look
+    configure("console", log)
     replica = Replica(token=TOKEN, pictures=picture)
     await replica.start()
     try:
@@ -48,6 +51,7 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
         await _serve(settings, replica, host=host, port=port, speed=speed, out=out)
     finally:
         await replica.stop()
+        log.close()
 
 
 async def _serve(settings: Settings, replica: Replica, *, host: str, port: int, speed: float, out: Console) -> None:
@@ -58,12 +62,11 @@ async def _serve(settings: Settings, replica: Replica, *, host: str, port: int, 
     screens = json.loads((settings.home / demo_house.SCREENS).read_text())
     await database.close()
     _write(settings.home / CONTROL, json.dumps({"control": f"{replica.base}/rehearsal"}))
-    configure(settings.log)
     app = create(settings)
     server = uvicorn.Server(uvicorn.Config(app, **serving.options(host=host, port=port, settings=settings)))
     serving_task = asyncio.create_task(server.serve())
     if await _answers(server, serving_task):
-        out.print(_where(f"http://{host}:{port}", key, screens), soft_wrap=True)
+        out.print(_where(f"http://{host}:{port}", key, screens, settings.home / LOG), soft_wrap=True)
         await asyncio.sleep(3 if first else 1)
         await replica.play(scenario.load(FIRST if first else LATER), speed=speed)
     await serving_task
@@ -79,21 +82,24 @@ async def _answers(server: uvicorn.Server, task: "asyncio.Task[None]") -> bool:
 
 async def _link(database: Database) -> str:
     """A one-time sign-in link for the newcomer, a new one at every start."""
-    from sqlalchemy import select
-
     async with database.transaction() as db:
         person = await db.scalar(select(staff.Staff).where(staff.Staff.email == EMAIL))
         return await staff.link(db, person or await staff.add(db, email=EMAIL, name="You", role="admin"))
 
 
-def _where(address: str, key: str, screens: list[dict[str, str]]) -> str:
+def _where(address: str, key: str, screens: list[dict[str, str]], log: Path) -> str:
     lines = ["", f"[bold]{house.BRAND}, on Vitrine.[/bold] Open these in a browser:", ""]
     for screen in screens:
         lines += [f"  {screen['name']}", f"    {address}/screen/adopt#{screen['id']}.{screen['token']}"]
     lines += ["", "  Console, signed in once by this link", f"    {address}/console/enter?key={key}", ""]
     lines += ["Posts arrive every few seconds. Those with the opt-in tag and nothing doubtful go live by the feed's rule;"]
-    lines += ["the rest wait in the queue for you. Ctrl-C ends it.", ""]
+    lines += [f"the rest wait in the queue for you. The log is in {_short(log)}. Ctrl-C ends it.", ""]
     return "\n".join(lines)
+
+
+def _short(path: Path) -> Path:
+    """A path as seen from here, where that is shorter."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,15 +2,16 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 SECRET_KEYS = frozenset({"token", "secret", "password", "authorization", "cookie", "key"})
 
 
-def configure(style: str) -> None:
-    """Write log lines to standard error, as console text or as JSON."""
+def configure(style: str, stream: TextIO | None = None) -> None:
+    """Write log lines to standard error, or another stream, as console text or as JSON."""
+    stream = stream or sys.stderr
     console = style != "json"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -20,7 +21,7 @@ def configure(style: str) -> None:
     ]
     last = (
         structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(),
+            colors=stream.isatty(),
             exception_formatter=structlog.dev.plain_traceback,  # the richer one prints local variables, secrets among them
         )
         if console
@@ -30,11 +31,11 @@ def configure(style: str) -> None:
     structlog.configure(
         processors=[*shared, *trace, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(
-        level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr, force=True
+        level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=stream, force=True
     )
 
 
