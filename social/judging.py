@@ -137,6 +137,7 @@ def terms(feed: Feed) -> Terms:
         brands=frozenset(sells.get("brands", ())), types=frozenset(sells.get("types", ())),
         products=frozenset(sells.get("products", ())), without=frozenset(sells.get("exclusions", ())),
         pairs=MappingProxyType(pairs), boosts=MappingProxyType(dict(sells.get("boosts", {}))),
+        own_tags=frozenset(tag for tag in (*feed.tags, feed.optin_tag) if tag), head_start=HEAD_START,
     )  # fmt: skip
 
 
