@@ -1,12 +1,14 @@
 """Fetches the pictures of variants: by our server only, through the guard, decoded safely, kept as renditions."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import writing
 from catalog.models import Image, Variant
 from server.core import media, pictures
 from server.core.clock import now
@@ -23,9 +25,10 @@ MOST_TRIES = 6
 
 
 async def fetch_waiting(database: Database, settings: Settings) -> int:
-    """Fetch a batch of waiting pictures, those that go with what is on sale first; returns how many were tried."""
+    """Fetch a batch of waiting pictures of what is sold; returns how many were tried."""
     async with database.snapshot() as db:
-        query = select(Image.id, Image.url).where(Image.state == "waiting", Image.try_at <= now())
+        sold = select(Variant.id).where(Variant.image_id == Image.id, Variant.withdrawn_at.is_(None)).exists()
+        query = select(Image.id, Image.url).where(Image.state == "waiting", Image.try_at <= now(), sold)
         waiting = (await db.execute(query.order_by(Image.try_at, Image.id).limit(BATCH))).tuples().all()
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -46,13 +49,24 @@ async def fetch_one(database: Database, settings: Settings, id: int, url: str) -
         await _later(database, id, error.detail)
     except VitrineError as error:
         await _refused(database, id, error.detail)
+    except Exception as error:  # one picture that breaks the decoder must not keep the others waiting
+        log.exception("picture_failed", image=id)
+        await _later(database, id, f"It could not be decoded ({type(error).__name__}).")
     else:
         async with database.transaction() as db:
             await keep(db, id, prepared)
 
 
+async def fetch_again(db: AsyncSession, ids: Sequence[int]) -> int:
+    """Have refused pictures fetched anew, and waiting ones at once; returns how many."""
+    chosen = update(Image).where(Image.id.in_(ids), Image.state != "ready")
+    result = await db.execute(chosen.values(state="waiting", reason="", tries=0, try_at=now()))
+    return result.rowcount
+
+
 async def keep(db: AsyncSession, id: int, prepared: pictures.Prepared) -> None:
     """Keep a decoded picture and tell whose it is. A variant without a swatch takes the picture's colour."""
+    await writing.alone(db)
     for rendition in prepared.renditions:
         await media.store(db, rendition.data, "image/webp")
     image = await db.get_one(Image, id)

@@ -1,0 +1,148 @@
+"""Compares what a feed says with what is there: which rows are new, changed, as they were, gone. Pure.
+
+Rows are tuples in the order of the columns named here: 50,000 of them are compared in a tenth of a second and held in a
+few megabytes.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from catalog.feeds.rows import InventoryRow, ProductRow, Rejection, StoreRow
+from catalog.searching import folded
+
+PRODUCT = ("id", "title", "description", "brand", "product_type", "google_category", "words")
+VARIANT = (
+    "id", "product_id", "title", "colour", "size", "gender", "gtin", "link", "image_link", "price", "sale_price",
+    "sale_from", "sale_until", "currency", "availability", "withdrawn_at", "swatch",
+)  # fmt: skip
+STOCK = ("variant_id", "store_id", "quantity", "availability", "price")
+STORE = ("id", "name", "address", "latitude", "longitude", "time_zone", "hours", "withdrawn_at")
+LINK, WITHDRAWN, SWATCH = VARIANT.index("image_link"), VARIANT.index("withdrawn_at"), VARIANT.index("swatch")
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Plan:
+    """What a feed would do to the catalogue: the rows to write, and the figures of its report."""
+
+    products: list[Row] = field(default_factory=list)
+    variants: list[Row] = field(default_factory=list)
+    stores: list[Row] = field(default_factory=list)
+    stock: list[Row] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    left_out: list[Rejection] = field(default_factory=list)
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether writing it would change nothing."""
+        return not (self.products or self.variants or self.stores or self.stock or self.withdrawn)
+
+    def _take(self, wanted: Row, old: Row | None) -> bool:
+        """Count a row; whether it has to be written."""
+        self.added += old is None
+        self.unchanged += old == wanted
+        self.changed += old is not None and old != wanted
+        return old != wanted
+
+
+def plan_products(rows: Iterable[ProductRow], variants: Mapping[str, Row], products: Mapping[str, Row]) -> Plan:
+    """What a product feed would do, beside the variants and products that are there, by id."""
+    plan, named, groups = Plan(), set(), {}
+    for row in rows:
+        named.add(row.id)
+        old = variants.get(row.id)
+        wanted = _variant(row, old)
+        if plan._take(wanted, old):
+            plan.variants.append(wanted)
+        first, colours, titles = groups.setdefault(row.item_group_id, (row, set(), set()))
+        colours.add(row.color)
+        titles.add(row.title)
+    for row, colours, titles in groups.values():
+        wanted = _product(row, colours, titles)
+        if products.get(row.item_group_id) != wanted:
+            plan.products.append(wanted)
+    plan.withdrawn = [id for id, old in variants.items() if id not in named and old[WITHDRAWN] is None]
+    return plan
+
+
+def plan_inventory(
+    rows: Iterable[InventoryRow], stock: Mapping[str, Mapping[str, Row]], currencies: Mapping[str, str]
+) -> Plan:
+    """What an inventory feed would do, beside the stock of each store by variant: (quantity, availability, price).
+
+    A count that was confirmed is as fresh as one that changed, so every row is written: its moment moves.
+    """
+    plan = Plan()
+    for row in rows:
+        if reason := _unusable(row, stock, currencies):
+            plan.left_out.append(Rejection(row.line, row.id, reason))
+            continue
+        price = row.sale_price or row.price
+        wanted = (row.quantity, str(row.availability), price.amount if price else None)
+        plan._take(wanted, stock[row.store_code].get(row.id))
+        plan.stock.append((row.id, row.store_code, *wanted))
+    return plan
+
+
+def plan_stores(rows: Iterable[StoreRow], stores: Mapping[str, Row]) -> Plan:
+    """What a stores file would do, beside the stores that are there, by id."""
+    plan, named = Plan(), set()
+    for row in rows:
+        named.add(row.store_code)
+        wanted = _store(row)
+        if plan._take(wanted, stores.get(row.store_code)):
+            plan.stores.append(wanted)
+    plan.withdrawn = [id for id, old in stores.items() if id not in named and old[-1] is None]
+    return plan
+
+
+def common_title(titles: set[str]) -> str:
+    """What the titles of a product's variants share: ‘Velvet Lipstick’ of ‘Velvet Lipstick in Madder’ and its sisters."""
+    shared = os.path.commonprefix(list(titles))
+    if len(titles) == 1 or shared in titles:
+        return shared
+    words = shared[: shared.rfind(" ") + 1].rstrip(" -–—,:(/|").removesuffix(" in").rstrip(" -,")
+    return words if len(words) >= 3 else min(titles)
+
+
+def _variant(row: ProductRow, old: Row | None) -> Row:
+    # A swatch that was taken from the picture stays while the picture does: the feed has none of its own against it.
+    taken = old[SWATCH] if old is not None and old[LINK] == row.image_link else None
+    sale: tuple[int | None, datetime | None, datetime | None] = (None, None, None)
+    if row.sale_price:
+        sale = (row.sale_price.amount, row.sale_starts_at, row.sale_ends_at)
+    return (
+        row.id, row.item_group_id, row.title, row.color, row.size, row.gender, row.gtin, row.link, row.image_link,
+        row.price.amount, *sale, row.price.currency, str(row.availability), None, row.swatch_hex or taken,
+    )  # fmt: skip
+
+
+def _product(row: ProductRow, colours: set[str], titles: set[str]) -> Row:
+    path, title = " > ".join(row.product_type), common_title(titles)
+    # The titles too, beyond what they share: people look for what is written on the thing in their hand.
+    words = dict.fromkeys(folded(" ".join((title, row.brand, path, *sorted(titles), *sorted(colours)))).split())
+    return (
+        row.item_group_id, title, row.description, row.brand, path[:300], row.google_product_category[:300],
+        " ".join(words)[:4000],
+    )  # fmt: skip
+
+
+def _unusable(row: InventoryRow, stock: Mapping[str, object], currencies: Mapping[str, str]) -> str:
+    if row.store_code not in stock:
+        return f"there is no store ‘{row.store_code}’; import the stores first"
+    if row.id not in currencies:
+        return f"there is no variant ‘{row.id}’; import the products first"
+    if row.price and row.price.currency != currencies[row.id]:
+        return f"priced in {row.price.currency}, the variant in {currencies[row.id]}"
+    return ""
+
+
+def _store(row: StoreRow) -> Row:
+    hours = row.hours.as_document() if row.hours else {}
+    return (row.store_code, row.name, row.address, row.latitude, row.longitude, row.time_zone, hours, None)
