@@ -1,7 +1,7 @@
 """How failures are told: problem+json (RFC 9457) to machines, a page in plain words to people."""
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from litestar import Request, Response
@@ -45,7 +45,8 @@ def on_crash(request: Request, error: Exception) -> Response[Any]:
 def _to_sign_in(request: Request) -> Response[Any]:
     target = f"/console/sign-in?next={quote(request.url.path)}" if request.method == "GET" else "/console/sign-in"
     if request.headers.get("hx-request"):
-        return Response(None, status_code=401, headers={"HX-Redirect": "/console/sign-in"})
+        here = urlsplit(request.headers.get("hx-current-url", "")).path or "/console"
+        return Response(None, status_code=401, headers={"HX-Redirect": f"/console/sign-in?next={quote(here)}"})
     if for_people(request):
         return Response(None, status_code=303, headers={"Location": target})
     return _answer(request, 401, SignInNeeded.title, "Sign in to use the console.", {})

@@ -62,8 +62,9 @@ async def test_a_viewer_can_change_nothing_but_their_own_password(served: Served
 
 async def test_a_request_of_a_fragment_without_a_session_moves_the_whole_page(served: Served) -> None:
     async with served.client() as stranger:
-        answer = await stranger.get("/console/home/now", headers={"hx-request": "true"})
-    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/console/sign-in")
+        headers = {"hx-request": "true", "hx-current-url": f"{served.address}/console/audit?who=x"}
+        answer = await stranger.get("/console/home/now", headers=headers)
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/console/sign-in?next=/console/audit")
 
 
 async def test_staff_sections_are_shown_by_role(served: Served) -> None:
@@ -96,7 +97,9 @@ async def test_no_template_carries_inline_code_or_style() -> None:
     # A data block of JSON is no code: the policy lets nothing run it.
     for file in (file for folder in folders if folder.exists() for file in Path(folder).rglob("*.html")):
         text = file.read_text("utf-8")
-        assert not re.search(r"<style|\sstyle=\"|\son[a-z]+=\"|<script(?![^>]*(\ssrc=|application/json))|\shx-on|\|\s*safe\b", text), file
+        assert not re.search(
+            r"<style|\sstyle=\"|\son[a-z]+=\"|<script(?![^>]*(\ssrc=|application/json))|\shx-on|\|\s*safe\b", text
+        ), file
 
 
 async def test_a_page_that_is_not_there_says_so_in_words_to_people_and_in_json_to_machines(served: Served) -> None:

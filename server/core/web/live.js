@@ -2,7 +2,9 @@
 //
 // In a template, name topics on an element and let htmx fetch anew when one of them has changed:
 //   <section data-live="queue campaign:3" hx-get="/console/queue/list" hx-trigger="live throttle:500ms">...</section>
-// The element gets the events `live` and `live:<topic>`, both with {topic, version, doc} as their detail. Elsewhere:
+// The element gets the events `live` and `live:<topic>`, both with {topic, version, doc} as their detail, spaced by the
+// throttle that its trigger names (250 ms without one); what comes meanwhile is told at the end of that time. (htmx alone
+// would drop it, and the page would stay behind.) Elsewhere, unspaced:
 //   hx-trigger="live:queue from:body"      (any element; some element or module must name the topic)
 // In a module:  import { onTopic } from "../core/live.js";  onTopic("queue", (doc, version) => ...);
 // onTopic also hears the first document; elements only hear of changes after the page was rendered: the versions that
@@ -111,11 +113,37 @@ function changed(name, version, doc) {
 
 /** @param {string} name @param {object} detail */
 function dispatch(name, detail) {
-  for (const one of document.querySelectorAll(`[data-live~="${CSS.escape(name)}"]`)) {
-    one.dispatchEvent(new CustomEvent("live", { detail }));
-    one.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
-  }
+  for (const one of document.querySelectorAll(`[data-live~="${CSS.escape(name)}"]`)) spaced(one, name, detail);
   document.body.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+}
+
+/** @type {WeakMap<Element, {news: Map<string, object>, until: number, timer: number}>} */
+const spacing = new WeakMap();
+
+/** @param {Element} one @param {string} name @param {object} detail */
+function spaced(one, name, detail) {
+  const state = spacing.get(one) ?? { news: new Map(), until: 0, timer: 0 };
+  spacing.set(one, state);
+  state.news.set(name, detail);
+  if (!state.timer) state.timer = setTimeout(() => deliver(one, state), Math.max(0, state.until - performance.now()));
+}
+
+/** @param {Element} one @param {{news: Map<string, object>, until: number, timer: number}} state */
+function deliver(one, state) {
+  const news = [...state.news];
+  state.news.clear();
+  state.timer = 0;
+  state.until = performance.now() + gap(one);
+  if (!one.isConnected) return;
+  for (const [name, detail] of news) one.dispatchEvent(new CustomEvent(`live:${name}`, { detail }));
+  one.dispatchEvent(new CustomEvent("live", { detail: news[news.length - 1][1] }));
+}
+
+/** Milliseconds between two events of an element: what its trigger says, and a little more, so that htmx drops none.
+ * @param {Element} one */
+function gap(one) {
+  const said = /\blive\s[^,]*throttle:([\d.]+)(ms|s)?/.exec(one.getAttribute("hx-trigger") ?? "");
+  return said ? Number(said[1]) * (said[2] === "s" ? 1000 : 1) + 50 : 250;
 }
 
 /** @param {string} state @param {string} words */
