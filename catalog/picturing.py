@@ -29,7 +29,7 @@ async def fetch_waiting(database: Database, settings: Settings) -> int:
     async with database.snapshot() as db:
         sold = select(Variant.id).where(Variant.image_id == Image.id, Variant.withdrawn_at.is_(None)).exists()
         query = select(Image.id, Image.url).where(Image.state == "waiting", Image.try_at <= now(), sold)
-        waiting = (await db.execute(query.order_by(Image.try_at, Image.id).limit(BATCH))).tuples().all()
+        waiting = (await db.execute(query.order_by(Image.try_at, Image.id).limit(BATCH))).all()
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(id: int, url: str) -> None:

@@ -43,7 +43,7 @@ async def items(db: AsyncSession) -> list[MatchItem]:
     """All variants that have not been withdrawn; what no store has comes after what some store has."""
     held = dict((await db.execute(
         select(Stock.variant_id, func.count()).where(Stock.availability != "out_of_stock").group_by(Stock.variant_id)
-    )).tuples().all())  # fmt: skip
+    )).all())  # fmt: skip
     rows = await db.execute(
         select(
             Variant.id, Variant.product_id, Product.title, Product.brand, Product.product_type, Variant.colour,

@@ -102,7 +102,7 @@ async def standings(db: AsyncSession, screens: Iterable[Screen]) -> dict[str, St
     reports = {
         row.screen_id: row for row in await db.scalars(select(ScreenReport).where(ScreenReport.screen_id.in_(ids)))
     }
-    used = dict((await db.execute(select(Device.id, Device.first_used_at).where(Device.id.in_(ids)))).tuples().all())
+    used = dict((await db.execute(select(Device.id, Device.first_used_at).where(Device.id.in_(ids)))).all())
     loops = {f"loop:{screen.loop_key}" for screen in screens}
     rows = {row.name: row for row in await db.scalars(select(topics.Topic).where(topics.Topic.name.in_(loops)))}
     epoch, moment = await topics.epoch(db), now()

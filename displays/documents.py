@@ -61,7 +61,7 @@ async def screen_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
         return None
     kit, near = await brand.current(db), await nearby(db, screen)
     ids = [one.store_id for one in near]
-    names = dict((await db.execute(select(Store.id, Store.name).where(Store.id.in_(ids)))).tuples().all())
+    names = dict((await db.execute(select(Store.id, Store.name).where(Store.id.in_(ids)))).all())
     return {
         "screen": id, "name": screen.name, "loop": f"loop:{screen.loop_key}", "rotation": screen.rotation,
         "language": screen.language, "time_zone": screen.time_zone, "lease_seconds": screen.lease_seconds,
@@ -251,7 +251,7 @@ async def queue_document(db: AsyncSession, id: str) -> dict[str, Any]:
     """How many posts wait, and the newest decisions, so that two moderators see each other's."""
     waiting = dict((await db.execute(
         select(Screening.feed_id, func.count()).where(Screening.state == "waiting").group_by(Screening.feed_id)
-    )).tuples().all())  # fmt: skip
+    )).all())  # fmt: skip
     recent = await db.execute(
         select(Moderation.screening_id, Moderation.verdict, Moderation.by)
         .where(Moderation.over_at.is_(None))

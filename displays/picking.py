@@ -43,14 +43,14 @@ async def _brands(db: AsyncSession, words: str) -> list[Choice]:
     query = (
         select(Product.brand, func.count()).where(Product.brand != "").group_by(Product.brand).order_by(Product.brand)
     )
-    rows = (await db.execute(query)).tuples().all()
+    rows = (await db.execute(query)).all()
     return [Choice(name, name, f"brand, {count} products") for name, count in rows if _holds(name, words)][:MOST]
 
 
 async def _types(db: AsyncSession, words: str) -> list[Choice]:
     query = select(Product.product_type, func.count()).where(Product.product_type != "").group_by(Product.product_type)
     counts: dict[str, int] = {}
-    for path, count in (await db.execute(query)).tuples().all():
+    for path, count in (await db.execute(query)).all():
         for beginning in _beginnings(path):
             counts[beginning] = counts.get(beginning, 0) + count
     found = [

@@ -28,7 +28,7 @@ async def trial(db: AsyncSession, feed_id: int, rule: ApprovalRule) -> Trial:
     query = select(Screening.verdict, Screening.show, best, agreed.exists()).where(
         Screening.feed_id == feed_id, Screening.state == "waiting"
     )
-    rows = (await db.execute(query.order_by(Screening.id.desc()).limit(MOST))).tuples().all()
+    rows = (await db.execute(query.order_by(Screening.id.desc()).limit(MOST))).all()
     return Trial(len(rows), sum(_passes(rule, *row) for row in rows))
 
 

@@ -137,9 +137,9 @@ async def playing(
 ) -> tuple[str, list[Playing]]:
     """The loop that a screen plays now: its mode and its spots in order."""
     document = await documents.loop_document(db, screen.loop_key) or {"mode": "live", "spots": []}
-    names = dict((await db.execute(select(Campaign.id, Campaign.name))).tuples().all())
+    names = dict((await db.execute(select(Campaign.id, Campaign.name))).all())
     digests = [spot["card"] for spot in document["spots"]]
-    fits = dict((await db.execute(select(Card.digest, Card.fits).where(Card.digest.in_(digests)))).tuples().all())
+    fits = dict((await db.execute(select(Card.digest, Card.fits).where(Card.digest.in_(digests)))).all())
     return document["mode"], [
         Playing(
             spot["id"], KINDS.get(spot["kind"], spot["kind"]), spot["card"], spot["seconds"], names.get(int(spot["campaign"]), ""),
@@ -172,13 +172,11 @@ async def today(db: AsyncSession, screen: Screen) -> Today:
                 select(Play.result, func.count(), func.sum(Play.duration_ms)).where(*where).group_by(Play.result)
             )
         )
-        .tuples()
         .all()
     )
     newest = list(await db.scalars(select(Play).where(*where).order_by(Play.started_at.desc()).limit(20)))
     cards = dict(
         (await db.execute(select(Card.digest, Card.kind).where(Card.digest.in_([p.card for p in newest]))))
-        .tuples()
         .all()
     )
     return Today(

@@ -57,5 +57,5 @@ async def decide(db: AsyncSession, trend: Trend, state: str, *, by: str) -> str:
 async def trends_document(db: AsyncSession, id: str) -> dict[str, Any]:
     """How many trends wait for somebody's word, by feed; the page fetches the rest."""
     query = select(Trend.feed_id, func.count()).where(Trend.state == "rising").group_by(Trend.feed_id)
-    rising = (await db.execute(query)).tuples().all()
+    rising = (await db.execute(query)).all()
     return {"rising": {str(feed): count for feed, count in sorted(rising)}}

@@ -100,7 +100,7 @@ async def _catalogue(database: Database, home: Path, progress: Progress) -> None
 async def _draw_pictures(database: Database, progress: Progress) -> None:
     """Draw the products on every core; sizes of a shade share a picture."""
     async with database.snapshot() as db:
-        waiting = dict((await db.execute(select(Image.url, Image.id).where(Image.state == "waiting"))).tuples().all())
+        waiting = dict((await db.execute(select(Image.url, Image.id).where(Image.state == "waiting"))).all())
     chosen = {
         variant.image_link: index for index, variant in enumerate(house.variants()) if variant.image_link in waiting
     }

@@ -122,7 +122,7 @@ async def campaigns_now(db: AsyncSession, screens: list[Screen], reports: dict[s
 
 
 async def _by_feed(db: AsyncSession, query, model) -> dict[int, int]:
-    return dict((await db.execute(query.group_by(model.feed_id))).tuples().all())
+    return dict((await db.execute(query.group_by(model.feed_id))).all())
 
 
 def standing(campaign: Campaign) -> str:

@@ -138,4 +138,4 @@ async def _before(db: AsyncSession, post: Post, feed: Feed) -> dict[str, int]:
         .where(Post.network == post.network, Post.author_id == post.author_id, Post.id != post.id)
         .where(Moderation.feed_id == feed.id, Moderation.over_at.is_(None))
     )
-    return dict((await db.execute(query.group_by(Moderation.verdict))).tuples().all())
+    return dict((await db.execute(query.group_by(Moderation.verdict))).all())
