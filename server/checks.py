@@ -193,7 +193,7 @@ def screens(facts: Facts) -> Iterator[Finding]:
         if one.connected and one.error:
             yield Finding(BAD, f"{one.name} reports: {one.error}", "Reload it from its page in the console.")
     if silent:
-        names = ", ".join(one.name for one in silent[:5]) + (f" and {len(silent) - 5} more" if len(silent) > 5 else "")
+        names = "; ".join(one.name for one in silent[:5]) + (f"; and {len(silent) - 5} more" if len(silent) > 5 else "")
         state = BAD if len(silent) == len(facts.screens) else WARN
         words = f"{len(silent)} of {len(facts.screens)} screens {'is' if len(silent) == 1 else 'are'} offline: {names}."
         yield Finding(

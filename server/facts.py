@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -149,20 +150,16 @@ async def _posts(db: AsyncSession) -> dict[str, object]:
 
 
 async def _pictures(db: AsyncSession) -> dict[str, object]:
-    refused = select(Image).where(Image.state == "refused")
-    reasons = await db.execute(
-        select(Image.reason, func.count())
-        .where(Image.state == "refused")
-        .group_by(Image.reason)
-        .order_by(func.count().desc())
-        .limit(3)
-    )
-    lost = await _count(db, select(Picture).where(Picture.digest.is_(None)))
+    """Refused pictures of products and of posts, counted by reason."""
+    why: Counter[str] = Counter()
+    for column, refused in ((Image.reason, Image.state == "refused"), (Picture.reason, Picture.digest.is_(None))):
+        rows = await db.execute(select(column, func.count()).where(refused).group_by(column))
+        why.update({reason.rstrip("."): count for reason, count in rows})
     return {
-        "refused_pictures": await _count(db, refused) + lost,
+        "refused_pictures": why.total(),
         "waiting_pictures": await _count(db, select(Image).where(Image.state == "waiting")),
-        "refusals": tuple(f"{count} × {reason.rstrip('.')}" for reason, count in reasons),
-    }  # fmt: skip
+        "refusals": tuple(f"{count} × {reason}" for reason, count in why.most_common(3) if reason),
+    }
 
 
 async def _import(db: AsyncSession) -> str:

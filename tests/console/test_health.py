@@ -58,7 +58,7 @@ SETTINGS = WELL.settings
         (replace(WELL, screens=(FAILING,)), BAD, "could not be decoded"),
         (replace(WELL, published=0), WARN, "No campaign is published"),
         (
-            replace(WELL, refused_pictures=3, refusals=("3 × too large.",)),
+            replace(WELL, refused_pictures=3, refusals=("3 × too large",)),
             WARN,
             "3 pictures were refused: 3 × too large",
         ),
