@@ -10,6 +10,7 @@
 
 const GOING_MS = 1500;
 const TOAST_MS = 7000;
+/** @type {Record<string, string>} */
 const names = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Enter: "↵", Escape: "Esc", " ": "Space", Delete: "Del" };
 
 /** @param {string} key */
