@@ -18,12 +18,13 @@ from server.console import table
 from server.core import staff
 from server.core.clock import now
 from server.core.database import Database
-from server.core.rendering import console_page, page
+from server.core.rendering import Section, add_section, console_page, page
 from social import moderation
 from social.models import Moderation, Post, Screening
 
 LATELY = timedelta(hours=24)
 MOST_GONE = 12
+add_section(Section(12, "/console/on-air", "On air", "o"))
 
 
 class Reason(msgspec.Struct):
@@ -66,6 +67,8 @@ class Left:
     campaign: Campaign
     verdict: Moderation | None
     """The verdict that withdrew it, as long as it counts: undoing that one puts it back on air."""
+    cause: str
+    """Why it left, in words."""
     reach: withdrawals.Reach
     over: bool
     """Whether the leases of all that are not connected have ended."""
@@ -156,8 +159,18 @@ async def _left(db: AsyncSession, screens: list[Screen], reports: dict[str, Scre
         if not again and (verdict is None or verdict.verdict != "approved"):
             reach = withdrawals.reach(withdrawal, screens, reports)
             over = reach.gone_by is None or reach.gone_by <= now()
-            found.append(Left(withdrawal, said, campaign, verdict, reach, over))
+            found.append(Left(withdrawal, said, campaign, verdict, await _cause(db, said, verdict), reach, over))
     return found[:MOST_GONE]
+
+
+async def _cause(db: AsyncSession, said: Post, verdict: Moderation | None) -> str:
+    if verdict:
+        return f"{verdict.verdict} by {verdict.by}" + (f": {verdict.reason}" if verdict.reason else "")
+    if said.gone_at:
+        return f"{said.gone_because} on its network"
+    played = select(Moderation.revision).where(Moderation.post_id == said.id, Moderation.verdict == "approved")
+    newest = await db.scalar(played.order_by(Moderation.id.desc()).limit(1))
+    return "edited by its author" if newest != said.revision else "its approval was taken back"
 
 
 async def _standing(db: AsyncSession, said: Post, campaign: Campaign) -> Moderation | None:

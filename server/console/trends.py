@@ -94,7 +94,8 @@ async def decide(
 
 async def _groups(db: AsyncSession) -> list[Group]:
     feeds = list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.name)))
-    return [Group(feed, await documents.campaign_of(db, feed.id), await _rows(db, feed)) for feed in feeds]
+    groups = [Group(feed, await documents.campaign_of(db, feed.id), await _rows(db, feed)) for feed in feeds]
+    return sorted(groups, key=lambda group: not group.rows)
 
 
 async def _rows(db: AsyncSession, feed: Feed) -> tuple[Row, ...]:
@@ -104,7 +105,7 @@ async def _rows(db: AsyncSession, feed: Feed) -> tuple[Row, ...]:
         .outerjoin(Card, Card.digest == TrendCard.card)
         .where(Trend.feed_id == feed.id, Trend.state != "faded")
     )
-    found = (await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc(), Trend.id).limit(MOST))).tuples().all()
+    found = (await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc(), Trend.id).limit(MOST))).all()
     goes = {one.variant.id: one for one in await table.variants(db, sorted({id for trend, _ in found for id in trend.variants}))}
     rows = [Row(trend, card, line(trend.curve), tuple(goes[id] for id in trend.variants if id in goes)) for trend, card in found]
     return tuple(sorted(rows, key=lambda row: ORDER.get(row.trend.state, 9)))

@@ -118,6 +118,9 @@ document.addEventListener("htmx:afterSettle", () => {
   const able = button.matches(":disabled") ? button.parentElement?.querySelector("button:not(:disabled)") : button;
   /** @type {HTMLElement | null} */ (able)?.focus();
 });
+// A new campaign's dates are written on the clock of whoever begins it.
+const zone = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-own-zone]"));
+if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || zone.value;
 keepTerms();
 tellDirty();
 /** @type {HTMLElement | null} */ (document.querySelector("#wrong"))?.focus();

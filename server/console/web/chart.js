@@ -14,7 +14,7 @@ const FARTHEST = 85.05; // degrees of latitude that Mercator still shows
 export const LEAST_SCALE = 256;
 export const MOST_SCALE = 256 * 2 ** 21;
 const NARROWEST_METRES = 1600;
-const STEPS = [30, 15, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005];
+const STEPS = [90, 30, 15, 10, 5, 2, 1, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005];
 
 /** @param {Place} place @returns {Point} Mercator units: x from west to east, y from north to south */
 export function project({ latitude, longitude }) {
@@ -82,7 +82,8 @@ export function graticule(view, size, apart = 110) {
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9) + (step === 0.25 || step === 0.025 ? 1 : 0));
   const west = (view.x - size.width / 2 / view.scale) * 360 - 180;
   const meridians = [];
-  for (let degree = Math.ceil(west / step) * step; degree <= west + (size.width / view.scale) * 360; degree += step)
+  const east = Math.min(180, west + (size.width / view.scale) * 360);
+  for (let degree = Math.ceil(Math.max(west, -180) / step) * step; degree <= east; degree += step)
     meridians.push({ at: ((degree + 180) / 360 - view.x) * view.scale + size.width / 2, label: angle(degree, decimals, "E", "W") });
   const south = fromScreen(view, size, { x: 0, y: size.height }).latitude;
   const parallels = [];

@@ -1,7 +1,7 @@
 // On air: arrows walk over the cards, w withdraws the one that has the focus (or the newest), z takes the last one back.
 
 import { toast } from "../core/console.js";
-import { announce, calmly, fragment, renew, send } from "./renew.js";
+import { announce, asked, calmly, fragment, renew, send } from "./renew.js";
 
 const place = /** @type {HTMLElement} */ (document.getElementById("on-air"));
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("withdraw"));
@@ -27,15 +27,11 @@ async function refresh() {
 }
 
 /** @param {HTMLElement | null} aired */
-function ask(aired) {
+async function ask(aired) {
   if (!aired || dialog.open) return;
-  const reason = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
   /** @type {HTMLElement} */ (dialog.querySelector("[data-who]")).textContent = aired.dataset.author ? `@${aired.dataset.author}` : "the post";
-  reason.value = "";
-  dialog.returnValue = "";
-  dialog.showModal();
-  reason.focus();
-  dialog.addEventListener("close", () => { if (dialog.returnValue === "yes") withdraw(aired, reason.value); }, { once: true });
+  const reason = await asked(dialog);
+  if (reason !== null) withdraw(aired, reason);
 }
 
 /** @param {HTMLElement} aired @param {string} reason */

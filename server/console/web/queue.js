@@ -4,7 +4,7 @@
 // that was on the table, so that nobody approves what they have not seen.
 
 import { toast } from "../core/console.js";
-import { announce, calmly, fragment, send } from "./renew.js";
+import { announce, asked, calmly, fragment, send } from "./renew.js";
 
 const SLIDE_MS = 260;
 const REFRESH_MS = 400;
@@ -213,14 +213,9 @@ function toggleItems(open) {
   if (!choices.hidden) /** @type {HTMLElement | null} */ (choices.querySelector('[aria-pressed="true"]') ?? choices.querySelector(".pick, input"))?.focus();
 }
 
-function askConsent() {
-  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("consent"));
-  const proof = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
-  proof.value = "";
-  dialog.returnValue = "";
-  dialog.showModal();
-  proof.focus();
-  dialog.addEventListener("close", () => { if (dialog.returnValue === "yes") change("POST", "consent", { proof: proof.value }); }, { once: true });
+async function askConsent() {
+  const proof = await asked(/** @type {HTMLDialogElement} */ (document.getElementById("consent")));
+  if (proof !== null) change("POST", "consent", { proof });
 }
 
 /** @type {Record<string, () => void>} */

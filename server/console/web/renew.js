@@ -79,6 +79,17 @@ export function announce(element) {
   document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: element } }));
 }
 
+/** Ask in a dialog with one field; Enter answers, Escape does not. @param {HTMLDialogElement} dialog @returns {Promise<string | null>} */
+export function asked(dialog) {
+  const field = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
+  field.value = "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  field.focus();
+  dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close(""), { once: true });
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes" ? field.value : null), { once: true }));
+}
+
 /** Call at most once in a while, and once more for what came meanwhile. @param {() => unknown} work @param {number} ms @returns {() => void} */
 export function calmly(work, ms) {
   let timer = 0;
