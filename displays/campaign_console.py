@@ -54,7 +54,7 @@ async def new_campaign(request: Request, database: Database) -> Response[str]:
 async def create(request: Request, database: Database) -> Response[Any]:
     """Begin a campaign as a draft."""
     draft = campaign_form.typed(await request.form())
-    begun = Draft(name=draft.name, tags=draft.tags, time_zone=draft.time_zone)
+    begun = Draft(name=draft.name, tags=draft.tags, time_zone=draft.time_zone or Draft.time_zone)
     feed_plan, plan, errors = campaign_form.read(begun)
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")

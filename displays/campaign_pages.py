@@ -57,7 +57,7 @@ class Row:
 
 async def rows(db: AsyncSession) -> list[Row]:
     """All campaigns, those on the glass first, ended ones last."""
-    pairs = (await db.execute(select(Campaign, Feed).join(Feed, Feed.id == Campaign.feed_id))).tuples().all()
+    pairs = (await db.execute(select(Campaign, Feed).join(Feed, Feed.id == Campaign.feed_id))).all()
     screens, moment = await present(db), now()
     on_air, waiting = await _on_air(db), await _waiting(db)
     found = []
@@ -93,12 +93,12 @@ async def _on_air(db: AsyncSession) -> dict[int, int]:
     query = select(Moderation.feed_id, func.count()).where(
         Moderation.verdict == "approved", Moderation.over_at.is_(None)
     )
-    return dict((await db.execute(query.group_by(Moderation.feed_id))).tuples().all())
+    return dict((await db.execute(query.group_by(Moderation.feed_id))).all())
 
 
 async def _waiting(db: AsyncSession) -> dict[int, int]:
     query = select(Screening.feed_id, func.count()).where(Screening.state == "waiting")
-    return dict((await db.execute(query.group_by(Screening.feed_id))).tuples().all())
+    return dict((await db.execute(query.group_by(Screening.feed_id))).all())
 
 
 async def labels_in_use(db: AsyncSession) -> dict[str, int]:
@@ -129,7 +129,8 @@ async def lints(db: AsyncSession, tags: Sequence[str], *, feed_id: int | None) -
 async def names_of(db: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
     """What products and variants are called, by id; what is neither stands for itself."""
     wanted = list(dict.fromkeys(ids))[:1000]
-    products = await db.execute(select(Product.id, Product.title).where(Product.id.in_(wanted)))
-    variants = await db.execute(select(Variant.id, Variant.title, Variant.colour).where(Variant.id.in_(wanted)))
-    named = {id: f"{title}, {colour}" if colour and colour not in title else title for id, title, colour in variants}
-    return {id: id for id in wanted} | named | dict(products.tuples().all())
+    products = (await db.execute(select(Product.id, Product.title).where(Product.id.in_(wanted)))).all()
+    query = select(Variant.id, Variant.title, Variant.colour, Product.title).join(Product).where(Variant.id.in_(wanted))
+    variants = (await db.execute(query)).all()
+    named = {id: f"{product}, {colour}" if colour else title for id, title, colour, product in variants}
+    return {id: id for id in wanted} | named | dict(products)

@@ -260,6 +260,7 @@ async def compose_spot(db: AsyncSession, spot: Spot) -> None:
         headline=spot.headline,
         words=spot.words,
         item=await item(db, spot.variant_id) if spot.variant_id else None,
+        field=spot.field,
         **pictures,
     )
     spot.card = (await keep(db, what, variants=(spot.variant_id,) if spot.variant_id else ())).digest

@@ -150,7 +150,7 @@ async def pair(request: Request, database: Database) -> Response[Any]:
 
 async def _waiting(db: AsyncSession, person: staff.Staff, code: str, errors: Errors) -> devices.Pairing | None:
     """The screen that shows this code; guesses are counted, since a right one names a device."""
-    limiter.hit("pairing by code", str(person.id), most=30, seconds=300)
+    limiter.hit("pairing by code", person.email, most=30, seconds=300)
     try:
         pairing = await devices.waiting(db, code[:20])
     except NotFound as error:
@@ -172,7 +172,7 @@ async def _pairing_page(
 ) -> Response[str]:
     context = {
         **await _choices(db), "v": draft, "pairing": pairing, "errors": errors, "may_edit": True, "screen": None, "near": [],
-        "chart": await screen_pages.chart(db), "begun": bool(pairing or set(errors) - {"code"}),
+        "chart": await screen_pages.chart(db), "begun": bool(pairing or request.method == "POST"),
     }  # fmt: skip
     return console_page(
         request, "displays/screen_new.html", person, title="Pair a screen", status=422 if errors else 200, **context

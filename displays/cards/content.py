@@ -97,6 +97,8 @@ class EvergreenContent:
     portrait: Picture | None = None
     item: Item | None = None
     language: str | None = None
+    field: str = ""
+    """#rrggbb of the room that words and pictures stand in; empty: the brand's own."""
     kind: ClassVar[str] = "evergreen"
 
 

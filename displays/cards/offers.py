@@ -55,7 +55,8 @@ def draft_evergreen(content: EvergreenContent, desk: Desk) -> Draft:
     view = {"headline": headline, "words": words, "landscape": content.landscape, "portrait": content.portrait}
     layout = "pictures" if pictures else "words"
     steps = fit(HEADLINE, fits)
-    return Draft(layout, desk.room, view, (headline, words), pictures, steps, len(HEADLINE), headline.dir)
+    room = colour.room(content.field) if content.field else desk.room
+    return Draft(layout, room, view, (headline, words), pictures, steps, len(HEADLINE), headline.dir)
 
 
 def draft_call(content: CallContent, desk: Desk) -> Draft:

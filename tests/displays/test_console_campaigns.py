@@ -164,7 +164,12 @@ async def test_labels_say_what_they_reach_while_they_are_typed(served: Served, s
 async def test_the_catalogue_offers_what_fits_the_typed_letters(served: Served, staff_client) -> None:
     await open_house(served)
     client = await staff_client("viewer")
-    for kind, words, expected in [("brands", "hou", "House"), ("types", "lip", "Beauty &gt; Lips &gt; Lipstick"), ("products", "velvet", "Velvet Lipstick"), ("exclusions", "slip", "Bias Slip Dress")]:
+    for kind, words, expected in [
+        ("brands", "hou", "House"),
+        ("types", "lip", "Beauty &gt; Lips &gt; Lipstick"),
+        ("products", "velvet", "Velvet Lipstick"),
+        ("exclusions", "slip", "Bias Slip Dress"),
+    ]:
         assert expected in (await client.get("/console/campaigns/choices", params={"kind": kind, "words": words})).text
     hostile = (await client.get("/console/campaigns/choices", params={"kind": "products", "words": "<b>"})).text
     assert "<b>" not in hostile
@@ -182,7 +187,9 @@ async def test_terms_are_published_by_themselves_and_read_by_anybody(served: Ser
     for text in ("We show <b>your</b> post.", "We show your post, whole."):
         answer = await client.post(f"{path}/terms", data={"terms": text}, headers=HX)
         assert answer.status_code == 200, answer.text
-    assert (await client.post(f"{path}/terms", data={"terms": "We show your post, whole."}, headers=HX)).status_code == 422
+    assert (
+        await client.post(f"{path}/terms", data={"terms": "We show your post, whole."}, headers=HX)
+    ).status_code == 422
     now, then = (await anybody.get("/terms/1")).text, (await anybody.get("/terms/1/1")).text
     assert "Version 2" in now
     assert "#MyHouse" in now
@@ -201,12 +208,22 @@ def picture(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-async def test_a_spot_with_its_own_pictures_is_composed_moved_removed_and_put_back(served: Served, staff_client) -> None:
+async def test_a_spot_with_its_own_pictures_is_composed_moved_removed_and_put_back(
+    served: Served, staff_client
+) -> None:
     await open_house(served)
     client = await staff_client("merchandiser")
     path = await begin(client)
-    files = {"landscape": ("../../etc/a.jpg", picture(1600, 900), "image/jpeg"), "portrait": ("b.jpg", picture(900, 1600), "image/jpeg")}
-    answer = await client.post(f"{path}/spots/new", data={"headline": "With pictures", "field": "#7a1f3d", "seconds": "8"}, files=files, headers=HX)
+    files = {
+        "landscape": ("../../etc/a.jpg", picture(1600, 900), "image/jpeg"),
+        "portrait": ("b.jpg", picture(900, 1600), "image/jpeg"),
+    }
+    answer = await client.post(
+        f"{path}/spots/new",
+        data={"headline": "With pictures", "field": "#7a1f3d", "seconds": "8"},
+        files=files,
+        headers=HX,
+    )
     assert answer.status_code == 200, answer.text
     await client.post(f"{path}/spots/new", data={"headline": "", "variant": "stain-plum"}, headers=HX)
     async with served.database.snapshot() as db:
@@ -237,7 +254,9 @@ async def test_a_spot_with_its_own_pictures_is_composed_moved_removed_and_put_ba
         ({"headline": "word " * 60}, "at most 120 characters"),
     ],
 )
-async def test_a_spot_that_cannot_be_shown_says_why_and_keeps_what_was_typed(served: Served, staff_client, data: dict[str, str], says: str) -> None:
+async def test_a_spot_that_cannot_be_shown_says_why_and_keeps_what_was_typed(
+    served: Served, staff_client, data: dict[str, str], says: str
+) -> None:
     await open_house(served)
     client = await staff_client("merchandiser")
     path = await begin(client)
@@ -253,7 +272,9 @@ async def test_a_file_that_is_no_picture_is_refused_beside_its_field(served: Ser
     await open_house(served)
     client = await staff_client("merchandiser")
     path = await begin(client)
-    answer = await client.post(f"{path}/spots/new", data={"headline": "x"}, files={"landscape": ("a.jpg", b"<html>", "image/jpeg")}, headers=HX)
+    answer = await client.post(
+        f"{path}/spots/new", data={"headline": "x"}, files={"landscape": ("a.jpg", b"<html>", "image/jpeg")}, headers=HX
+    )
     assert answer.status_code == 422
     assert "web page" in answer.text
 
@@ -265,8 +286,17 @@ async def test_only_merchandisers_change_campaigns(served: Served, staff_client,
     client = await staff_client(role)
     assert (await client.get(path)).status_code == 200
     assert " disabled" in (await client.get(path)).text
-    for method, address in [("POST", path), ("POST", f"{path}/publication"), ("DELETE", f"{path}/publication"), ("POST", f"{path}/terms"), ("POST", f"{path}/spots/new"), ("DELETE", path)]:
-        assert (await client.request(method, address, data={"terms": "x"} if method == "POST" else None)).status_code == 403
+    for method, address in [
+        ("POST", path),
+        ("POST", f"{path}/publication"),
+        ("DELETE", f"{path}/publication"),
+        ("POST", f"{path}/terms"),
+        ("POST", f"{path}/spots/new"),
+        ("DELETE", path),
+    ]:
+        assert (
+            await client.request(method, address, data={"terms": "x"} if method == "POST" else None)
+        ).status_code == 403
 
 
 async def test_what_was_done_is_in_the_audit_log_by_name(served: Served, staff_client) -> None:
@@ -277,7 +307,13 @@ async def test_what_was_done_is_in_the_audit_log_by_name(served: Served, staff_c
     await client.delete(path)
     async with served.database.snapshot() as db:
         entries = [(entry.who, entry.what) for entry in await db.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-    assert [what for who, what in entries if who == "Merchandiser"] == ["created feed", "created campaign", "published campaign", "ended feed", "ended campaign"]
+    assert [what for who, what in entries if who == "Merchandiser"] == [
+        "created feed",
+        "created campaign",
+        "published campaign",
+        "ended feed",
+        "ended campaign",
+    ]
     assert "ended" in (await client.get("/console/campaigns")).text
 
 
@@ -285,6 +321,10 @@ async def test_a_published_campaign_with_the_rule_shows_what_it_would_do(served:
     await open_house(served)
     client = await staff_client("viewer")
     path = await begin(await staff_client("merchandiser"))
-    said = (await client.get(f"{path}/rule", params={"automatic": "1", "needs_match": "1", "least_score": ".7", "optin_tag": "MyHouse"})).text
+    said = (
+        await client.get(
+            f"{path}/rule", params={"automatic": "1", "needs_match": "1", "least_score": ".7", "optin_tag": "MyHouse"}
+        )
+    ).text
     assert "score of at least 0.7" in said
     assert "a surge suspends this" in said
