@@ -17,7 +17,10 @@ from tests.conftest import Served, until
 
 HX = {"hx-request": "true"}
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
-SETTINGS = {"name": "Window", "latitude": "51.5153", "longitude": "-0.1418", "rotation": "90", "labels": "Window, London", "lease": "15", "range_minutes": "12", "time_zone": "Europe/London", "language": "en"}  # fmt: skip
+SETTINGS = {
+    "name": "Window", "latitude": "51.5153", "longitude": "-0.1418", "rotation": "90", "labels": "Window, London", "lease": "15",
+    "range_minutes": "12", "time_zone": "Europe/London", "language": "en",
+}  # fmt: skip
 
 
 async def offer(served: Served, **size: int) -> dict:

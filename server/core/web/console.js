@@ -131,7 +131,7 @@ async function guard(event) {
   if (!(target instanceof HTMLElement) || target.closest(byHtmx) === target) return;
   const submitter = event instanceof SubmitEvent ? event.submitter : null;
   const about = submitter?.hasAttribute("data-confirm") ? submitter : target;
-  if (!about.hasAttribute("data-confirm") || (event.type === "click" && target.matches("form [type=submit], form button:not([type])"))) return;
+  if (!about.hasAttribute("data-confirm") || (event.type === "click" && target instanceof HTMLButtonElement && target.type === "submit" && target.form)) return;
   if (asked.delete(about)) return;
   event.preventDefault();
   event.stopPropagation();
