@@ -1,95 +1,134 @@
 """Carries nudges between processes: one channel over a backend of Litestar's channels, rebuilt with back-off when it dies.
 
 Only the backends are used, under a supervisor of our own: with the channels plugin a lost Redis or PostgreSQL leaves
-the subscriber dead and silent. Losing this costs seconds (the hub sweeps the database), never correctness.
+the subscriber dead and silent. Losing this costs seconds (the hub sweeps the database), never correctness. Who else
+speaks on the channel is not trusted: a nudge makes a process look at its own database, and no more.
 """
 
 import asyncio
 import random
+import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import islice
 
+import asyncpg
 import msgspec
 import structlog
+from litestar.channels.backends.asyncpg import AsyncPgChannelsBackend
 from litestar.channels.backends.base import ChannelsBackend
+from litestar.channels.backends.redis import RedisChannelsPubSubBackend
+from redis.asyncio import Redis
 
 from server.core import metrics
 from server.core.errors import Misconfigured
 
 log = structlog.get_logger()
 CHANNEL = "vitrine"
-LONGEST_WAIT = 15.0
-OUTBOX = 1000
-PROBE_SECONDS = 5.0
-DEAF_SECONDS = 16.0
-PROBE = "probe"
+FIRST_WAIT, LONGEST_WAIT = 0.25, 15.0
+CONNECT_SECONDS = 10
+OUTBOX = 10_000
+"""Topics that wait to be told at most; while the backplane is lost the rest is left to the sweep."""
+AT_ONCE = 40
+"""Nudges in one message: PostgreSQL takes 8,000 bytes, and a topic's name has up to 120."""
+PROBE_SECONDS, DEAF_SECONDS = 5.0, 16.0
 Nudge = Callable[[str, int], None]
+Pairs = list[tuple[str, int]]
+
+
+class OverRedis(RedisChannelsPubSubBackend):
+    """Litestar's, giving back all its connections at the end."""
+
+    async def on_shutdown(self) -> None:
+        try:
+            await super().on_shutdown()
+        finally:
+            await self._redis.aclose()
+
+
+class OverPostgres(AsyncPgChannelsBackend):
+    """Litestar's, with a connection kept for telling: one made for each nudge costs more than all the rest of it."""
+
+    _teller: asyncpg.Connection | None = None
+
+    async def on_startup(self) -> None:
+        await super().on_startup()
+        self._teller = await self._connect()
+
+    async def publish(self, data: bytes, channels: "list[str]") -> None:  # type: ignore[override]
+        assert self._teller is not None  # noqa: S101 - the supervisor starts it first
+        for channel in channels:
+            await self._teller.execute("SELECT pg_notify($1, $2)", channel, data.decode())
+
+    async def on_shutdown(self) -> None:
+        try:
+            if self._teller:
+                self._teller.terminate()
+        finally:
+            await super().on_shutdown()
 
 
 def backend(address: str) -> ChannelsBackend:
-    """The backend that a setting names: redis://... or postgresql://..."""
+    """The backend that a setting names: redis://..., unix://... (Redis too) or postgresql://..."""
     scheme = address.partition(":")[0].partition("+")[0]
-    if scheme in {"redis", "rediss", "valkey"}:
-        from litestar.channels.backends.redis import RedisChannelsPubSubBackend
-        from redis.asyncio import Redis
-
-        client = Redis.from_url(
-            address.replace("valkey:", "redis:", 1), socket_connect_timeout=5, health_check_interval=10
-        )
-        return RedisChannelsPubSubBackend(redis=client)
+    if scheme in {"redis", "rediss", "valkey", "unix"}:
+        where = address.replace("valkey:", "redis:", 1)
+        return OverRedis(redis=Redis.from_url(where, socket_connect_timeout=5, health_check_interval=10))
     if scheme in {"postgres", "postgresql"}:
-        from litestar.channels.backends.asyncpg import AsyncPgChannelsBackend
-
-        return AsyncPgChannelsBackend("postgresql" + address[address.index("://") :])
+        return OverPostgres("postgresql" + address[address.index("://") :])
     raise Misconfigured(f"VITRINE_BACKPLANE is ‘{address}’; write memory, redis://host or postgresql://host/name")
 
 
 class Backplane:
     """Tells other processes of nudges, and this one of theirs."""
 
-    def __init__(self, address: str, nudge: Nudge) -> None:
-        self._address = address
-        self._nudge = nudge
-        self._outbox: asyncio.Queue[bytes] = asyncio.Queue(OUTBOX)
+    def __init__(
+        self, address: str, nudge: Nudge, *, probe_seconds: float = PROBE_SECONDS, deaf_seconds: float = DEAF_SECONDS
+    ) -> None:
+        self._address, self._nudge = address, nudge
+        self._probe_seconds, self._deaf_seconds = probe_seconds, deaf_seconds
+        self._own_probe = f"probe-{secrets.token_hex(4)}"
+        self._outbox: dict[str, int] = {}
+        self._posted = asyncio.Event()
         self._heard_at = 0.0
         self.trouble: str | None = None if address == "memory" else "not started"
         """Why nudges do not reach other processes at the moment; None when they do."""
 
-    def send(self, bumped: list[tuple[str, int]]) -> None:
-        """Nudge this process at once and the others soon. A full outbox drops: the sweep of the others finds out."""
+    def send(self, bumped: Pairs) -> None:
+        """Nudge this process at once and the others soon; of a topic that waits already only the newest is told."""
         for name, number in bumped:
             self._nudge(name, number)
-        if bumped and self._address != "memory":
-            for start in range(0, len(bumped), 50):  # PostgreSQL takes 8,000 bytes a notification
-                with suppress(asyncio.QueueFull):
-                    self._outbox.put_nowait(msgspec.json.encode(bumped[start : start + 50]))
+            if self._address != "memory":
+                self._post(name, number)
+
+    def _post(self, name: str, number: int) -> None:
+        if name in self._outbox or len(self._outbox) < OUTBOX:
+            self._outbox[name] = max(number, self._outbox.get(name, 0))
+            self._posted.set()
 
     async def run(self) -> None:
         """Keep a working backend until cancelled; in memory there is nobody else to reach."""
         metrics.backplane_up.set(self._address == "memory")
-        if self._address == "memory":
-            return
-        wait = 0.25
-        while True:
-            started = asyncio.get_running_loop().time()
+        clock, wait = asyncio.get_running_loop().time, FIRST_WAIT
+        while self._address != "memory":
+            started = clock()
             try:
                 await self._serve()
             except Exception as error:
-                self.trouble = f"{type(error).__name__}: {error}"
+                self.trouble = _in_words(error)
                 metrics.backplane_up.set(0)
                 log.warning("backplane_lost", reason=self.trouble, again_in_seconds=round(wait, 2))
-            if asyncio.get_running_loop().time() - started > 30:
-                wait = 0.25
+            if clock() - started > 2 * LONGEST_WAIT:
+                wait = FIRST_WAIT
             await asyncio.sleep(wait * random.uniform(0.7, 1.3))
             wait = min(wait * 2, LONGEST_WAIT)
 
     async def _serve(self) -> None:
         lines = backend(self._address)
-        await lines.on_startup()
         try:
-            await lines.subscribe([CHANNEL])
-            self.trouble = None
-            metrics.backplane_up.set(1)
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await lines.on_startup()
+                await lines.subscribe([CHANNEL])
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._hear(lines))
                 group.create_task(self._tell(lines))
@@ -100,23 +139,49 @@ class Backplane:
 
     async def _hear(self, lines: ChannelsBackend) -> None:
         async for _, data in lines.stream_events():
-            self._heard_at = asyncio.get_running_loop().time()
-            for name, number in msgspec.json.decode(data, type=list[tuple[str, int]]):
-                if name != PROBE:
+            try:
+                pairs = msgspec.json.decode(data, type=Pairs)
+            except (msgspec.DecodeError, UnicodeError):
+                log.warning("backplane_message_not_ours", bytes=len(data))
+                continue
+            for name, number in pairs:
+                if name == self._own_probe:
+                    self._works()
+                elif not name.startswith("probe-"):
                     self._nudge(name, number)
         raise ConnectionError("the subscription ended")
 
+    def _works(self) -> None:
+        self._heard_at = asyncio.get_running_loop().time()
+        if self.trouble is not None:
+            self.trouble = None
+            metrics.backplane_up.set(1)
+            log.info("backplane_works")
+
     async def _tell(self, lines: ChannelsBackend) -> None:
         while True:
-            data = await self._outbox.get()
-            await lines.publish(data, [CHANNEL])
+            await self._posted.wait()
+            pairs = list(islice(self._outbox.items(), AT_ONCE))
+            await lines.publish(msgspec.json.encode(pairs), [CHANNEL])
+            # Only now: what could not be told is told by the next backend.
+            for name, number in pairs:
+                if self._outbox.get(name) == number:
+                    del self._outbox[name]
+            if not self._outbox:
+                self._posted.clear()
 
     async def _probe(self) -> None:
         """Speak to ourselves: a listener whose connection has died hears nothing and says nothing."""
         clock = asyncio.get_running_loop().time
         self._heard_at = clock()
-        while clock() - self._heard_at < DEAF_SECONDS:
-            with suppress(asyncio.QueueFull):
-                self._outbox.put_nowait(msgspec.json.encode([(PROBE, 0)]))
-            await asyncio.sleep(PROBE_SECONDS)
+        while clock() - self._heard_at < self._deaf_seconds:
+            self._post(self._own_probe, 0)
+            await asyncio.sleep(self._probe_seconds)
         raise ConnectionError("nothing heard, not even ourselves")
+
+
+def _in_words(error: BaseException) -> str:
+    """The first cause; a group of tasks wraps it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"[:300]

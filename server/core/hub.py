@@ -16,13 +16,15 @@ import structlog
 from server.core import metrics, topics
 from server.core.clock import milliseconds
 from server.core.database import Database
-from server.core.wire import DirectWire, QueuedWire, frame
+from server.core.wire import Wire, frame
 
 log = structlog.get_logger()
 BEAT_SECONDS = 15
 SILENCE_SECONDS = 45
 SLOW_SECONDS = 10
 SLOW_BYTES = 256 * 1024
+RETRY_SECONDS = 0.01
+STAFF_SECONDS = 30
 TOPICS_A_PEER = 64
 BAD_MESSAGE, REFUSED, SILENT, SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
 
@@ -32,7 +34,7 @@ class Peer:
 
     __slots__ = ("heard_at", "marked", "marked_at", "reader", "sent", "wire")
 
-    def __init__(self, reader: topics.Reader, wire: DirectWire | QueuedWire) -> None:
+    def __init__(self, reader: topics.Reader, wire: Wire) -> None:
         self.reader = reader
         self.wire = wire
         self.sent: dict[str, topics.Version | None] = {}
@@ -57,6 +59,7 @@ class Channel:
         self.peers: set[Peer] = set()
         self.built: topics.Version | None = None
         self.wanted = 0
+        """The greatest number heard of since the running build began to read."""
         self.framed = self.payload = b""
         self.building = False
 
@@ -73,6 +76,8 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._principals: dict[str, set[Peer]] = {}
         self._principal_numbers: dict[str, int] = {}
+        self._retry: asyncio.TimerHandle | None = None
+        self._staff_judged_at = time.monotonic()
         self.epoch = ""
         self.on_sent: list[Callable[[str, topics.Version], None]] = []
         """Called when a new version has been written to every peer; stamps the way of a post."""
@@ -89,6 +94,12 @@ class Hub:
         self._peers.add(peer)
         self._principals.setdefault(peer.reader.topic, set()).add(peer)
         metrics.sockets.set(len(self._peers))
+
+    def vouch(self, reader: topics.Reader, number: int) -> None:
+        """Say as of which number of its own topic a reader was let in. Had or has it changed since, it is judged again."""
+        if number != self._principal_numbers.setdefault(reader.topic, number):
+            self._principal_numbers[reader.topic] = max(number, self._principal_numbers[reader.topic])
+            self._run(self._recheck(reader.topic))
 
     def leave(self, peer: Peer) -> None:
         """Forget a peer and every topic that nobody listens to any more."""
@@ -108,10 +119,10 @@ class Hub:
         channel = self._channels.setdefault(name, Channel())
         channel.peers.add(peer)
         peer.sent[name] = have
-        if channel.built is not None and not channel.building and channel.built[1] >= channel.wanted:
-            self._offer(peer, name, channel)
-        else:
+        if channel.built is None or channel.building:
             self._build_soon(name, channel)
+        else:
+            self._offer(peer, name, channel)
 
     def unsubscribe(self, peer: Peer, name: str) -> None:
         """Stop telling a peer about a topic."""
@@ -125,11 +136,11 @@ class Hub:
     # -- changes -------------------------------------------------------------------------------------------
 
     def nudge(self, name: str, number: int) -> None:
-        """Hear that a topic has reached a number; costs nothing when nobody here listens to it."""
-        if channel := self._channels.get(name):
+        """Hear that a topic has reached a number; costs nothing when nobody here listens to it, or has it already."""
+        if (channel := self._channels.get(name)) and (channel.built is None or number > channel.built[1]):
             channel.wanted = max(channel.wanted, number)
             self._build_soon(name, channel)
-        elif name in self._principals:
+        if name in self._principals and number > self._principal_numbers.get(name, -1):
             self._principal_numbers[name] = number
             self._run(self._recheck(name))
 
@@ -139,19 +150,44 @@ class Hub:
             epoch = await topics.epoch(db)
             current = await topics.numbers(db, [*self._channels, *self._principals])
         if epoch != self.epoch:
-            self.epoch = epoch
-            for channel in self._channels.values():
-                channel.built = None
+            self._begin(epoch)
         for name, channel in list(self._channels.items()):
-            if channel.built is None or current.get(name, 0) != channel.built[1]:
-                channel.wanted = current.get(name, 0)
+            if channel.built is None or channel.built[0] != epoch or current.get(name, 0) > channel.built[1]:
+                channel.wanted = max(channel.wanted, current.get(name, 0))
                 self._build_soon(name, channel)
-        for name in list(self._principals):
-            if current.get(name, 0) != self._principal_numbers.setdefault(name, current.get(name, 0)):
-                self._principal_numbers[name] = current.get(name, 0)
-                self._run(self._recheck(name))
+        for name in self._changed_principals(current):
+            self._run(self._recheck(name))
+
+    def _begin(self, epoch: str) -> None:
+        """Another history: nothing that was built or judged in the one before counts."""
+        self.epoch = epoch
+        for channel in self._channels.values():
+            channel.built = None
+        self._principal_numbers = dict.fromkeys(self._principal_numbers, -1)
+
+    def _changed_principals(self, current: dict[str, int]) -> list[str]:
+        """Whom to judge again: those whose number has grown, and staff now and then, since sessions end by the clock."""
+        staff_too = time.monotonic() - self._staff_judged_at > STAFF_SECONDS
+        if staff_too:
+            self._staff_judged_at = time.monotonic()
+        changed = []
+        for name in self._principals:
+            number = current.get(name, 0)
+            if number > self._principal_numbers.setdefault(name, number) or (staff_too and name.startswith("staff:")):
+                self._principal_numbers[name] = number
+                changed.append(name)
+        return changed
 
     async def _recheck(self, principal: str) -> None:
+        try:
+            await self._judge(principal)
+        except Exception:
+            # Whoever may have to go must not stay because the database did not answer: the sweep asks again.
+            log.exception("access_not_judged", kind=principal.partition(":")[0])
+            if principal in self._principals:
+                self._principal_numbers[principal] = -1
+
+    async def _judge(self, principal: str) -> None:
         peers = list(self._principals.get(principal, ()))
         if not peers:
             return
@@ -178,9 +214,11 @@ class Hub:
     async def _build(self, name: str, channel: Channel) -> None:
         try:
             while channel.peers:
+                # Only what is heard after this line may be missing from what is read below. A number that the database
+                # never reaches (another installation on the same backplane) is then looked for once, not for ever.
+                channel.wanted = 0
                 async with self._database.snapshot() as db:
                     version, document = await topics.read(db, name)
-                self.epoch = version[0]
                 self._publish(name, channel, version, document)
                 if version[1] >= channel.wanted:
                     break
@@ -197,21 +235,25 @@ class Hub:
         if len(payload) > topics.LARGEST_DOCUMENT:
             log.error("topic_too_large", topic=name, bytes=len(payload))
         channel.payload, channel.framed, channel.built = payload, frame(payload), version
-        for peer in list(channel.peers):
-            self._offer(peer, name, channel)
+        metrics.deliveries.inc(sum([self._offer(peer, name, channel) for peer in list(channel.peers)]))
         for call in self.on_sent:
             call(name, version)
 
-    def _offer(self, peer: Peer, name: str, channel: Channel) -> None:
-        version = channel.built
-        if peer.sent.get(name) == version:
-            return
-        if peer.wire.buffered:
+    def _offer(self, peer: Peer, name: str, channel: Channel) -> bool:
+        """Write the newest document to a peer that has an older one; returns whether it was written.
+
+        A peer that is ahead, having come from another process, keeps what it has.
+        """
+        version, have = channel.built, peer.sent.get(name)
+        if version is None or (have is not None and have[0] == version[0] and have[1] >= version[1]):
+            return False
+        wire = peer.wire
+        if wire.buffered:
             self._mark(peer, name)
-            return
+            return False
         peer.sent[name] = version
-        peer.wire.write(channel.framed, channel.payload)
-        metrics.deliveries.inc()
+        wire.write(channel.framed, channel.payload)
+        return True
 
     # -- slow peers and silence ----------------------------------------------------------------------------
 
@@ -220,6 +262,13 @@ class Hub:
             peer.marked_at = time.monotonic()
         peer.marked.add(name)
         self._marked.add(peer)
+        # What stands in a buffer is most often just being written: look once more soon, then at every tick.
+        if self._retry is None:
+            self._retry = asyncio.get_running_loop().call_later(RETRY_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self._retry = None
+        self.drain()
 
     def drain(self) -> None:
         """Give drained peers the newest of what they missed; let go of those that stay full."""
@@ -261,6 +310,8 @@ class Hub:
         """Close every socket, as a restart does."""
         for peer in list(self._peers):
             peer.wire.close(1012, "The server restarts.")
+        if self._retry:
+            self._retry.cancel()
         for task in list(self._tasks):
             task.cancel()
 

@@ -7,6 +7,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -17,12 +18,12 @@ from litestar.params import Parameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import devices, hub, staff, topics
-from server.core.clock import milliseconds
+from server.core.clock import milliseconds, now
 from server.core.database import Database
 from server.core.errors import BadInput, NotFound, SignInNeeded, TooMany
 from server.core.hub import Hub, Peer
 from server.core.security import bearer, client_address, limiter, own_origin
-from server.core.wire import EXTENSION, DirectWire, QueuedWire
+from server.core.wire import EXTENSION, Closing, DirectWire, QueuedWire
 
 log = structlog.get_logger()
 GREETING_SECONDS = 10
@@ -37,6 +38,14 @@ class Message(msgspec.Struct):
     token: str = ""
     have: dict[str, Any] = {}
     topics: list[str] = []
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, as of which number of their own topic: when it grows, they may have lost what they had."""
+
+    reader: topics.Reader
+    number: int
 
 
 _decode = msgspec.json.Decoder(Message).decode
@@ -54,16 +63,21 @@ async def live(socket: WebSocket, database: Database) -> None:
         await socket.close(code=hub.REFUSED, reason="This site's own pages only.")
         return
     await socket.accept()
-    reader = await _greet(socket, database)
-    if reader is None:
+    greeted = await _greet(socket, database)
+    if greeted is None:
         return
-    closing: asyncio.Future[tuple[int, str]] = asyncio.get_running_loop().create_future()
+    caller, hello = greeted
+    closing: Closing = asyncio.get_running_loop().create_future()
     lent = (socket.scope.get("extensions") or {}).get(EXTENSION)
     wire = DirectWire(lent, closing) if lent else QueuedWire(socket.send_text, closing)
-    await _serve(socket, socket.app.state.hub, Peer(reader[0], wire), reader[1], closing)
+    here: Hub = socket.app.state.hub
+    peer = Peer(caller.reader, wire)
+    here.welcome(peer)
+    here.vouch(caller.reader, caller.number)
+    await _serve(socket, here, peer, hello, closing)
 
 
-async def _greet(socket: WebSocket, database: Database) -> tuple[topics.Reader, Message] | None:
+async def _greet(socket: WebSocket, database: Database) -> tuple[Caller, Message] | None:
     try:
         limiter.hit("live", client_address(socket), most=3000, seconds=60)
         hello = await asyncio.wait_for(_receive(socket), GREETING_SECONDS)
@@ -78,19 +92,23 @@ async def _greet(socket: WebSocket, database: Database) -> tuple[topics.Reader, 
     return None
 
 
-async def identify(database: Database, connection: Any, token: str) -> topics.Reader:
+async def identify(database: Database, connection: Any, token: str) -> Caller:
     """Who holds this token, or else whose session cookie came with the request. Raises SignInNeeded."""
     async with database.snapshot() as db:
-        if not token:
-            found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
-            if found is None:
-                raise SignInNeeded("Sign in first.")
-            return topics.Reader("staff", found[1].digest)
-        device = await devices.by_token(db, token)
-    if device.first_used_at is None:
+        device = await devices.by_token(db, token) if token else None
+        reader = topics.Reader("device", device.id) if device else await _staff(db, connection)
+        number = (await topics.numbers(db, [reader.topic])).get(reader.topic, 0)
+    if device and device.first_used_at is None:
         async with database.transaction() as db:
             await devices.first_use(db, device.id)
-    return topics.Reader("device", device.id)
+    return Caller(reader, number)
+
+
+async def _staff(db: AsyncSession, connection: Any) -> topics.Reader:
+    found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
+    if found is None:
+        raise SignInNeeded("Sign in first.")
+    return topics.Reader("staff", found[1].digest)
 
 
 async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
@@ -98,13 +116,11 @@ async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
     if reader.kind == "device":
         device = await db.get(devices.Device, reader.id)
         return device is not None and device.revoked_at is None
-    return await db.get(staff.StaffSession, reader.id) is not None
+    session = await db.get(staff.StaffSession, reader.id)
+    return session is not None and session.expires_at > now()
 
 
-async def _serve(
-    socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: "asyncio.Future[tuple[int, str]]"
-) -> None:
-    here.welcome(peer)
+async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: Closing) -> None:
     _tell(peer.reader, True, socket.headers.get("user-agent", ""))
     reading = asyncio.create_task(_read(socket, here, peer, hello))
     try:
@@ -143,6 +159,9 @@ async def _read(socket: WebSocket, here: Hub, peer: Peer, hello: Message) -> Non
         if budget < 0:
             peer.wire.close(hub.TOO_MANY, "Too many messages.")
             return
+        if peer.wire.buffered > hub.SLOW_BYTES:  # asks and asks, and does not read the answers
+            peer.wire.close(hub.SLOW, "Not reading fast enough.")
+            return
         message = _parse(text)
         if message.type == "subscribe":
             await _subscribe(socket, here, peer, message.have)
@@ -161,12 +180,15 @@ async def _subscribe(socket: WebSocket, here: Hub, peer: Peer, have: dict[str, A
     if len(peer.sent) + len(wanted) > hub.TOPICS_A_PEER:
         raise BadInput(f"At most {hub.TOPICS_A_PEER} topics on one socket.")
     async with database.snapshot() as db:
+        principal = peer.reader.topic
+        number = (await topics.numbers(db, [principal])).get(principal, 0)
         allowed = {name: await topics.may_read(db, peer.reader, name) for name in wanted if TOPIC.fullmatch(name)}
     for name, version in wanted.items():
         if allowed.get(name):
             here.subscribe(peer, name, version)
         else:
             peer.say({"type": "denied", "topic": name[:120]})
+    here.vouch(peer.reader, number)
 
 
 def _version(value: Any) -> topics.Version | None:
@@ -203,7 +225,7 @@ async def topic(
     etag: Annotated[str | None, Parameter(header="If-None-Match")] = None,
 ) -> Response[Any]:
     """The same document as on the socket, for whoever cannot hold one open."""
-    reader = await identify(database, request, bearer(request) or "")
+    reader = (await identify(database, request, bearer(request) or "")).reader
     async with database.snapshot() as db:
         if not TOPIC.fullmatch(name) or not await topics.may_read(db, reader, name):
             raise NotFound("There is no such topic for you.")

@@ -1,11 +1,18 @@
 """How bytes reach one socket: a frame once made, written as it is, or a plain send where the server does not lend its transport."""
 
 import asyncio
-from typing import Any, Protocol
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
+import structlog
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+log = structlog.get_logger()
 EXTENSION = "vitrine.push"
+LINGER_SECONDS = 15
+"""How long a socket that was closed may take to hand over what it still holds."""
+Closing = asyncio.Future[tuple[int, str]]
 
 
 def frame(payload: bytes) -> bytes:
@@ -33,55 +40,67 @@ class PushProtocol(WebSocketsSansIOProtocol):
 class Wire(Protocol):
     """What the hub needs of a socket."""
 
-    def write(self, framed: bytes, payload: bytes) -> None: ...
+    def write(self, framed: bytes, payload: bytes) -> None:
+        """Send one message, whose frame is made already; nothing happens on a socket that is closing."""
 
     @property
     def buffered(self) -> int:
         """Bytes accepted but not yet handed to the network."""
 
-    def close(self, code: int, reason: str) -> None: ...
+    def close(self, code: int, reason: str) -> None:
+        """Have the socket's own task close it; the first reason counts."""
+
+    def abort(self) -> None:
+        """Drop the connection with all that it still holds: for a peer that has stopped reading."""
 
 
 class DirectWire:
     """Writes finished frames to the transport that uvicorn lends."""
 
-    def __init__(self, protocol: PushProtocol, closing: "asyncio.Future[tuple[int, str]]") -> None:
+    __slots__ = ("_closing", "_protocol", "_size", "_transport", "_write")
+
+    def __init__(self, protocol: PushProtocol, closing: Closing) -> None:
         self._protocol = protocol
         self._transport = protocol.transport
+        self._write, self._size = protocol.transport.write, protocol.transport.get_write_buffer_size
         self._closing = closing
 
     def write(self, framed: bytes, payload: bytes) -> None:
         if not (self._protocol.close_sent or self._protocol.disconnected or self._transport.is_closing()):
-            self._transport.write(framed)
+            self._write(framed)
 
     @property
     def buffered(self) -> int:
-        return self._transport.get_write_buffer_size()
+        return self._size()
 
     def close(self, code: int, reason: str) -> None:
         if not self._closing.done():
             self._closing.set_result((code, reason))
+            # A peer that is gone without a word takes nothing more, and TCP alone would wait for it for many minutes.
+            asyncio.get_running_loop().call_later(LINGER_SECONDS, self.abort)
 
     def abort(self) -> None:
-        """Drop the connection with all that it still holds: for a peer that has stopped reading."""
         self._transport.abort()
 
 
 class QueuedWire:
     """Sends through ASGI from a task of its own, for servers without the extension."""
 
-    def __init__(self, send: Any, closing: "asyncio.Future[tuple[int, str]]") -> None:
+    __slots__ = ("_closing", "_send", "_size", "_waiting", "_wake", "task")
+
+    def __init__(self, send: Callable[[str], Awaitable[None]], closing: Closing) -> None:
         self._send = send
         self._closing = closing
-        self._waiting: list[bytes] = []
+        self._waiting: deque[bytes] = deque()
         self._size = 0
         self._wake = asyncio.Event()
         self.task = asyncio.create_task(self._pump())
 
     def write(self, framed: bytes, payload: bytes) -> None:
-        self._waiting.append(payload)
-        self._size += len(payload)
-        self._wake.set()
+        if not (self._closing.done() or self.task.done()):
+            self._waiting.append(payload)
+            self._size += len(payload)
+            self._wake.set()
 
     @property
     def buffered(self) -> int:
@@ -93,12 +112,17 @@ class QueuedWire:
 
     def abort(self) -> None:
         self.task.cancel()
+        self._waiting.clear()
 
     async def _pump(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._waiting:
-                payload = self._waiting.pop(0)
-                await self._send(payload.decode())
-                self._size -= len(payload)
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._waiting:
+                    payload = self._waiting.popleft()
+                    await self._send(payload.decode())
+                    self._size -= len(payload)
+        except Exception as error:
+            log.debug("socket_gone", reason=repr(error))
+            self.close(1011, "The connection broke.")
