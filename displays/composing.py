@@ -77,17 +77,19 @@ def _largest(image: Image | None, *, alt: str) -> say.Picture | None:
 
 
 async def quoted(db: AsyncSession, post: Post) -> say.Post:
-    """A post as its network asks for it to be shown."""
+    """A post as its network asks for it to be shown. Raises CannotShow when a picture of it could not be fetched."""
     avatar = await db.get(Picture, post.author_avatar) if post.author_avatar else None
-    pictures = [
-        found for one in post.media if one.get("url") and (found := await db.get(Picture, one["url"])) and found.digest
-    ]
-    alts = {one.get("url"): one.get("alt", "") for one in post.media}
+    pictures = []
+    for one in post.media:
+        found = await db.get(Picture, one["url"]) if one.get("url") else None
+        if (picture := _picture(found, one.get("alt", ""))) is None:
+            raise CannotShow("A picture of the post is not here, and a post is shown whole or not at all.")
+        pictures.append(picture)
     return say.Post(
         network=post.network,
         author=say.Author(post.author_name, post.author_handle, _picture(avatar, "")),
         text=post.text, posted_at=post.created_at, language=post.lang or None, edited=bool(post.flags.get("edited")),
-        pictures=tuple(kept for one in pictures if (kept := _picture(one, alts.get(one.url, "")))),
+        pictures=tuple(pictures),
     )  # fmt: skip
 
 
@@ -118,8 +120,9 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
     if proposal.mode not in modes:
         proposal.reason = "Without the author's consent this campaign shows no post; it counts towards trends."
         return proposal
-    what = say.PostItemContent(await quoted(db, post), beside) if beside else say.PostContent(await quoted(db, post))
     try:
+        quote = await quoted(db, post)
+        what = say.PostItemContent(quote, beside) if beside else say.PostContent(quote)
         proposal.card = (await keep(db, what, variants=(chosen,) if beside and chosen else ())).digest
     except CannotShow as error:
         proposal.reason = str(error)[:300]

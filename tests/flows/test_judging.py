@@ -79,3 +79,14 @@ def test_a_feed_without_a_rule_approves_nothing_by_itself() -> None:
     feed = Feed(name="x", tags=["a"], optin_tag="", approval={}, screening={}, languages=[], greatest_age_hours=24, sells={})
     assert judging.approval_rule(feed).automatic is False
     assert judging.terms(feed).own_tags == {"a"}
+
+
+async def test_a_post_whose_photograph_cannot_be_fetched_has_no_card(listening: Database, settings: Settings) -> None:
+    from displays.models import Proposal
+    from social.incoming import IncomingMedia
+
+    photo = IncomingMedia(kind="photo", url="http://127.0.0.1:9/photo.jpg", width=64, height=64)
+    await stories.arrive(listening, settings, stories.post(media=(photo,)))
+    async with listening.snapshot() as db:
+        proposal = await db.scalar(select(Proposal))
+    assert proposal.card is None and "whole or not at all" in proposal.reason
