@@ -73,6 +73,16 @@ class Hours:
         spans = self._spans(today, days=LOOK_AHEAD, zone=zone)
         return next((max(start, moment) for start, end in spans if start < end and end > moment), None)
 
+    def open_until(self, moment: datetime, time_zone: str) -> datetime | None:
+        """When the store that is open at `moment` shuts, in UTC, through hours that follow without a gap; None if it is
+        shut now, or does not shut within a week."""
+        zone = ZoneInfo(time_zone)
+        moment, until = moment.astimezone(UTC), None
+        for start, end in self._spans(moment.astimezone(zone).date(), days=9, zone=zone):
+            if start <= (until or moment) < end:
+                until = end
+        return until if until and until - moment < timedelta(days=7) else None
+
     def _spans(self, today: date, *, days: int, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
         """The open spans in UTC that begin yesterday (it may still be open from then) and on the days after."""
         for ahead in range(-1, days - 1):

@@ -21,6 +21,7 @@ import displays.api
 import displays.composing
 import displays.console
 import displays.documents
+import displays.item_pages
 import displays.reports
 import server.console.routes
 import server.core.live
@@ -71,7 +72,7 @@ async def counted() -> Response[bytes]:
 ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES, *social.console.ROUTES,
-    *displays.api.ROUTES, *displays.console.ROUTES, *server.console.routes.ROUTES,
+    *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 
 
