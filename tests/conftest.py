@@ -14,12 +14,15 @@ import pytest
 import uvicorn
 
 from server.app import create
+from server.core import database as databases
 from server.core import staff
 from server.core.database import Database
 from server.core.settings import Settings
 from server.migrating import migrate
 from server.serving import options
 from tests.postgres import Postgres, find_postgres
+
+databases.SYNCHRONOUS = "OFF"  # tests survive no power cut, and need not wait for the disk
 
 
 @pytest.fixture(scope="session")
