@@ -74,6 +74,18 @@ export function zoomAt(view, size, at, factor) {
 /** @param {View} view @param {number} right pixels that the view moves to the right @param {number} down */
 export const pan = (view, right, down) => bounded({ ...view, x: view.x + right / view.scale, y: view.y + down / view.scale });
 
+/** Places in groups that lie within `apart` metres of each other, the largest first: a house in three cities has three.
+ * @template {Place} P @param {P[]} places @param {number} [apart] @returns {P[][]} */
+export function regions(places, apart = 150_000) {
+  /** @type {P[][]} */
+  let groups = [];
+  for (const place of places) {
+    const near = groups.filter((group) => group.some((other) => metresBetween(place, other) <= apart));
+    groups = [...groups.filter((group) => !near.includes(group)), [...near.flat(), place]];
+  }
+  return groups.sort((one, other) => other.length - one.length);
+}
+
 /** Lines of equal latitude and longitude at round steps, about `apart` pixels from each other or more.
  * @param {View} view @param {Size} size @param {number} [apart] */
 export function graticule(view, size, apart = 110) {

@@ -5,9 +5,9 @@
 //   data-range="f-range_minutes"        minutes of walking range of the place being set
 // Keys while it has the focus: arrows move, + and - zoom, 0 shows all, Enter sets the middle.
 
-import { fit, fromScreen, graticule, metresBetween, pan, pixelsPerMetre, placeLabels, scaleBar, spread, toScreen, walkingMinutes, zoomAt } from "./chart.js";
+import { fit, fromScreen, graticule, metresBetween, pan, pixelsPerMetre, placeLabels, regions, scaleBar, spread, toScreen, walkingMinutes, zoomAt } from "./chart.js";
 
-/** @typedef {{id: string, kind: "store" | "screen" | "here", name: string, latitude: number, longitude: number, href: string, state: string, radius: number}} Shown */
+/** @typedef {{id: string, kind: "store" | "screen" | "here", name: string, latitude: number, longitude: number, href: string, state: string, radius: number, zone?: string}} Shown */
 
 const SVG = "http://www.w3.org/2000/svg";
 const HALF = { store: 6, screen: 6, here: 8 };
@@ -32,6 +32,11 @@ function measure(text) {
   return ruler.measureText(text).width + 2;
 }
 
+/** @param {string[]} words */
+function mostCommon(words) {
+  return [...words].sort((one, other) => words.filter((word) => word === other).length - words.filter((word) => word === one).length)[0];
+}
+
 /** @param {HTMLElement} root */
 function begin(root) {
   /** @type {Shown[]} */
@@ -40,18 +45,31 @@ function begin(root) {
   const range = /** @type {HTMLInputElement | null} */ (document.getElementById(root.dataset.range ?? ""));
   const svg = draw("svg", { tabindex: 0, role: "group", "aria-label": `${root.getAttribute("aria-label") ?? "Map"}. Arrows move, plus and minus zoom, 0 shows all${fields.length ? ", Enter sets the place at the middle" : ""}.` });
   let size = { width: root.clientWidth || 600, height: root.clientHeight || 300 };
-  let view = fit(around(places), size);
+  const groups = regions(places);
+  let region = 0; // which group is in view; -1: all of them
+  /** @type {HTMLElement | null} */
+  let jumpBar = null;
   let moved = false;
   root.append(svg, controls());
+  if (groups.length > 1) root.append((jumpBar = jumps()));
+  let view = whole();
 
-  /** With a screen of its own in the middle of things, the view is about it and what is near. @param {Shown[]} all */
-  function around(all) {
-    const here = all.find((place) => place.kind === "here");
-    if (!here) return all;
-    const near = all.filter((place) => place.kind === "store").sort((one, other) => metresBetween(here, one) - metresBetween(here, other)).slice(0, 3);
-    const lift = here.radius / 111_320;
-    const aside = lift / Math.cos((here.latitude * Math.PI) / 180);
-    return [here, ...near, { ...here, latitude: here.latitude + lift, longitude: here.longitude - aside }, { ...here, latitude: here.latitude - lift, longitude: here.longitude + aside }];
+  /** The view of what matters: the place in question with what is near it, or else the region that was chosen. */
+  function whole(about = true) {
+    const here = about ? places.find((place) => place.kind === "here") : undefined;
+    const near = here ? places.filter((place) => place.kind === "store").sort((one, other) => metresBetween(here, one) - metresBetween(here, other)) : [];
+    const close = here ? near.filter((store) => metresBetween(here, store) < Math.max(3 * here.radius, 3000)).slice(0, 3) : [];
+    const shown = here ? [here, ...close] : region < 0 || !groups.length ? places : groups[region];
+    const top = jumpBar ? jumpBar.offsetTop + jumpBar.offsetHeight : 0;
+    const aimed = fit(shown.flatMap(edges), { width: size.width, height: Math.max(size.height - top, 80) }, 46);
+    return pan(aimed, 0, -top / 2);
+  }
+
+  /** A place with the corners of its walking range. @param {Shown} place */
+  function edges(place) {
+    const lift = place.radius / 111_320;
+    const aside = lift / Math.cos((place.latitude * Math.PI) / 180);
+    return [place, { latitude: place.latitude + lift, longitude: place.longitude - aside }, { latitude: place.latitude - lift, longitude: place.longitude + aside }];
   }
 
   function controls() {
@@ -66,6 +84,27 @@ function begin(root) {
     return bar;
   }
 
+  /** A button for each city, since a map of the world shows the walks of none. */
+  function jumps() {
+    const bar = Object.assign(document.createElement("div"), { className: "chart-jumps" });
+    const cities = groups.map((group) => mostCommon(group.map((place) => place.zone ?? "")));
+    // A time zone names one city of a country; another region in it goes by a place of its own.
+    const names = groups.map((group, at) => `${cities.indexOf(cities[at]) === at ? cities[at] : group[0].name} ${group.length}`);
+    ["Everywhere", ...names].forEach((name, at) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+      button.setAttribute("aria-pressed", String(at - 1 === region));
+      button.addEventListener("click", () => {
+        region = at - 1;
+        bar.querySelectorAll("button").forEach((one, place) => one.setAttribute("aria-pressed", String(place - 1 === region)));
+        view = whole(false);
+        moved = true;
+        paint();
+      });
+      bar.append(button);
+    });
+    return bar;
+  }
+
   /** @param {number} factor @param {{x: number, y: number}} [at] */
   function zoom(factor, at = { x: size.width / 2, y: size.height / 2 }) {
     view = zoomAt(view, size, at, factor);
@@ -74,7 +113,7 @@ function begin(root) {
   }
 
   function showAll() {
-    view = fit(around(places), size);
+    view = whole();
     moved = false;
     paint();
   }
@@ -97,9 +136,9 @@ function begin(root) {
     const known = Number.isFinite(latitude) && Number.isFinite(longitude) && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
     if (at >= 0) places.splice(at, 1);
     if (known) places.push({ id: "here", kind: "here", name: "Here", latitude, longitude, href: "", state: "", radius: ((Number(range?.value) || 0) * 80) / 1.3 });
-    if (known && !moved) view = fit(around(places), size);
+    if (known && !moved) view = whole();
     const there = known ? toScreen(view, size, { latitude, longitude }) : null;
-    if (there && (there.x < 0 || there.y < 0 || there.x > size.width || there.y > size.height)) view = fit(around(places), size);
+    if (there && (there.x < 0 || there.y < 0 || there.x > size.width || there.y > size.height)) view = whole();
     paint();
     document.querySelector("[data-near]")?.dispatchEvent(new CustomEvent("placed"));
   }
@@ -157,7 +196,8 @@ function begin(root) {
     const seen = standing.filter(({ x, y }) => x > -40 && y > -40 && x < size.width + 40 && y < size.height + 40);
     const weights = { here: 3, store: 2, screen: 1 };
     const controlsBox = { x: size.width - 44, y: 0, width: 44, height: 112 };
-    const labels = placeLabels(seen.map(({ x, y, place }) => ({ x, y, size: HALF[place.kind], text: place.kind === "here" ? 0 : measure(place.name), weight: weights[place.kind] })), size, 16, [controlsBox, ...taken]);
+    const jumpsBox = { x: 0, y: 0, width: jumpBar ? jumpBar.offsetLeft + jumpBar.offsetWidth : 0, height: jumpBar ? jumpBar.offsetTop + jumpBar.offsetHeight : 0 };
+    const labels = placeLabels(seen.map(({ x, y, place }) => ({ x, y, size: HALF[place.kind], text: place.kind === "here" ? 0 : measure(place.name), weight: weights[place.kind] })), size, 16, [controlsBox, jumpsBox, ...taken]);
     return draw("g", { class: "marks" }, seen.map((one, at) => mark(one.place, one, labels[at])));
   }
 
@@ -253,7 +293,7 @@ function begin(root) {
   new ResizeObserver(() => {
     size = { width: root.clientWidth, height: root.clientHeight };
     if (!size.width) return;
-    if (!moved) view = fit(around(places), size);
+    if (!moved) view = whole();
     paint();
   }).observe(root);
   if (fields.length && fields[0].value) follow();

@@ -22,11 +22,29 @@ let ready = null;
 /** A verdict or a change is on its way: keys wait for it. */
 let busy = false;
 let refreshing = 0;
+/** Verdicts that were given on this page, the newest last: what Z takes back also while the list is still on its way.
+ * @type {string[]} */
+const given = [];
 
 // -- what lies on the table ---------------------------------------------------------------------------------------
 
 const idOf = (/** @type {HTMLElement | null} */ laid) => laid?.dataset.screening ?? "";
 const now = () => /** @type {HTMLElement} */ (strip.firstElementChild).dataset;
+const rowOf = (/** @type {string} */ id) => strip.querySelector(`.thumb[data-open="${CSS.escape(id)}"]`)?.parentElement ?? null;
+
+const listed = () => [...strip.querySelectorAll(".thumb")].map((one) => one.getAttribute("data-open") ?? "");
+
+/** The post that is next, also while the list still tells of the one before: it is in the order of ids. */
+function nextId() {
+  if (now().current === idOf(current)) return now().next ?? "";
+  const others = listed().filter((id) => id !== idOf(current));
+  return others.find((id) => Number(id) > Number(idOf(current))) ?? others[0] ?? "";
+}
+
+function previousId() {
+  if (now().current === idOf(current)) return now().previous ?? "";
+  return listed().filter((id) => Number(id) < Number(idOf(current))).pop() ?? "";
+}
 
 /** @param {HTMLElement | null} laid @param {string} way where it comes from: "" at once, "left", "right", "up" or "here" */
 function lay(laid, way) {
@@ -58,9 +76,10 @@ function focusHere() {
   if (!document.activeElement || document.activeElement === document.body || !document.activeElement.isConnected) bench.focus({ preventScroll: true });
 }
 
-/** Take what is on the table away and lay the next one out. @param {string} way @param {string} [id] another than the next */
+/** Take what is on the table away and lay another out; the list follows when the server has told it anew.
+ * @param {string} way @param {string} [id] another than the next */
 async function advance(way, id) {
-  const next = id ?? now().next ?? "";
+  const next = id ?? nextId();
   const gone = current;
   if (gone) leave(gone, way);
   if (ready && idOf(ready) === next) {
@@ -70,13 +89,15 @@ async function advance(way, id) {
   } else {
     lay(next ? await fragment(`/console/queue/${next}/table`) : null, way === "down" ? "up" : "down");
   }
-  await refresh();
+  for (const one of strip.querySelectorAll(".thumb[aria-current]")) one.removeAttribute("aria-current");
+  rowOf(idOf(current))?.firstElementChild?.setAttribute("aria-current", "true");
+  refresh();
 }
 
 /** Lay the next one out beneath the table, frames and all, so that it is there at once. */
 async function prepare() {
-  const next = now().next ?? "";
-  const row = strip.querySelector(`[data-open="${CSS.escape(next)}"]`);
+  const next = nextId();
+  const row = rowOf(next)?.firstElementChild;
   const stale = ready && row && row.getAttribute("data-card") !== ready.dataset.digest;
   if (ready && (idOf(ready) !== next || stale)) {
     ready.remove();
@@ -84,7 +105,7 @@ async function prepare() {
   }
   if (!next || ready || next === idOf(current)) return;
   const made = await fragment(`/console/queue/${next}/table`);
-  if (!made || ready || next !== now().next) return;
+  if (!made || ready || next !== nextId()) return;
   made.classList.add("beneath");
   made.setAttribute("inert", "");
   bench.append(made);
@@ -105,29 +126,31 @@ async function relay() {
 
 // -- what has happened meanwhile ----------------------------------------------------------------------------------
 
+/** @returns {Promise<void>} */
 async function refresh() {
   const number = ++refreshing;
-  const made = await fragment(`/console/queue/strip${filter ? filter + "&" : "?"}current=${idOf(current)}`);
-  if (!made || number !== refreshing) return;
+  const made = await fragment(`/console/queue/strip${filter}${current ? `${filter ? "&" : "?"}current=${idOf(current)}` : ""}`);
+  if (!made || number !== refreshing) return undefined;
+  if (made.dataset.current !== idOf(current)) return refresh();
   const scroll = strip.querySelector(".strip-list")?.scrollLeft ?? 0;
   strip.replaceChildren(made);
   /** @type {HTMLElement} */ (strip.querySelector(".strip-list")).scrollLeft = scroll;
   announce(made);
   mark();
   await compare();
-  await prepare();
+  return prepare();
 }
 
 /** Say what somebody else has done to the post on the table, and move on. */
 async function compare() {
   if (busy) return;
   const { current: about, state, card, by, verdict, next } = now();
-  if (!current) return next ? advance("up", next) : undefined;
+  if (!current) return next ? once(() => advance("up", next)) : undefined;
   if (about !== idOf(current)) return undefined;
   if (state !== current.dataset.state && current.dataset.state === "waiting") {
     const author = current.dataset.author ? `@${current.dataset.author}` : "This post";
     toast(state === "over" ? `${author} edited or deleted this post. It is over; here is the next.` : `${by === "rule" ? "The feed’s rule" : by} ${verdict || state} ${author} a moment ago. Here is the next.`);
-    return advance(verdict === "approved" ? "right" : "left");
+    return once(() => advance(verdict === "approved" ? "right" : "left"));
   }
   if (state !== current.dataset.state) return relay();
   if ((card ?? "") !== (current.dataset.digest ?? "")) {
@@ -137,15 +160,17 @@ async function compare() {
   return undefined;
 }
 
-/** Print Z on the verdict that it takes back. */
+/** Only what can be done now can be pressed. */
 function mark() {
   const undo = root.querySelector('[data-act="undo"]');
-  if (undo instanceof HTMLButtonElement) undo.disabled = !strip.querySelector("[data-undo-mine]");
+  if (undo instanceof HTMLButtonElement) undo.disabled = !lastGiven();
   const waiting = current?.dataset.state === "waiting";
+  for (const one of /** @type {NodeListOf<HTMLButtonElement>} */ (strip.querySelectorAll(".strip-walk [data-act]")))
+    one.disabled = !(one.dataset.act === "next" ? nextId() : previousId());
   for (const one of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll(".verdicts [data-act]"))) {
     const act = one.dataset.act;
     if (act === "approval") one.disabled = !waiting || !current?.dataset.digest;
-    else if (act === "next") one.disabled = !now().next;
+    else if (act === "next") one.disabled = !nextId();
     else if (act === "consent") one.disabled = !waiting || !!current?.dataset.consent;
     else if (act !== "undo") one.disabled = !waiting;
   }
@@ -171,7 +196,12 @@ async function once(work) {
 const decide = (verdict) => once(async () => {
   if (!current || current.dataset.state !== "waiting") return;
   const answer = await send("POST", `/console/queue/${idOf(current)}/${verdict}`, { digest: current.dataset.digest ?? "" });
-  if (answer.ok) return advance(verdict === "approval" ? "right" : "left");
+  if (answer.ok) {
+    const row = rowOf(idOf(current));
+    given.push(String(answer.body.verdict));
+    await advance(verdict === "approval" ? "right" : "left");
+    return row?.remove();
+  }
   toast(answer.body.detail ?? "That did not work. Nothing was changed.", { bad: true });
   if (answer.status === 409) setTimeout(refresh);
 });
@@ -179,14 +209,19 @@ const decide = (verdict) => once(async () => {
 /** @param {string} id of a verdict */
 const takeBack = (id) => once(async () => {
   const answer = await send("DELETE", `/console/verdicts/${id}`);
+  if (answer.status === 409) given.splice(given.indexOf(id) >>> 0, 1);
   if (!answer.ok) return toast(answer.body.detail ?? "It could not be taken back.", { bad: true });
+  const at = given.indexOf(id);
+  if (at >= 0) given.splice(at, 1);
   toast(answer.body.words);
   const made = await fragment(`/console/queue/${answer.body.screening}/table`);
   const gone = current;
   if (gone) idOf(gone) === idOf(made) ? gone.remove() : leave(gone, "down");
   lay(made, "left");
-  await refresh();
+  refresh();
 });
+
+const lastGiven = () => given[given.length - 1] ?? strip.querySelector("[data-undo-mine]")?.getAttribute("data-undo") ?? "";
 
 /** @param {Record<string, string>} fields variant, or mode "post" */
 const choose = (fields) => once(async () => {
@@ -194,7 +229,7 @@ const choose = (fields) => once(async () => {
   if (!answer.ok) return toast(answer.body.detail ?? "That item could not be chosen.", { bad: true });
   await relay();
   /** @type {HTMLElement | null} */ (current?.querySelector('[data-choices] [aria-pressed="true"]') ?? null)?.focus();
-  await refresh();
+  refresh();
 });
 
 /** @param {string} method @param {string} path @param {Record<string, string>} [fields] */
@@ -202,7 +237,7 @@ const change = (method, path, fields) => once(async () => {
   const answer = await send(method, `/console/queue/${idOf(current)}/${path}`, fields);
   toast(answer.body.words ?? answer.body.detail ?? "", { bad: !answer.ok });
   if (answer.ok) await relay();
-  await refresh();
+  refresh();
 });
 
 /** @param {boolean} [open] */
@@ -223,13 +258,13 @@ const acts = {
   approval: () => decide("approval"),
   rejection: () => decide("rejection"),
   block: () => decide("block"),
-  next: () => once(() => advance("up")),
-  previous: () => once(() => advance("down", now().previous)),
+  next: () => once(async () => nextId() ? advance("up") : undefined),
+  previous: () => once(async () => previousId() ? advance("down", previousId()) : undefined),
   items: () => toggleItems(),
   consent: askConsent,
   "end-consent": () => change("DELETE", "consent"),
   "bring-back": () => change("DELETE", "refusal"),
-  undo: () => takeBack(strip.querySelector("[data-undo-mine]")?.getAttribute("data-undo") ?? ""),
+  undo: () => takeBack(lastGiven()),
 };
 
 root.addEventListener("click", (event) => {
@@ -266,3 +301,4 @@ root.querySelector(".filters")?.addEventListener("change", (event) => /** @type 
 root.addEventListener("live", calmly(refresh, REFRESH_MS));
 mark();
 prepare();
+root.dataset.ready = "";
