@@ -11,6 +11,7 @@ import { fit, fromScreen, graticule, metresBetween, pan, pixelsPerMetre, placeLa
 
 const SVG = "http://www.w3.org/2000/svg";
 const HALF = { store: 6, screen: 6, here: 8 };
+const MOST_NAMED = 150;
 const CLICK_PIXELS = 5;
 const MOVE_PIXELS = 60;
 const ZOOM = 1.6;
@@ -194,10 +195,11 @@ function begin(root) {
   function marks(taken) {
     const standing = spread(places.map((place) => ({ ...toScreen(view, size, place), place })));
     const seen = standing.filter(({ x, y }) => x > -40 && y > -40 && x < size.width + 40 && y < size.height + 40);
+    const crowded = seen.length > MOST_NAMED; // then names are told by the pointer and to screen readers
     const weights = { here: 3, store: 2, screen: 1 };
     const controlsBox = { x: size.width - 44, y: 0, width: 44, height: 112 };
     const jumpsBox = { x: 0, y: 0, width: jumpBar ? jumpBar.offsetLeft + jumpBar.offsetWidth : 0, height: jumpBar ? jumpBar.offsetTop + jumpBar.offsetHeight : 0 };
-    const labels = placeLabels(seen.map(({ x, y, place }) => ({ x, y, size: HALF[place.kind], text: place.kind === "here" ? 0 : measure(place.name), weight: weights[place.kind] })), size, 16, [controlsBox, jumpsBox, ...taken]);
+    const labels = placeLabels(seen.map(({ x, y, place }) => ({ x, y, size: HALF[place.kind], text: place.kind === "here" || (place.kind === "screen" && crowded) ? 0 : measure(place.name), weight: weights[place.kind] })), size, 16, [controlsBox, jumpsBox, ...taken]);
     return draw("g", { class: "marks" }, seen.map((one, at) => mark(one.place, one, labels[at])));
   }
 

@@ -79,6 +79,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-place.addEventListener("live", calmly(refresh, 500), true);
+place.addEventListener("live", calmly(refresh, 800), true);
 setInterval(refresh, 60_000);
 tell();
