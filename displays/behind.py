@@ -13,6 +13,8 @@ from server.core import topics
 from server.core.clock import now
 from server.core.devices import Device
 
+UNFIT = "was not composed for a glass"
+"""What the player says of a card that it leaves out because its text does not fit: by design, and no trouble."""
 PATIENCE = timedelta(seconds=20)
 """A connected screen may take so long over new cards before it counts as late."""
 
@@ -68,10 +70,12 @@ def stand(seen: Seen, *, number: int, epoch: str, changed_at: datetime | None, m
         return Standing(
             "not connected", "bad", has, number, f"not connected since {clock(seen.seen_at, seen.zone, moment)}"
         )
-    if seen.error:
+    if seen.error and UNFIT not in seen.error:
         return Standing("has an error", "warn", has, number, f"it says: {seen.error}")
     if not behind:
-        return Standing("online", "good", has, number)
+        return Standing(
+            "online", "good", has, number, "it leaves out a card that does not fit its shape" if seen.error else ""
+        )
     waited = moment - changed_at if changed_at else timedelta(0)
     if waited < PATIENCE:
         return Standing("online", "good", has, number, "downloading")

@@ -78,5 +78,5 @@ def chart_place(
         return None
     return {
         "id": f"{kind}-{place.id}", "kind": kind, "name": place.name, "latitude": place.latitude, "longitude": place.longitude,
-        "href": href, "state": state, "radius": round(radius),
+        "href": href, "state": state, "radius": round(radius), "zone": place.time_zone.rpartition("/")[2].replace("_", " "),
     }  # fmt: skip

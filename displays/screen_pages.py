@@ -19,7 +19,8 @@ from server.core.clock import now
 KINDS = {
     "post": "post", "post_item": "post beside an item", "trend": "trend", "evergreen": "evergreen", "call": "call",
 }  # fmt: skip
-STATES = ("all", "trouble", "online")
+WORTH_KNOWING = 6_000
+"""Metres: nobody walks farther from a billboard."""
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,13 @@ class Near:
 
 
 async def near(db: AsyncSession, screen: Screen) -> list[Near]:
-    """The five nearest stores, also those out of range, so that a range can be chosen by looking."""
+    """The nearest stores, also some that are out of range, so that a range can be chosen by looking; one, if all are far."""
     if screen.latitude is None or screen.longitude is None:
         return []
     stores = {store.id: store for store in await db.scalars(select(Store).where(Store.withdrawn_at.is_(None)))}
-    found = walking.nearest(stores.values(), screen.latitude, screen.longitude, range_minutes=10**6)[
-        : documents.MOST_STORES
-    ]
-    return [Near(stores[one.store_id], one.metres, one.minutes, one.minutes <= screen.range_minutes) for one in found]
+    found = walking.nearest(stores.values(), screen.latitude, screen.longitude, range_minutes=10**6)
+    close = [one for one in found if one.metres <= WORTH_KNOWING][: documents.MOST_STORES] or found[:1]
+    return [Near(stores[one.store_id], one.metres, one.minutes, one.minutes <= screen.range_minutes) for one in close]
 
 
 @dataclass(frozen=True)
@@ -167,17 +167,13 @@ async def today(db: AsyncSession, screen: Screen) -> Today:
     since = datetime.combine(now().astimezone(zone).date(), time(), zone)
     where = (Play.screen_id == screen.id, Play.started_at >= since)
     counts = (
-        (
-            await db.execute(
-                select(Play.result, func.count(), func.sum(Play.duration_ms)).where(*where).group_by(Play.result)
-            )
+        await db.execute(
+            select(Play.result, func.count(), func.sum(Play.duration_ms)).where(*where).group_by(Play.result)
         )
-        .all()
-    )
+    ).all()
     newest = list(await db.scalars(select(Play).where(*where).order_by(Play.started_at.desc()).limit(20)))
     cards = dict(
-        (await db.execute(select(Card.digest, Card.kind).where(Card.digest.in_([p.card for p in newest]))))
-        .all()
+        (await db.execute(select(Card.digest, Card.kind).where(Card.digest.in_([p.card for p in newest])))).all()
     )
     return Today(
         since=since, plays=sum(count for _, count, _ in counts), completed=sum(c for result, c, _ in counts if result == "completed"),

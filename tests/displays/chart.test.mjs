@@ -91,3 +91,12 @@ test("minutes are those of the server's formula", () => {
   assert.equal(chart.walkingMinutes(0), 1);
   close(chart.metresBetween(OXFORD, SOHO), 490.5, 2);
 });
+
+test("a house in three cities has three regions, the largest first", () => {
+  const oslo = { latitude: 59.91, longitude: 10.74 };
+  const saigon = { latitude: 10.78, longitude: 106.7 };
+  assert.deepEqual(chart.regions([oslo, OXFORD, saigon, SOHO]).map((group) => group.length), [2, 1, 1]);
+  const chain = Array.from({ length: 12 }, (_, at) => ({ latitude: 50 + at * 1.2, longitude: 0 }));
+  assert.equal(chart.regions([...chain.filter((_, at) => at % 2), ...chain.filter((_, at) => !(at % 2))]).length, 1);
+  assert.deepEqual(chart.regions([]), []);
+});
