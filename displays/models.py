@@ -126,7 +126,7 @@ class Proposal(Base):
     screening_id: Mapped[int] = mapped_column(ForeignKey("screening.id", ondelete="CASCADE"), primary_key=True)
     mode: Mapped[str] = mapped_column(String(10))
     variant_id: Mapped[str | None] = mapped_column(String(100))
-    card: Mapped[str | None] = mapped_column(ForeignKey("card.digest"))
+    card: Mapped[str | None] = mapped_column(ForeignKey("card.digest"), index=True)
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why there is no card, in words."""
 

@@ -1,16 +1,18 @@
-"""Posts that left the glass: which screens have confirmed it, and until when the others can still show them."""
+"""Posts that left the glass: which screens have confirmed it, until when the others can show them, and what is let go."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays.models import Campaign, LoopGroup, Screen, ScreenReport, Withdrawal
+from displays.models import Campaign, Card, LoopGroup, Proposal, Screen, ScreenReport, Withdrawal
 from server.core import topics
 from server.core.clock import now
-from social.models import Moderation
+from server.core.events import PostForgotten, on
+from server.core.media import Media
+from social.models import Moderation, Screening
 
 
 @dataclass(frozen=True)
@@ -68,3 +70,18 @@ def _lease_end(screen: Screen, report: ScreenReport | None, left: Withdrawal) ->
     """What a screen last heard from us counts; one that was never heard of shows nothing live."""
     seen = report.seen_at if report and report.seen_at else left.at - timedelta(seconds=screen.lease_seconds)
     return seen + timedelta(seconds=screen.lease_seconds)
+
+
+@on(PostForgotten)
+async def post_forgotten(db: AsyncSession, event: PostForgotten) -> None:
+    """A card has the words, name and picture on it: those of a post that is gone go too, but for what another names."""
+    own = select(Screening.id).where(Screening.post_id == event.post_id)
+    proposed = select(Proposal.card).where(Proposal.screening_id.in_(own), Proposal.card.is_not(None))
+    approved = select(Moderation.card).where(Moderation.post_id == event.post_id, Moderation.card.is_not(None))
+    digests = {*await db.scalars(proposed), *await db.scalars(approved)}
+    await db.execute(delete(Proposal).where(Proposal.screening_id.in_(own)))
+    named = select(Proposal.card).where(Proposal.card.in_(digests))
+    others = select(Moderation.card).where(Moderation.card.in_(digests), Moderation.post_id != event.post_id)
+    gone = digests - {*await db.scalars(named), *await db.scalars(others)}
+    await db.execute(delete(Card).where(Card.digest.in_(gone)))
+    await db.execute(delete(Media).where(Media.digest.in_(gone)))

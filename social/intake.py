@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import topics
 from server.core.clock import iso, now
-from server.core.events import PostWithdrawn, emit
+from server.core.events import PostForgotten, PostWithdrawn, emit
 from social.incoming import IncomingDeletion, IncomingPost
-from social.models import Consent, Match, Moderation, Post, PostRevision, Screening
+from social.models import Consent, Match, Moderation, Picture, Post, PostRevision, Screening
 
 
 async def store(db: AsyncSession, incoming: IncomingPost) -> Post | None:
@@ -117,7 +117,8 @@ async def forget(db: AsyncSession, deletion: IncomingDeletion) -> Post | None:
 
 
 async def wipe(db: AsyncSession, post: Post, *, because: str) -> None:
-    """Empty a post of everything but its id."""
+    """Empty a post of everything but its id; its cards and pictures go with it."""
+    await _forget_pictures(db, post)
     post.gone_at, post.gone_because = now(), because[:100]
     post.text = post.author_name = post.author_handle = post.author_avatar = post.author_id = post.url = post.lang = ""
     post.hashtags, post.links, post.media, post.flags = [], [], [], {}
@@ -126,3 +127,15 @@ async def wipe(db: AsyncSession, post: Post, *, because: str) -> None:
     await db.execute(update(Screening).where(Screening.post_id == post.id).values(cues=[], held=[]))
     matches = select(Screening.id).where(Screening.post_id == post.id)
     await db.execute(delete(Match).where(Match.screening_id.in_(matches)))
+    await emit(db, PostForgotten(post.id))
+
+
+async def _forget_pictures(db: AsyncSession, post: Post) -> None:
+    """Let go of what was fetched for a post; its author's picture stays while another post of theirs shows it."""
+    urls = [one["url"] for one in post.media if one.get("url")]
+    others = select(Post.id).where(
+        Post.author_id == post.author_id, Post.author_avatar == post.author_avatar, Post.id != post.id
+    )
+    if post.author_avatar and await db.scalar(others.limit(1)) is None:
+        urls.append(post.author_avatar)
+    await db.execute(delete(Picture).where(Picture.url.in_(urls)))

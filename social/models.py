@@ -162,7 +162,7 @@ class Moderation(Base):
     variant_id: Mapped[str | None] = mapped_column(String(100))
     layout: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(10), default="")
-    card: Mapped[str | None] = mapped_column(String(64))
+    card: Mapped[str | None] = mapped_column(String(64), index=True)
     """Digest of the card that was seen and that plays."""
     by: Mapped[str] = mapped_column(String(200))
     """Who decided: a person's name, or 'rule'."""

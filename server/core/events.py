@@ -50,6 +50,13 @@ class PostWithdrawn:
 
 
 @dataclass(frozen=True)
+class PostForgotten:
+    """A post was emptied of everything but its id: deleted on its network, or kept long enough."""
+
+    post_id: int
+
+
+@dataclass(frozen=True)
 class TrendChanged:
     """A trend of a feed rose, fell, or was decided on."""
 

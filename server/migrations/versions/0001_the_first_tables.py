@@ -525,6 +525,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("moderation", schema=None) as batch_op:
         batch_op.create_index("ix_moderation_on_air", ["feed_id", "verdict", "over_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moderation_card"), ["card"], unique=False)
         batch_op.create_index(batch_op.f("ix_moderation_post_id"), ["post_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_moderation_screening_id"), ["screening_id"], unique=False)
 
@@ -563,6 +564,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("screening_id", name=op.f("pk_proposal")),
     )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_card"), ["card"], unique=False)
+
     op.create_table(
         "retreat",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -675,6 +679,9 @@ def downgrade() -> None:
     op.drop_table("spot")
     op.drop_table("screen_report")
     op.drop_table("retreat")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_card"))
+
     op.drop_table("proposal")
     with op.batch_alter_table("play", schema=None) as batch_op:
         batch_op.drop_index("ix_play_screen")
@@ -684,6 +691,7 @@ def downgrade() -> None:
     with op.batch_alter_table("moderation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moderation_screening_id"))
         batch_op.drop_index(batch_op.f("ix_moderation_post_id"))
+        batch_op.drop_index(batch_op.f("ix_moderation_card"))
         batch_op.drop_index("ix_moderation_on_air")
 
     op.drop_table("moderation")
