@@ -1,3 +1,54 @@
-"""Staff pages of this package."""
+"""Staff pages of this package: the catalogue as tiles, and what comes into it."""
 
-ROUTES: list = []
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get
+from sqlalchemy import func, select
+
+from catalog import import_pages, searching
+from catalog.models import Import, Variant
+from catalog.searching import Search
+from catalog.tiles import tiles
+from server.core import staff
+from server.core.database import Database
+from server.core.rendering import Section, add_section, console_page
+
+add_section(Section(40, "/console/catalogue", "Catalogue", "k"))
+
+A_PAGE = 48
+MOST_PAGES = 1000
+
+
+@get("/console/catalogue")
+async def catalogue(
+    request: Request, database: Database, q: str = "", brand: str = "", kind: str = "", stock: str = "", picture: str = "",
+    withdrawn: str = "", page: int = 1,
+) -> Response[str]:  # fmt: skip
+    """A page of the products that were looked for."""
+    search = Search(
+        words=q[:200], brand=brand[:100], type=kind[:300], stock=stock, picture=picture, withdrawn=bool(withdrawn)
+    )
+    page = min(max(page, 1), MOST_PAGES)
+    async with database.snapshot() as db:
+        person = await staff.calling(db, request, "viewer")
+        products, total = await searching.page(db, search.query(), start=(page - 1) * A_PAGE, size=A_PAGE)
+        return console_page(
+            request, "catalog/catalogue.html", person, title="Catalogue", search=search, tiles=await tiles(db, products),
+            total=total, page=page, pages=max(1, -(-total // A_PAGE)), address=_address(search),
+            brands=await searching.brands(db), types=await searching.types(db),
+            empty=not await db.scalar(select(Variant.id).limit(1)),
+            latest=await db.scalar(select(Import).where(Import.dry_run.is_(False)).order_by(Import.id.desc()).limit(1)),
+            variants=await db.scalar(select(func.count()).select_from(Variant).where(Variant.withdrawn_at.is_(None))),
+        )  # fmt: skip
+
+
+def _address(search: Search) -> str:
+    """The search as the query part of an address, for paging."""
+    values = {
+        "q": search.words, "brand": search.brand, "kind": search.type, "stock": search.stock, "picture": search.picture,
+        "withdrawn": "1" if search.withdrawn else "",
+    }  # fmt: skip
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+ROUTES: list = [catalogue, *import_pages.ROUTES]

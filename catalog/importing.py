@@ -1,11 +1,13 @@
 """Takes a feed into the catalogue: read and checked whole first, then written in one short transaction.
 
-Upsert by id; what is gone from a product or stores file is withdrawn, not deleted. A broken file changes nothing.
+Upsert by id; what is gone from a product or stores file is withdrawn, not deleted; what is in it but cannot be used stays
+as it was. A broken file changes nothing.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ async def _plan(database: Database, kind: str, reading: Reading) -> tuple[Plan, 
     async with database.snapshot() as db:
         number = await _number(db)
         there = await THERE[kind](db)
-    return await asyncio.to_thread(PLANS[kind], reading.rows, *there), number
+    return await asyncio.to_thread(PLANS[kind], reading, *there), number
 
 
 async def _number(db: AsyncSession) -> int:
@@ -260,14 +262,12 @@ async def follow(database: Database, record: int, kind: str, path: Path, *, dry_
         log.info("imported", kind=kind, dry_run=dry_run, **report.counts)
 
 
-async def abandon_running(database: Database) -> None:
-    """Say of imports that a stopped process left behind that they ended there; the write is one transaction."""
+async def abandon_running(database: Database, *, before: datetime) -> int:
+    """Say of imports that have run since `before` that the process behind them is gone; returns how many."""
     async with database.transaction() as db:
-        left = update(models.Import).where(models.Import.state == "running")
-        words = (
-            "The server was stopped meanwhile. Look at the catalogue, then import the file again; that harms nothing."
-        )
-        await db.execute(left.values(state="refused", reason=words, ended_at=now()))
+        left = update(models.Import).where(models.Import.state == "running", models.Import.started_at < before)
+        words = "The server was stopped meanwhile. Import the file again; what came in already stays as it is."
+        return (await db.execute(left.values(state="refused", reason=words, ended_at=now()))).rowcount
 
 
 class _Telling:

@@ -57,6 +57,12 @@ async def fetch_one(database: Database, settings: Settings, id: int, url: str) -
             await keep(db, id, prepared)
 
 
+async def fetch_refused_again(db: AsyncSession) -> int:
+    """Have every refused picture fetched anew; returns how many."""
+    refused = update(Image).where(Image.state == "refused")
+    return (await db.execute(refused.values(state="waiting", reason="", tries=0, try_at=now()))).rowcount
+
+
 async def fetch_again(db: AsyncSession, ids: Sequence[int]) -> int:
     """Have refused pictures fetched anew, and waiting ones at once; returns how many."""
     chosen = update(Image).where(Image.id.in_(ids), Image.state != "ready")

@@ -5,11 +5,12 @@ few megabytes.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from catalog.feeds.reading import Reading
 from catalog.feeds.rows import InventoryRow, ProductRow, Rejection, StoreRow
 from catalog.searching import folded
 
@@ -51,10 +52,10 @@ class Plan:
         return old != wanted
 
 
-def plan_products(rows: Iterable[ProductRow], variants: Mapping[str, Row], products: Mapping[str, Row]) -> Plan:
+def plan_products(reading: Reading[ProductRow], variants: Mapping[str, Row], products: Mapping[str, Row]) -> Plan:
     """What a product feed would do, beside the variants and products that are there, by id."""
-    plan, named, groups = Plan(), set(), {}
-    for row in rows:
+    plan, named, groups = Plan(), _left_out(reading), {}
+    for row in reading.rows:
         named.add(row.id)
         old = variants.get(row.id)
         wanted = _variant(row, old)
@@ -72,14 +73,14 @@ def plan_products(rows: Iterable[ProductRow], variants: Mapping[str, Row], produ
 
 
 def plan_inventory(
-    rows: Iterable[InventoryRow], stock: Mapping[str, Mapping[str, Row]], currencies: Mapping[str, str]
+    reading: Reading[InventoryRow], stock: Mapping[str, Mapping[str, Row]], currencies: Mapping[str, str]
 ) -> Plan:
     """What an inventory feed would do, beside the stock of each store by variant: (quantity, availability, price).
 
     A count that was confirmed is as fresh as one that changed, so every row is written: its moment moves.
     """
     plan = Plan()
-    for row in rows:
+    for row in reading.rows:
         if reason := _unusable(row, stock, currencies):
             plan.left_out.append(Rejection(row.line, row.id, reason))
             continue
@@ -90,16 +91,21 @@ def plan_inventory(
     return plan
 
 
-def plan_stores(rows: Iterable[StoreRow], stores: Mapping[str, Row]) -> Plan:
+def plan_stores(reading: Reading[StoreRow], stores: Mapping[str, Row]) -> Plan:
     """What a stores file would do, beside the stores that are there, by id."""
-    plan, named = Plan(), set()
-    for row in rows:
+    plan, named = Plan(), _left_out(reading)
+    for row in reading.rows:
         named.add(row.store_code)
         wanted = _store(row)
         if plan._take(wanted, stores.get(row.store_code)):
             plan.stores.append(wanted)
     plan.withdrawn = [id for id, old in stores.items() if id not in named and old[-1] is None]
     return plan
+
+
+def _left_out(reading: Reading) -> set[str]:
+    """Ids of rows that could not be used: they are in the feed all the same, so what is there of them stays as it was."""
+    return {rejection.id for rejection in reading.rejections if rejection.id}
 
 
 def common_title(titles: set[str]) -> str:

@@ -130,11 +130,12 @@ def _price(variant: Variant, stock: Stock | None, as_of: Any) -> dict[str, Any]:
 
 async def shown_variants(db: AsyncSession) -> list[str]:
     """Variants on any card that may play now: approved posts, trends, evergreens and calls."""
-    cards = list(await db.scalars(_cards_on_air()))
+    cards = list(await db.scalars(cards_on_air()))
     return sorted({variant for card in cards for variant in card.variants})[:300]
 
 
-def _cards_on_air() -> Any:
+def cards_on_air() -> Any:
+    """The query for every card that may play now, the newest three hundred."""
     approved = select(Moderation.card).where(Moderation.verdict == "approved", Moderation.over_at.is_(None))
     trends = (
         select(TrendCard.card).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.state.in_(("allowed", "pinned")))

@@ -11,6 +11,7 @@ from server.console import (
     home,
     on_air,
     people,
+    product,
     queue,
     red_button,
     sign_in,
@@ -22,4 +23,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *sign_in.ROUTES, *account.ROUTES, *home.ROUTES, *brand_kit.ROUTES, *people.ROUTES, *audit_log.ROUTES,
     *health.ROUTES, *trust.ROUTES,
     *queue.ROUTES, *card_preview.ROUTES, *on_air.ROUTES, *red_button.ROUTES, *trends.ROUTES,
+    *product.ROUTES,
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,13 @@ async def test_every_row_left_out_is_told_with_its_line_and_reason(database: Dat
     assert told[3] == ("stain-plum", "GTIN 9520000000012: wrong check digit 2, expected 1")
     assert "no price" in told[4][1] and "unknown currency" in told[5][1] and "duplicate id" in told[6][1]
     assert report.counts["left_out"] == 4 and report.counts["added"] == 4
+
+
+async def test_what_is_in_the_feed_but_cannot_be_used_stays_as_it_was(database: Database, tmp_path: Path) -> None:
+    await importing.import_feed(database, "products", tsv(tmp_path, MADDER, PLUM))
+    report = await importing.import_feed(database, "products", tsv(tmp_path, MADDER, PLUM | {"price": "soon"}))
+    assert (report.counts["withdrawn"], report.counts["left_out"]) == (0, 1)
+    assert (await variant(database, "stain-plum")).withdrawn_at is None
 
 
 async def test_a_dry_run_says_the_same_and_changes_nothing(database: Database, tmp_path: Path) -> None:
@@ -327,7 +335,8 @@ async def test_a_report_is_kept_with_its_progress_and_a_refusal_is_told_in_it(
 
 async def test_an_import_that_a_stopped_server_left_behind_is_not_running_for_ever(database: Database) -> None:
     record = await importing.begin(database, "products", source="feed.tsv", by="Ann", dry_run=False)
-    await importing.abandon_running(database)
+    assert await importing.abandon_running(database, before=now() - timedelta(hours=1)) == 0
+    assert await importing.abandon_running(database, before=now()) == 1
     async with database.snapshot() as db:
         row = await db.get_one(Import, record)
     assert row.state == "refused" and "stopped" in row.reason
