@@ -7,8 +7,9 @@ import pytest
 from playwright.async_api import Page, Playwright, expect
 from sqlalchemy import select
 
-from displays.models import Campaign, Screen, Spot
+from displays.models import Campaign, Screen, ScreenReport, Spot
 from server.core import staff, topics
+from server.core.clock import now
 from social.models import Feed, FeedTerms
 from tests import house
 from tests.browser.glass import EXECUTABLE
@@ -299,3 +300,18 @@ async def test_a_live_list_does_not_load_its_pictures_anew(served: Served, open_
         topics.note(db, "screens")
     await expect(page.locator("#screens")).to_contain_text("By the river")
     assert await page.evaluate("document.querySelector('#screens tbody tr:last-child').marked") is True
+
+
+async def test_the_map_follows_how_screens_stand(served: Served, open_page: Open) -> None:
+    page = await open_page("/console/screens")
+    await expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
+    mark = page.locator(".chart .mark-screen", has_text="Street").first
+    await expect(mark).to_be_visible()
+    async with served.database.transaction() as db:
+        screen = await db.scalar(select(Screen).where(Screen.name == "Street"))
+        report = await db.get_one(ScreenReport, screen.id)
+        report.seen_at, report.connected = now(), False
+        topics.note(db, "screens")
+    await expect(page.locator(f'[data-id="screen-{screen.id}"]')).to_have_class(re.compile("tone-bad"))
+    await page.locator(f'[data-id="screen-{screen.id}"]').press("Enter")
+    await page.wait_for_url(re.compile(rf"/console/screens/{screen.id}$"))

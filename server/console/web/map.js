@@ -59,7 +59,7 @@ function begin(root) {
   function whole(about = true) {
     const here = about ? places.find((place) => place.kind === "here") : undefined;
     const near = here ? places.filter((place) => place.kind === "store").sort((one, other) => metresBetween(here, one) - metresBetween(here, other)) : [];
-    const close = here ? near.filter((store) => metresBetween(here, store) < Math.max(3 * here.radius, 3000)).slice(0, 3) : [];
+    const close = here ? near.filter((store) => metresBetween(here, store) < Math.max(1.6 * here.radius, 800)).slice(0, 4) : [];
     const shown = here ? [here, ...close] : region < 0 || !groups.length ? places : groups[region];
     const top = jumpBar ? jumpBar.offsetTop + jumpBar.offsetHeight : 0;
     const aimed = fit(shown.flatMap(edges), { width: size.width, height: Math.max(size.height - top, 80) }, 46);
@@ -290,6 +290,17 @@ function begin(root) {
     moved = true;
     paint();
   }
+
+  // The list beside the map says how each screen stands, and goes on saying it.
+  const list = document.querySelector("[data-tones]");
+  function hearTones() {
+    for (const row of list?.querySelectorAll("[data-tone-of]") ?? []) {
+      const place = places.find(({ id }) => id === row.getAttribute("data-tone-of"));
+      if (place) place.state = row.getAttribute("data-tone") ?? "";
+    }
+    paint();
+  }
+  if (list && !fields.length) new MutationObserver(hearTones).observe(list, { subtree: true, childList: true, attributeFilter: ["data-tone"] });
 
   for (const field of [...fields, ...(range ? [range] : [])]) field.addEventListener("input", follow);
   new ResizeObserver(() => {

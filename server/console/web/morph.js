@@ -5,15 +5,29 @@
 
 /** Make the children of `old` those of `fresh`. @param {Node} old @param {Node} fresh */
 export function morph(old, fresh) {
-  const before = [...old.childNodes];
-  const after = [...fresh.childNodes];
-  after.forEach((node, at) => {
-    const there = before[at];
-    if (!there) old.appendChild(node);
-    else if (!alike(there, node)) /** @type {ChildNode} */ (there).replaceWith(node);
-    else become(there, node);
-  });
-  before.slice(after.length).forEach((node) => /** @type {ChildNode} */ (node).remove());
+  let there = old.firstChild;
+  for (const node of [...fresh.childNodes]) {
+    // White space may differ between a page and a fragment; it must not set every pair one apart.
+    while (there && blank(there) && !blank(node)) there = dropped(there);
+    if (!there || (blank(node) && !blank(there))) old.insertBefore(node, there);
+    else {
+      const next = there.nextSibling;
+      if (alike(there, node)) become(there, node);
+      else there.replaceWith(node);
+      there = next;
+    }
+  }
+  while (there) there = dropped(there);
+}
+
+/** @param {Node} node */
+const blank = (node) => node.nodeType === Node.TEXT_NODE && !node.nodeValue?.trim();
+
+/** @param {ChildNode} node @returns {ChildNode | null} what came behind it */
+function dropped(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
 }
 
 /** Whether a node can become another: the same element, with the same id. @param {Node} one @param {Node} other */
