@@ -36,9 +36,10 @@ async def current(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
 
 
 async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
-    """Write down the consent that the opt-in tag gives: only to posts made after its terms were published."""
+    """Write down the consent that the opt-in tag gives: only to posts made after its terms were published, and not
+    again once it was withdrawn."""
     terms = terms_in_force(await versions(db, feed.id), post.created_at)
-    if terms is None or not has_optin_tag(feed, post):
+    if terms is None or not has_optin_tag(feed, post) or await _was_withdrawn(db, post, feed):
         return None
     consent = Consent(
         post_id=post.id, feed_id=feed.id, revision=post.revision, basis="tag", terms_version=terms.version,
@@ -47,6 +48,13 @@ async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | N
     db.add(consent)
     await db.flush()
     return consent
+
+
+async def _was_withdrawn(db: AsyncSession, post: Post, feed: Feed) -> bool:
+    query = select(Consent.id).where(
+        Consent.post_id == post.id, Consent.feed_id == feed.id, Consent.withdrawn_at.is_not(None)
+    )
+    return await db.scalar(query.limit(1)) is not None
 
 
 async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: str) -> Consent:
@@ -59,7 +67,9 @@ async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: st
     )  # fmt: skip
     db.add(consent)
     await db.flush()
-    audit.record(db, who=by, what="recorded consent", which=post.id, feed=feed.id, author=post.author_handle, proof=consent.proof)
+    audit.record(
+        db, who=by, what="recorded consent", which=post.id, feed=feed.id, author=post.author_handle, proof=consent.proof
+    )
     topics.note(db, "queue")
     return consent
 

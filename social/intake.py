@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import topics
 from server.core.clock import iso, now
 from server.core.events import PostForgotten, PostWithdrawn, emit
+from social.holding import held
 from social.incoming import IncomingDeletion, IncomingPost
 from social.models import Consent, Match, Moderation, Picture, Post, PostRevision, Screening
 
@@ -42,11 +43,11 @@ async def _withhold(db: AsyncSession, post: Post, incoming: IncomingPost) -> Pos
 
 
 async def find(db: AsyncSession, network: str, id: str) -> Post | None:
-    """A post by the id of its first or its newest revision."""
-    by_id = select(Post).where(Post.network == network)
-    return await db.scalar(by_id.where(Post.network_id == id)) or await db.scalar(
-        by_id.where(Post.current_network_id == id)
-    )
+    """A post by the id of its first or its newest revision, held until this transaction ends."""
+    by_id = select(Post.id).where(Post.network == network)
+    found = await db.scalar(by_id.where(Post.network_id == id))
+    found = found or await db.scalar(by_id.where(Post.current_network_id == id))
+    return await held(db, found) if found else None
 
 
 def _older(incoming: IncomingPost, post: Post) -> bool:

@@ -19,6 +19,7 @@ from server.core.events import PostJudged, emit
 from social import approval, consent, screening
 from social.approval import ApprovalRule, Arrival, SurgeRule, SurgeState
 from social.hashtags import key
+from social.holding import held
 from social.models import Feed, Match, Moderation, Post, Screening
 from social.screening import AuthorActivity, ScreenedMedia, ScreenedPost, ScreeningRules
 
@@ -39,7 +40,7 @@ class Judge:
         """Judge a post's present revision for all its feeds; judging twice changes nothing."""
         matcher = await self._shelf.current()
         async with self._database.transaction() as db:
-            post = await db.get_one(Post, post_id)
+            post = await held(db, post_id)
             if post.gone_at is None:
                 for feed in await feeds_of(db, post):
                     await self._judge_for(db, matcher, post, feed)

@@ -9,7 +9,8 @@ from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import BadInput, Conflict
 from server.core.events import FeedChanged, PostApproved, PostJudged, PostWithdrawn, emit
-from social.models import Feed, Moderation, Post, Screening
+from social.holding import hold
+from social.models import Consent, Feed, Moderation, Post, Screening
 
 RULE = "rule"
 BLOCKED = "the author was blocked"
@@ -35,8 +36,13 @@ async def latest(db: AsyncSession, screening: Screening) -> Moderation | None:
 
 
 async def approve(db: AsyncSession, screening: Screening, frame: Frame, *, by: str, reason: str = "") -> Moderation:
-    """Let a post onto the glass as this card. Approving the same card twice is the same as once."""
+    """Let a post onto the glass as this card. Approving the same card twice is the same as once.
+
+    Raises Conflict for a post that was edited or deleted meanwhile, or beside an item without its author's consent.
+    """
     post = await _open(db, screening)
+    if frame.mode == "post_item" and not await _consented(db, screening):
+        raise Conflict("The author's consent no longer holds, so the post may not stand beside an item. Show it alone.")
     standing = await latest(db, screening)
     if standing and standing.verdict == "approved" and standing.card == frame.card:
         return standing
@@ -62,6 +68,7 @@ async def reject(db: AsyncSession, screening: Screening, *, by: str, reason: str
 
 async def withdraw(db: AsyncSession, screening: Screening, *, by: str, reason: str = "") -> Moderation:
     """Take a post off the glass at once."""
+    await hold(db, screening)
     standing = await latest(db, screening)
     if standing is None or standing.verdict != "approved":
         raise Conflict("This post is not on air any more.")
@@ -72,15 +79,17 @@ async def withdraw(db: AsyncSession, screening: Screening, *, by: str, reason: s
 
 
 async def undo(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
-    """Take a verdict back: what counted before it counts again. Raises Conflict when another verdict has followed."""
+    """Take a verdict back: what counted before it counts again, unless it paired a post whose author has taken the
+    consent back since; that one waits. Raises Conflict when another verdict has followed."""
     screening = await db.get_one(Screening, moderation.screening_id)
+    await hold(db, screening)
+    await db.refresh(moderation)
     if moderation.over_at is not None or screening.state == "over":
         raise Conflict("That has been decided anew meanwhile, or the post has changed.")
     moment = moderation.over_at = now()
-    query = select(Moderation).where(Moderation.screening_id == screening.id, Moderation.id < moderation.id)
-    before = await db.scalar(query.order_by(Moderation.id.desc()).limit(1))
-    # Only the verdict that this one ended comes back, not one that had been undone before.
-    before = before if before and before.over_at == moderation.decided_at else None
+    before = await _ended_by(db, moderation)
+    barred = before is not None and before.mode == "post_item" and not await _consented(db, screening)
+    before = None if barred else before
     screening.state = before.verdict if before else "refused" if screening.verdict == "refuse" else "waiting"
     if before:
         before.over_at = None
@@ -89,7 +98,26 @@ async def undo(db: AsyncSession, moderation: Moderation, *, by: str) -> Screenin
     )
     topics.note(db, "queue")
     await _announce_undo(db, moderation, before)
+    if barred:
+        screening.rule_approves = False
+        await db.flush()
+        await emit(db, PostJudged(screening.id))
     return screening
+
+
+async def _ended_by(db: AsyncSession, moderation: Moderation) -> Moderation | None:
+    """The verdict that this one ended; not one that had been undone before."""
+    query = select(Moderation).where(Moderation.screening_id == moderation.screening_id, Moderation.id < moderation.id)
+    before = await db.scalar(query.order_by(Moderation.id.desc()).limit(1))
+    return before if before and before.over_at == moderation.decided_at else None
+
+
+async def _consented(db: AsyncSession, screening: Screening) -> bool:
+    query = select(Consent.id).where(
+        Consent.post_id == screening.post_id, Consent.feed_id == screening.feed_id,
+        Consent.revision == screening.revision, Consent.withdrawn_at.is_(None),
+    )  # fmt: skip
+    return await db.scalar(query.limit(1)) is not None
 
 
 async def bring_back(db: AsyncSession, screening: Screening, *, by: str) -> None:
@@ -114,7 +142,9 @@ async def block_author(db: AsyncSession, screening: Screening, *, by: str) -> Mo
     if post.author_id not in blocked:
         feed.screening = {**feed.screening, "blocked_authors": [*blocked, post.author_id]}
         feed.changed_at = now()
-        audit.record(db, who=by, what="blocked author", which=f"@{post.author_handle}", feed=feed.id, author=post.author_id)
+        audit.record(
+            db, who=by, what="blocked author", which=f"@{post.author_handle}", feed=feed.id, author=post.author_id
+        )
         await emit(db, FeedChanged(feed.id))
     verdict = await _end_blocked(db, screening, by=by)
     for other in await _of_author(db, post, feed, ("waiting", "approved")):
@@ -127,7 +157,9 @@ async def unblock_author(db: AsyncSession, moderation: Moderation, *, by: str) -
     post, feed = await db.get_one(Post, moderation.post_id), await db.get_one(Feed, moderation.feed_id)
     kept = [one for one in feed.screening.get("blocked_authors", []) if one != post.author_id]
     feed.screening, feed.changed_at = {**feed.screening, "blocked_authors": kept}, now()
-    audit.record(db, who=by, what="unblocked author", which=f"@{post.author_handle}", feed=feed.id, author=post.author_id)
+    audit.record(
+        db, who=by, what="unblocked author", which=f"@{post.author_handle}", feed=feed.id, author=post.author_id
+    )
     await emit(db, FeedChanged(feed.id))
     screening = await undo(db, moderation, by=by)
     for other in await _of_author(db, post, feed, ("rejected", "withdrawn")):
@@ -166,7 +198,7 @@ async def _announce_undo(db: AsyncSession, moderation: Moderation, before: Moder
 
 
 async def _open(db: AsyncSession, screening: Screening) -> Post:
-    post = await db.get_one(Post, screening.post_id)
+    post = await hold(db, screening)
     if post.gone_at or screening.state == "over" or screening.revision != post.revision:
         raise Conflict("The post was edited or deleted meanwhile. Look at it again.")
     return post

@@ -19,6 +19,7 @@ from server.core.database import Database
 from server.core.errors import Conflict, NotFound
 from server.core.rendering import Section, add_section, console_page, page
 from social import consent, moderation
+from social.holding import hold
 from social.models import Feed, Moderation, Post, Screening
 
 add_section(Section(10, "/console/queue", "Queue", "q"))
@@ -191,7 +192,8 @@ async def end_consent(request: Request, database: Database, id: int) -> Response
 
 async def _waiting(db: AsyncSession, id: int) -> Screening:
     """A post that nobody has decided on yet, held so that nobody else decides now. Raises Conflict with who did and what."""
-    screening = await db.get(Screening, id, with_for_update=True) or await table.find(db, id)
+    screening = await table.find(db, id)
+    await hold(db, screening)
     if screening.state not in ("waiting", "refused"):
         verdict = await moderation.latest(db, screening)
         who = f"{verdict.by} has {verdict.verdict} it" if verdict else "The post was edited, deleted or is too old"

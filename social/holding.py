@@ -1,0 +1,23 @@
+"""Holds a post until a transaction ends, so that a verdict, an edit and a deletion of it wait for each other.
+
+SQLite has one writer anyway. PostgreSQL would let a verdict be given on words that are being deleted at that moment. The
+post is what is locked, always and first: whoever locked its rows of the queue first would wait crosswise.
+"""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from social.models import Post, Screening
+
+
+async def held(db: AsyncSession, post_id: int) -> Post:
+    """A post as it is now, and as it stays for others until this transaction ends."""
+    query = select(Post).where(Post.id == post_id).with_for_update().execution_options(populate_existing=True)
+    return (await db.scalars(query)).one()
+
+
+async def hold(db: AsyncSession, screening: Screening) -> Post:
+    """Hold a row of the queue with its post; both are as they are now. Returns the post."""
+    post = await held(db, screening.post_id)
+    await db.refresh(screening)
+    return post

@@ -1,0 +1,89 @@
+"""Verdicts, and what they may not do: pair a post without consent, or outlive the words that they were given on."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import select
+
+from displays import composing
+from displays.models import Card, Proposal
+from server.core.database import Database
+from server.core.errors import Conflict
+from server.core.settings import Settings
+from social import consent, intake, moderation
+from social.models import Consent, Feed, Moderation, Post, Screening
+from tests import house, stories
+
+
+async def _arrived(database: Database, settings: Settings, *, automatic: bool) -> None:
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        await house.campaign(db, await house.feed(db, automatic=automatic))
+    await stories.arrive(database, settings, stories.post())
+
+
+async def _withdraw_consent(database: Database) -> None:
+    async with database.transaction() as db:
+        await consent.withdraw(db, (await db.scalars(select(Consent))).one(), by="Mo")
+
+
+async def test_undoing_a_withdrawal_does_not_undo_that_the_author_took_the_consent_back(
+    database: Database, settings: Settings
+) -> None:
+    await _arrived(database, settings, automatic=True)
+    await _withdraw_consent(database)
+    async with database.transaction() as db:
+        verdict = await db.scalar(select(Moderation).where(Moderation.verdict == "withdrawn"))
+        screening = await moderation.undo(db, verdict, by="Mo")
+    async with database.snapshot() as db:
+        assert screening.state == "waiting"
+        assert not list(await db.scalars(select(Moderation).where(Moderation.over_at.is_(None))))
+        assert (await db.scalar(select(Proposal))).mode == "post"
+
+
+async def test_a_card_beside_an_item_cannot_be_approved_once_the_consent_is_gone(
+    database: Database, settings: Settings
+) -> None:
+    await _arrived(database, settings, automatic=False)
+    await _withdraw_consent(database)
+    with pytest.raises(Conflict, match="consent"):
+        async with database.transaction() as db:
+            proposal = await db.scalar(select(Proposal))
+            frame = composing.frame(proposal, await db.get_one(Card, proposal.card))
+            assert frame.mode == "post_item"
+            await moderation.approve(db, await db.scalar(select(Screening)), frame, by="Mo")
+
+
+async def test_a_consent_that_was_taken_back_is_not_read_from_the_tag_again(
+    database: Database, settings: Settings
+) -> None:
+    await _arrived(database, settings, automatic=False)
+    await _withdraw_consent(database)
+    async with database.transaction() as db:
+        post, feed = await db.scalar(select(Post)), await db.scalar(select(Feed))
+        assert await consent.take_from_tag(db, post, feed) is None
+
+
+async def test_a_deletion_waits_for_the_verdict_that_is_being_given_and_ends_it(
+    database: Database, settings: Settings
+) -> None:
+    post = stories.post()
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        await house.campaign(db, await house.feed(db, automatic=False))
+    await stories.arrive(database, settings, post)
+
+    async def forget() -> None:
+        async with database.transaction() as other:
+            await intake.forget(other, stories.deleted(post))
+
+    async with database.transaction() as db:
+        proposal = await db.scalar(select(Proposal))
+        frame = composing.frame(proposal, await db.get_one(Card, proposal.card))
+        await moderation.approve(db, await db.scalar(select(Screening)), frame, by="Mo")
+        deleting = asyncio.create_task(forget())
+        await asyncio.sleep(0.2)
+    await deleting
+    async with database.snapshot() as db:
+        assert (await db.scalar(select(Screening))).state == "over"
+        assert not list(await db.scalars(select(Moderation).where(Moderation.over_at.is_(None))))
