@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -90,7 +91,8 @@ async def test_an_author_who_goes_private_takes_their_post_off_the_glass(street:
 
 
 async def test_the_day_s_cap_stops_the_stream_and_says_what_was_spent(street: Street) -> None:
-    await street.play(POST + "\n".join('{"post": {"author": "ada", "text": "Number %d #HouseLoves", "lang": "en"}}' % n for n in range(8)))
+    more = [json.dumps({"post": {"author": "ada", "text": f"Number {n} #HouseLoves", "lang": "en"}}) for n in range(8)]
+    await street.play(POST + "\n".join(more))
 
     async def capped() -> bool:
         async with street.served.database.snapshot() as db:
