@@ -113,12 +113,10 @@ async def preview_loop(request: Request, database: Database, campaign_id: int) -
         screens = [s for s in await present(db) if not campaign.labels or set(campaign.labels) & set(s.labels)]
         documented = [document for s in screens[:1] if (document := await documents.screen_document(db, s.id))]
         screen = documented[0] if documented else await documents.no_screen(db)
-        stores = [await documents.store_document(db, store["id"]) for store in screen["stores"]]
-        return {
-            "screen": screen,
-            "loop": loop.build([await documents.playing(db, campaign)], as_of=now()),
-            "stores": stores,
-        }
+        built = loop.build([await documents.playing(db, campaign)], as_of=now())
+        shown = sorted({variant for spot in built["spots"] for variant in spot["variants"]})
+        stores = [await documents.store_facts(db, store["id"], shown) for store in screen["stores"]]
+        return {"screen": screen, "loop": built, "stores": stores}
 
 
 # -- what cards need ----------------------------------------------------------------------------------------------

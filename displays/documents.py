@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Stock, Store, Variant
@@ -19,6 +19,8 @@ from social.models import Moderation, Screening, Trend
 STOCK_MAX_AGE_SECONDS = 36 * 3600
 """A count older than this is not printed; shops send theirs once a day at least."""
 MOST_STORES = 5
+MOST_SHOWN = 300
+"""Variants that a store's document tells of: more would not fit, and hardly as many can play."""
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -104,9 +106,10 @@ async def store_facts(db: AsyncSession, id: str, shown: list[str]) -> dict[str, 
     if store is None or store.withdrawn_at:
         return None
     variants = list(await db.scalars(select(Variant).where(Variant.id.in_(shown), Variant.withdrawn_at.is_(None))))
+    sold = [variant.id for variant in variants]
     stock = {
         row.variant_id: row
-        for row in await db.scalars(select(Stock).where(Stock.store_id == id, Stock.variant_id.in_(shown)))
+        for row in await db.scalars(select(Stock).where(Stock.store_id == id, Stock.variant_id.in_(sold)))
     }
     as_of = await changed_at(db, f"store:{id}")
     return {
@@ -129,20 +132,13 @@ def _price(variant: Variant, stock: Stock | None, as_of: Any) -> dict[str, Any]:
 
 
 async def shown_variants(db: AsyncSession) -> list[str]:
-    """Variants on any card that may play now: approved posts, trends, evergreens and calls."""
-    cards = list(await db.scalars(cards_on_air()))
-    return sorted({variant for card in cards for variant in card.variants})[:300]
-
-
-def cards_on_air() -> Any:
-    """The query for every card that may play now, the newest three hundred."""
-    approved = select(Moderation.card).where(Moderation.verdict == "approved", Moderation.over_at.is_(None))
-    trends = (
-        select(TrendCard.card).join(Trend, Trend.id == TrendCard.trend_id).where(Trend.state.in_(("allowed", "pinned")))
-    )
-    return select(Card).where(or_(
-        Card.digest.in_(approved), Card.digest.in_(trends), Card.digest.in_(select(Spot.card)), Card.digest.in_(select(CallCard.card))
-    )).order_by(Card.composed_at.desc()).limit(300)  # fmt: skip
+    """Variants on any card that published campaigns may play now: what their loops would name."""
+    shown: set[str] = set()
+    for campaign in await published(db):
+        one = await playing(db, campaign)
+        for spot in (*one.evergreens, *one.trends, *one.posts, *one.calls):
+            shown |= set(spot.card.variants)
+    return sorted(shown)[:MOST_SHOWN]
 
 
 # -- loop ---------------------------------------------------------------------------------------------------------
@@ -300,14 +296,14 @@ async def note_loops(db: AsyncSession, campaign: Campaign | None) -> None:
     groups = list(await db.scalars(select(LoopGroup)))
     reached = [g for g in groups if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)]
     topics.note(db, *(f"loop:{group.key}" for group in reached))
-    if campaign:
-        topics.note(db, f"campaign:{campaign.id}")
+    changed = [campaign] if campaign else await published(db)
+    topics.note(db, *(f"campaign:{one.id}" for one in changed))
     await note_stores(db)
 
 
 async def note_stores(db: AsyncSession) -> None:
-    """Mark every store's document."""
-    topics.note(db, *(f"store:{id}" for id in await db.scalars(select(Store.id).where(Store.withdrawn_at.is_(None)))))
+    """Mark every store's document, and those of stores that were withdrawn: theirs say that they are gone."""
+    topics.note(db, *(f"store:{id}" for id in await db.scalars(select(Store.id))))
 
 
 async def campaign_of(db: AsyncSession, feed_id: int) -> Campaign | None:
