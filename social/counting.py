@@ -1,7 +1,10 @@
 """Counts what rises in every feed, and keeps it as trends with what goes with them; a rule of the feed may let them show."""
 
 import asyncio
-from datetime import timedelta
+from collections import Counter as Counts
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,8 +16,8 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.events import TrendChanged, emit
 from social.judging import terms
-from social.models import Feed, Post, Screening, Trend
-from social.trending import Rising, Said, TrendRules, rising
+from social.models import Feed, Match, Post, Screening, Trend
+from social.trending import Rising, Said, TrendRules, key_of, rising
 
 MOST_ROWS = 20_000
 LINE_UP = 8
@@ -38,10 +41,10 @@ class Counter:
     async def _count_feed(self, feed: Feed, matcher: Matcher) -> int:
         async with self._database.snapshot() as db:
             rules = await rules_of(db, feed)
-            rows = await said(db, feed, since=now() - 2 * rules.window)
-        found = await asyncio.to_thread(rising, rows, rules, now=now())
+            said = await heard(db, feed, since=now() - 2 * rules.window)
+        found = await asyncio.to_thread(rising, said.rows, rules, now=now())
         # Ranking what goes with a word takes a while: ahead of the transaction, which others wait for.
-        line_ups = await asyncio.to_thread(lambda: {one: _line_up(matcher, feed, one) for one in found})
+        line_ups = await asyncio.to_thread(lambda: {one: _line_up(matcher, feed, one, said) for one in found})
         async with self._database.transaction() as db:
             feed = await db.get_one(Feed, feed.id)
             await _keep(db, feed, line_ups)
@@ -61,19 +64,31 @@ async def rules_of(db: AsyncSession, feed: Feed) -> TrendRules:
     )
 
 
-async def said(db: AsyncSession, feed: Feed, *, since) -> list[Said]:
+@dataclass(frozen=True)
+class Heard:
+    """What a feed's posts said lately, and which variants went with the posts that said it."""
+
+    rows: list[Said]
+    beside: dict[tuple[str, str], Counts[tuple[str, str]]]
+    """(kind, key) of a word to how many posts each (product, variant) was the best match of."""
+
+
+async def heard(db: AsyncSession, feed: Feed, *, since: datetime) -> Heard:
     """Hashtags and themes of the posts that screening did not refuse."""
     rows = await db.execute(
-        select(Post.received_at, Post.author_id, Post.hashtags, Screening.cues)
+        select(Post.received_at, Post.author_id, Post.hashtags, Screening.cues, Match.product_id, Match.variant_id)
         .join(Screening, Screening.post_id == Post.id)
+        .outerjoin(Match, (Match.screening_id == Screening.id) & (Match.rank == 0))
         .where(Screening.feed_id == feed.id, Screening.verdict != "refuse", Screening.revision == Post.revision)
         .where(Post.received_at > since, Post.gone_at.is_(None), Screening.state != "rejected")
         .order_by(Post.received_at.desc()).limit(MOST_ROWS)
     )  # fmt: skip
-    found: list[Said] = []
-    for at, author, tags, cues in rows:
-        found += [Said(at, author, tag, "hashtag") for tag in tags]
-        found += [Said(at, author, cue, "theme") for cue in cues]
+    found = Heard([], defaultdict(Counts))
+    for at, author, tags, cues, product, variant in rows:
+        for word, kind in [*((tag, "hashtag") for tag in tags), *((cue, "theme") for cue in cues)]:
+            found.rows.append(Said(at, author, word, kind))
+            if variant:
+                found.beside[kind, key_of(word)][product, variant] += 1
     return found
 
 
@@ -112,9 +127,11 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
         await emit(db, TrendChanged(trend.id))
 
 
-def _line_up(matcher: Matcher, feed: Feed, one: Rising) -> list[str]:
-    """Variants that go with a trend, one of a product each, best first."""
+def _line_up(matcher: Matcher, feed: Feed, one: Rising, said: Heard) -> list[str]:
+    """Variants that go with a trend, one of a product each: what its word asks for, then what went with its posts."""
     chosen: dict[str, str] = {}
     for match in matcher.going_with(one.word, terms(feed)):
         chosen.setdefault(match.product, match.variant)
+    for (product, variant), _ in said.beside[one.kind, one.key].most_common():
+        chosen.setdefault(product, variant)
     return list(chosen.values())[:LINE_UP]

@@ -1,0 +1,59 @@
+"""Trends: what rises in a feed, each author counted once, with what goes with it; a rule or a person lets it show."""
+
+import pytest
+from sqlalchemy import select
+
+from catalog.shelving import Compiled
+from displays.models import TrendCard
+from server.core.database import Database
+from server.core.settings import Settings
+from social.counting import Counter
+from social.models import Feed, Trend
+from tests import house, stories
+
+
+@pytest.fixture
+async def listening(database: Database) -> Database:
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        await house.screen(db)
+        await house.campaign(db, await house.feed(db))
+    return database
+
+
+async def counted(database: Database) -> dict[str, Trend]:
+    await Counter(database, Compiled(database)).count()
+    async with database.snapshot() as db:
+        return {trend.word: trend for trend in await db.scalars(select(Trend))}
+
+
+def said(tag: str, authors: int) -> list:
+    return [stories.post(f"Madder red lipstick again and again, number {n} #{tag} #HouseLoves", handle=f"{tag}{n}") for n in range(authors)]
+
+
+async def test_a_tag_that_many_use_rises_with_what_went_with_its_posts_and_waits(listening: Database, settings: Settings) -> None:
+    await stories.arrive(listening, settings, *said("QuietHour", 4))
+    trend = (await counted(listening))["QuietHour"]
+    assert (trend.authors, trend.state, trend.variants[0]) == (4, "rising", "stain-madder")
+
+
+async def test_one_author_counts_once_however_often_they_post_and_the_feed_s_own_tag_never(listening: Database, settings: Settings) -> None:
+    await stories.arrive(listening, settings, *[stories.post(f"Red lipstick {n} of mine #Mine #HouseLoves", handle="one") for n in range(3)])
+    assert "Mine" not in await counted(listening) and "HouseLoves" not in await counted(listening)
+
+
+async def test_a_rule_lets_it_show_with_items_in_stock_only(listening: Database, settings: Settings) -> None:
+    async with listening.transaction() as db:
+        (await db.scalar(select(Feed))).trends = {"automatic": True, "least_authors": 3}
+    await stories.arrive(listening, settings, *said("QuietHour", 4))
+    trend = (await counted(listening))["QuietHour"]
+    async with listening.snapshot() as db:
+        card = await db.get(TrendCard, trend.id)
+    assert trend.state == "allowed" and trend.decided_by == "rule" and card is not None
+
+
+async def test_a_trend_that_nobody_speaks_of_any_more_fades(listening: Database, settings: Settings) -> None:
+    await stories.arrive(listening, settings, *(posts := said("QuietHour", 4)))
+    await counted(listening)
+    await stories.arrive(listening, settings, *(stories.deleted(post) for post in posts))
+    assert (await counted(listening))["QuietHour"].state == "faded"
