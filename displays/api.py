@@ -126,7 +126,7 @@ async def preview_loop(request: Request, database: Database, campaign_id: int) -
 async def media_file(database: Database, digest: str) -> Response[bytes]:
     """Bytes by their digest. A card is inert on its own: the player is what shows it."""
     async with database.snapshot() as db:
-        found = await media.find(db, digest)
+        found = await media.find(db, digest) if media.DIGEST.fullmatch(digest) else None
     if found is None:
         raise NotFound("There is no such picture.")
     headers = {"Cache-Control": FOREVER, "Content-Security-Policy": SANDBOX, "ETag": f'"{digest[:32]}"'}

@@ -14,6 +14,8 @@ from server.core.clock import now
 from server.core.errors import BadInput
 
 MOST = 200
+SPOT = re.compile(r"[A-Za-z0-9._-]{0,60}")
+NUMBER = re.compile(r"[0-9]{1,9}")
 UUID = re.compile(r"[0-9a-fA-F-]{36}")
 RESULTS = frozenset({"completed", "partial", "failed"})
 REASONS = frozenset({"", "withdrawn", "cut", "lease", "takeover", "reload"})
@@ -77,13 +79,13 @@ def _plausible(play: Told) -> bool:
         and 0 <= play.duration_ms <= 86_400_000
         and abs(play.offset_ms) < 2**31
         and 0 <= play.seq < 2**31
-        and len(play.spot) <= 60
+        and bool(SPOT.fullmatch(play.spot))
         and bool(re.fullmatch(r"[0-9a-f]{0,64}", play.card))
     )
 
 
 def _row(screen_id: str, play: Told) -> dict[str, Any]:
-    campaign = int(play.campaign) if play.campaign and play.campaign.isdigit() and len(play.campaign) < 10 else None
+    campaign = int(play.campaign) if play.campaign and NUMBER.fullmatch(play.campaign) else None
     return {
         "id": play.id.lower(), "screen_id": screen_id, "seq": play.seq, "spot": play.spot, "card": play.card,
         "campaign_id": campaign, "started_at": play.started_at, "ended_at": play.ended_at, "duration_ms": play.duration_ms,

@@ -1,6 +1,7 @@
 """What screens report over their sockets, gathered and written in batches: one post must not cost a write per screen."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from displays.models import Arrival, Screen, ScreenReport
+from displays.spots import POST
 from server.core import live, metrics, topics
 from server.core.clock import iso, now
 from server.core.database import Database
@@ -20,7 +22,9 @@ from social.models import Post
 log = structlog.get_logger()
 BATCH_SECONDS = 0.25
 MOST_PENDING = 20_000
+MOST_TRIES = 40
 SEEN_SECONDS = 10
+SPOT = re.compile(r"[a-z][0-9a-z]{1,59}")
 
 
 class Gathering:
@@ -56,7 +60,7 @@ class Gathering:
     def ready(self, reader: Reader, message: dict[str, Any]) -> None:
         """A live spot has been decoded and stands ready on a screen for the first time."""
         spot, at, received = message.get("spot"), _moment(message.get("at")), _moment(message.get("received"))
-        if isinstance(spot, str) and 0 < len(spot) <= 60 and at and len(self.arrivals) < MOST_PENDING:
+        if isinstance(spot, str) and SPOT.fullmatch(spot) and at and len(self.arrivals) < MOST_PENDING:
             self.arrivals.append({"spot": spot, "screen_id": reader.id, "ready_at": at, "received_at": received or at})
 
     def showing(self, reader: Reader, message: dict[str, Any]) -> None:
@@ -71,11 +75,28 @@ class Gathering:
                 report[side] = size
 
     async def write(self, database: Database) -> None:
-        """Write what has been gathered, in one transaction."""
+        """Write what has been gathered, in one transaction; what the database did not take is tried again."""
         reports, self.reports = self.reports, OrderedDict()
         arrivals, self.arrivals = self.arrivals, []
         if not reports and not arrivals:
             return
+        try:
+            await self._write(database, reports, arrivals)
+        except Exception:
+            # A screen says once what it has applied: lost here, the red button would wait for it for ever.
+            for id, said in reports.items():
+                self._put_back(id, said)
+            raise
+
+    def _put_back(self, id: str, said: dict[str, Any]) -> None:
+        """Keep for the next time, but not for ever: what no database would take must not stand before all the rest."""
+        newer, tries = self.reports.get(id, {"applied": {}}), said.get("tries", 0) + 1
+        if tries < MOST_TRIES:
+            self.reports[id] = {**said, **newer, "applied": {**said["applied"], **newer["applied"]}, "tries": tries}
+
+    async def _write(
+        self, database: Database, reports: dict[str, dict[str, Any]], arrivals: list[dict[str, Any]]
+    ) -> None:
         async with database.transaction() as db:
             await self._write_reports(db, reports)
             if arrivals:
@@ -87,17 +108,18 @@ class Gathering:
     async def _write_reports(self, db: Any, reports: dict[str, dict[str, Any]]) -> None:
         for start in range(0, len(reports), 500):
             ids = list(reports)[start : start + 500]
-            rows = await db.scalars(select(ScreenReport).where(ScreenReport.screen_id.in_(ids)))
-            for row in rows:
+            rows = await db.execute(
+                select(ScreenReport, Screen).join(Screen).where(ScreenReport.screen_id.in_(ids)).order_by(Screen.id)
+            )
+            for row, screen in rows:
                 said = reports[row.screen_id]
                 row.seen_at = now()
                 row.applied = _newest({**row.applied, **said["applied"]})
                 for name in ("connected", "spot", "error", "since", "browser"):
                     if name in said:
                         setattr(row, name, said[name])
-                sizes = {side: said[side] for side in ("width", "height") if side in said}
-                if len(sizes) == 2:
-                    await db.execute(update(Screen).where(Screen.id == row.screen_id).values(sizes))
+                if "width" in said and "height" in said:
+                    _measure(screen, said["width"], said["height"])
 
     async def touch(self, database: Database) -> None:
         """Say that the connected screens are still there."""
@@ -112,13 +134,14 @@ class Gathering:
             await db.execute(stale.values(connected=False))
 
 
+def _measure(screen: Screen, width: int, height: int) -> None:
+    """A screen tells the size of the upright picture; what is kept is the panel's, before its rotation."""
+    screen.width, screen.height = (height, width) if screen.rotation in (90, 270) else (width, height)
+
+
 async def _observe(db: Any, arrivals: list[dict[str, Any]]) -> None:
     """Measure the way of posts that a rule approved: received to ready."""
-    ids = {
-        int(one["spot"][1:].partition("r")[0]): one
-        for one in arrivals
-        if one["spot"][:1] == "p" and one["spot"][1:].partition("r")[0].isdigit()
-    }
+    ids = {int(found[1]): one for one in arrivals if (found := POST.fullmatch(one["spot"]))}
     for post in await db.scalars(select(Post).where(Post.id.in_(ids))):
         if received := post.stamps.get("received"):
             metrics.post_to_glass.observe(

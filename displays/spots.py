@@ -10,8 +10,9 @@ from displays.documents import campaign_of
 from displays.models import CallCard, Card, Spot, TrendCard
 from social.models import Moderation, Trend
 
-POST = re.compile(r"p(\d{1,12})r(\d{1,6})c([0-9a-f]{8})")
-OTHER = re.compile(r"([tec])(\d{1,12})")
+POST = re.compile(r"p([0-9]{1,9})r([0-9]{1,6})c([0-9a-f]{8})")
+OTHER = re.compile(r"([tec])([0-9]{1,9})")
+"""Numbers that every database takes for an id: a greater one in an address is no spot, and no error of ours."""
 
 
 @dataclass(frozen=True)

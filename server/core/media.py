@@ -1,6 +1,7 @@
 """Media: bytes kept under their digest, so that an address never changes its content and any process can serve it."""
 
 import hashlib
+import re
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, String, select
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.tables import Base
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Media(Base):
