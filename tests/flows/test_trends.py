@@ -28,17 +28,28 @@ async def counted(database: Database) -> dict[str, Trend]:
 
 
 def said(tag: str, authors: int) -> list:
-    return [stories.post(f"Madder red lipstick again and again, number {n} #{tag} #HouseLoves", handle=f"{tag}{n}") for n in range(authors)]
+    return [
+        stories.post(f"Madder red lipstick again and again, number {n} #{tag} #HouseLoves", handle=f"{tag}{n}")
+        for n in range(authors)
+    ]
 
 
-async def test_a_tag_that_many_use_rises_with_what_went_with_its_posts_and_waits(listening: Database, settings: Settings) -> None:
+async def test_a_tag_that_many_use_rises_with_what_went_with_its_posts_and_waits(
+    listening: Database, settings: Settings
+) -> None:
     await stories.arrive(listening, settings, *said("QuietHour", 4))
     trend = (await counted(listening))["QuietHour"]
     assert (trend.authors, trend.state, trend.variants[0]) == (4, "rising", "stain-madder")
 
 
-async def test_one_author_counts_once_however_often_they_post_and_the_feed_s_own_tag_never(listening: Database, settings: Settings) -> None:
-    await stories.arrive(listening, settings, *[stories.post(f"Red lipstick {n} of mine #Mine #HouseLoves", handle="one") for n in range(3)])
+async def test_one_author_counts_once_however_often_they_post_and_the_feed_s_own_tag_never(
+    listening: Database, settings: Settings
+) -> None:
+    await stories.arrive(
+        listening,
+        settings,
+        *[stories.post(f"Red lipstick {n} of mine #Mine #HouseLoves", handle="one") for n in range(3)],
+    )
     assert "Mine" not in await counted(listening) and "HouseLoves" not in await counted(listening)
 
 
