@@ -47,7 +47,7 @@ async def desk(served: Served, browser: Browser) -> AsyncIterator[Desk]:
     assert not complaints
 
 
-def on_table(page: Page):  # noqa: ANN201
+def on_table(page: Page):
     return page.locator(".laid:not(.beneath):not(.leaving)")
 
 
