@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from itertools import cycle, islice
 from typing import Any
 
+import msgspec
+
 from server.core.clock import iso
 
 HORIZON = timedelta(hours=24)
@@ -13,6 +15,8 @@ HORIZON = timedelta(hours=24)
 MOST_POSTS = 24
 MOST_TRENDS = 5
 MOST_SPOTS = 60
+ROOM = 60 * 1024
+"""Bytes of JSON for the spots: a topic's document has 64 KiB, and a card of many emoji names a digest for each."""
 SECONDS = {"post": 12, "post_item": 14, "trend": 12, "evergreen": 10, "call": 9}
 """Seconds on the glass by kind, unless the campaign says otherwise."""
 LIVE = frozenset({"post", "post_item", "trend"})
@@ -61,7 +65,7 @@ def build(campaigns: Iterable[Playing], *, as_of: datetime, all_evergreen: bool 
     """The document of a loop, as docs/protocol.md describes it."""
     running = [one for one in campaigns if _running(one, as_of)]
     orders = [_order(one, live=not (all_evergreen or one.retreated)) for one in running]
-    spots = list(islice(_take_turns(orders), MOST_SPOTS))
+    spots = list(islice(_within_room(_named_once(_take_turns(orders))), MOST_SPOTS))
     everything_off = all_evergreen or (bool(running) and all(one.retreated for one in running))
     return {"as_of": iso(as_of), "mode": "evergreen" if everything_off else "live", "spots": _apart(spots)}
 
@@ -106,6 +110,24 @@ def _take_turns(orders: list[list[dict[str, Any]]]) -> Iterable[dict[str, Any]]:
         for order in orders:
             if turn < len(order):
                 yield order[turn]
+
+
+def _named_once(entries: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """A post that two campaigns' feeds have approved is one spot, of the campaign whose turn came first."""
+    seen: set[str] = set()
+    for entry in entries:
+        if entry["id"] not in seen:
+            seen.add(entry["id"])
+            yield entry
+
+
+def _within_room(entries: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    room = ROOM
+    for entry in entries:
+        size = len(msgspec.json.encode(entry)) + 1
+        if size <= room:
+            room -= size
+            yield entry
 
 
 def _entry(spot: SpotCard, campaign: Playing) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from displays import loop
 from displays.loop import Card, Playing, SpotCard, build
+from server.core import topics
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -28,7 +30,9 @@ def ids(document: dict) -> list[str]:
 
 def test_the_newest_post_comes_first_and_every_third_spot_is_something_else() -> None:
     posts = tuple(spot(f"p{n}", "post_item", n) for n in range(4))
-    document = build([campaign(posts=posts, evergreens=(spot("e1", "evergreen"),), calls=(spot("c1", "call"),))], as_of=NOON)
+    document = build(
+        [campaign(posts=posts, evergreens=(spot("e1", "evergreen"),), calls=(spot("c1", "call"),))], as_of=NOON
+    )
     assert ids(document) == ["p0", "p1", "e1", "p2", "p3", "c1"]
 
 
@@ -39,7 +43,10 @@ def test_a_campaign_without_posts_plays_what_else_it_has_in_turn() -> None:
 
 def test_a_retreat_leaves_evergreens_and_says_so() -> None:
     parts = {"posts": (spot("p1", "post"),), "trends": (spot("t1", "trend"),), "evergreens": (spot("e1", "evergreen"),)}
-    for document in (build([campaign(**parts)], as_of=NOON, all_evergreen=True), build([campaign(retreated=True, **parts)], as_of=NOON)):
+    for document in (
+        build([campaign(**parts)], as_of=NOON, all_evergreen=True),
+        build([campaign(retreated=True, **parts)], as_of=NOON),
+    ):
         assert ids(document) == ["e1"] and document["mode"] == "evergreen"
 
 
@@ -65,7 +72,9 @@ def test_neighbours_are_of_different_colour_where_there_is_a_choice() -> None:
 
 def test_seconds_come_from_the_spot_then_the_campaign_then_the_kind() -> None:
     own = replace(spot("e1", "evergreen"), seconds=33)
-    document = build([campaign(evergreens=(own, spot("e2", "evergreen")), posts=(), seconds={"evergreen": 21})], as_of=NOON)
+    document = build(
+        [campaign(evergreens=(own, spot("e2", "evergreen")), posts=(), seconds={"evergreen": 21})], as_of=NOON
+    )
     assert [one["seconds"] for one in document["spots"]] == [33, 21]
     assert build([campaign(calls=(spot("c1", "call"),))], as_of=NOON)["spots"][0]["seconds"] == loop.SECONDS["call"]
 
@@ -88,3 +97,20 @@ def test_a_loop_names_each_spot_once_is_bounded_and_never_loses_its_newest_post(
     for n, (posts, _, _, retreated) in enumerate(shapes):
         assert (f"p{n}x0" in found) == (posts > 0 and not retreated)
     assert document == build(campaigns, as_of=NOON)
+
+
+def test_a_post_that_two_campaigns_have_approved_is_named_once() -> None:
+    same = spot("p1", "post")
+    document = build([campaign(id=1, posts=(same,)), campaign(id=2, posts=(same, spot("p2", "post", 1)))], as_of=NOON)
+    assert sorted(ids(document)) == ["p1", "p2"]
+
+
+def test_a_document_stays_within_what_a_topic_may_hold_and_leaves_out_what_is_too_large() -> None:
+    huge = replace(spot("p0", "post"), card=replace(spot("p0", "post").card, pictures=("f" * 64,) * 1000))
+    many = tuple(
+        replace(spot(f"p{n}", "post", n), card=replace(spot(f"p{n}", "post").card, pictures=("f" * 64,) * 60))
+        for n in range(1, 24)
+    )
+    document = build([campaign(posts=(huge, *many), evergreens=(spot("e1", "evergreen"),))], as_of=NOON)
+    assert len(msgspec.json.encode(document)) < topics.LARGEST_DOCUMENT
+    assert "p0" not in ids(document) and {"p1", "e1"} <= set(ids(document))
