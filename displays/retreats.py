@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import documents
+from displays.confirming import confirmed
 from displays.models import Campaign, LoopGroup, Retreat, Screen, ScreenReport
 from displays.screens import present
 from server.core import audit, topics
@@ -57,9 +58,7 @@ async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -
         for g in groups
         if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)
     ]
-    retreat.bumped = await topics.numbers(db, names) | {
-        name: 0 for name in names if name not in await topics.numbers(db, names)
-    }
+    retreat.bumped = dict.fromkeys(names, 0) | await topics.numbers(db, names)
     await documents.note_loops(db, campaign)
     topics.note(db, "screens")
     await db.flush()
@@ -67,9 +66,10 @@ async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -
 
 async def confirmation(db: AsyncSession, retreat: Retreat) -> Confirmation:
     """Who has applied a version of the loop that is newer than the press of the button."""
-    affected = [s for s in await present(db) if f"loop:{s.loop_key}" in retreat.bumped]
-    reports = {r.screen_id: r for r in await db.scalars(select(ScreenReport))}
-    missing = [s for s in affected if not _confirmed(s, reports.get(s.id), retreat)]
+    campaign = await db.get(Campaign, retreat.campaign_id) if retreat.campaign_id else None
+    affected = [s for s in await present(db) if _concerned(s, retreat, campaign)]
+    reports, epoch = {r.screen_id: r for r in await db.scalars(select(ScreenReport))}, await topics.epoch(db)
+    missing = [s for s in affected if not confirmed(s, reports.get(s.id), retreat.bumped, epoch=epoch)]
     away = [s for s in missing if (report := reports.get(s.id)) is None or not report.connected]
     return Confirmation(
         screens=len(affected), confirmed=len(affected) - len(missing),
@@ -77,7 +77,7 @@ async def confirmation(db: AsyncSession, retreat: Retreat) -> Confirmation:
     )  # fmt: skip
 
 
-def _confirmed(screen: Screen, report: ScreenReport | None, retreat: Retreat) -> bool:
-    name = f"loop:{screen.loop_key}"
-    applied = (report.applied if report else {}).get(name)
-    return applied is not None and applied[1] > retreat.bumped[name]
+def _concerned(screen: Screen, retreat: Retreat, campaign: Campaign | None) -> bool:
+    """Whether it played what was sent to evergreen, or has come to since: labels change while the button is pressed."""
+    now_playing = campaign is None or not campaign.labels or not set(campaign.labels).isdisjoint(screen.labels)
+    return now_playing or f"loop:{screen.loop_key}" in retreat.bumped

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from displays.confirming import confirmed
 from displays.models import Campaign, Card, LoopGroup, Proposal, Screen, ScreenReport, Withdrawal
 from server.core import topics
 from server.core.clock import now
@@ -47,10 +48,10 @@ async def begin(db: AsyncSession, post_id: int, campaign: Campaign) -> Withdrawa
     return left
 
 
-def reach(left: Withdrawal, screens: Iterable[Screen], reports: dict[str, ScreenReport]) -> Reach:
-    """Who no longer has it. Reports are by screen id."""
+def reach(left: Withdrawal, screens: Iterable[Screen], reports: dict[str, ScreenReport], *, epoch: str) -> Reach:
+    """Who no longer has it. Reports are by screen id; `epoch` names the database's history."""
     affected = [(one, reports.get(one.id)) for one in screens if f"loop:{one.loop_key}" in left.bumped]
-    without = [(one, report) for one, report in affected if not _confirmed(one, report, left)]
+    without = [(one, report) for one, report in affected if not confirmed(one, report, left.bumped, epoch=epoch)]
     away = [(one, report) for one, report in without if report is None or not report.connected]
     return Reach(
         confirmed=len(affected) - len(without),
@@ -58,12 +59,6 @@ def reach(left: Withdrawal, screens: Iterable[Screen], reports: dict[str, Screen
         away=tuple(one.name for one, _ in away),
         gone_by=max((_lease_end(one, report, left) for one, report in away), default=None),
     )
-
-
-def _confirmed(screen: Screen, report: ScreenReport | None, left: Withdrawal) -> bool:
-    name = f"loop:{screen.loop_key}"
-    applied = (report.applied if report else {}).get(name)
-    return applied is not None and applied[1] > left.bumped[name]
 
 
 def _lease_end(screen: Screen, report: ScreenReport | None, left: Withdrawal) -> datetime:

@@ -15,7 +15,7 @@ from displays import documents, loop, retreats, withdrawals
 from displays.models import Campaign, Card, Retreat, Screen, ScreenReport, Withdrawal
 from displays.screens import present
 from server.console import table
-from server.core import staff
+from server.core import staff, topics
 from server.core.clock import now
 from server.core.database import Database
 from server.core.rendering import Section, add_section, console_page, page
@@ -153,11 +153,12 @@ async def _left(db: AsyncSession, screens: list[Screen], reports: dict[str, Scre
         .where(Withdrawal.at > now() - LATELY)
     )
     found: list[Left] = []
+    epoch = await topics.epoch(db)
     for withdrawal, said, campaign in (await db.execute(query.order_by(Withdrawal.id.desc()).limit(MOST_GONE * 3))).all():
         verdict = await _standing(db, said, campaign)
         again = any(one.post.id == said.id and one.campaign.id == campaign.id for one in found)
         if not again and (verdict is None or verdict.verdict != "approved"):
-            reach = withdrawals.reach(withdrawal, screens, reports)
+            reach = withdrawals.reach(withdrawal, screens, reports, epoch=epoch)
             over = reach.gone_by is None or reach.gone_by <= now()
             found.append(Left(withdrawal, said, campaign, verdict, await _cause(db, said, verdict), reach, over))
     return found[:MOST_GONE]
