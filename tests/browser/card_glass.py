@@ -10,6 +10,7 @@ import segno
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from server.core import vendor
+from tests.browser.glass import EXECUTABLE
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "node_modules" / "@fontsource"
@@ -123,7 +124,7 @@ def facts(language: str = "en", **stock: int) -> dict:
 def glass() -> Iterator[Glass]:
     """A Chromium with one page, closed at the end."""
     with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        browser: Browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
         try:
             yield Glass(browser.new_page())
         finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,7 +10,8 @@ from typing import Any, Protocol
 from PIL import Image
 from playwright.async_api import BrowserContext, Page, Playwright
 
-EXECUTABLE = "/usr/bin/chromium"
+EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+"""The Chromium of this machine; empty where there is none, and then these tests are skipped."""
 
 
 class Engine(Protocol):

@@ -5,7 +5,6 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -27,10 +26,7 @@ from server.core.brand import BrandKit
 from server.core.colour import contrast
 from tests.browser.card_glass import Glass, facts, glass
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path("/usr/bin/chromium").exists(), reason="Debian's chromium is not installed"),
-]
+pytestmark = pytest.mark.browser
 SIZES = {"16:9": [(1280, 720), (1920, 1080), (3840, 2160)], "9:16": [(1080, 1920)], "4:3": [(1024, 768)], "1:1": [(900, 900)]}
 SIZES |= {"16:10": [(1280, 800)], "3:4": [(768, 1024)], "10:16": [(800, 1280)], "21:9": [(1680, 720)], "9:21": [(720, 1680)]}
 AT = datetime(2026, 11, 21, 10, 42, tzinfo=UTC)
