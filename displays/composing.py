@@ -1,6 +1,6 @@
 """Composes the cards that may play: for waiting posts, trends, evergreen spots and calls; and hears what asks for new ones."""
 
-
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,9 +12,8 @@ from displays.cards.errors import CannotShow
 from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
 from server.core import brand, media, topics
 from server.core.clock import iso, now
-from server.core.database import Database, settings_of
+from server.core.database import settings_of
 from server.core.events import (
-    BrandChanged,
     FeedChanged,
     PictureReady,
     PostApproved,
@@ -26,6 +25,7 @@ from server.core.events import (
 from social import consent, moderation
 from social.models import Feed, Match, Moderation, Picture, Post, Screening, Trend
 
+log = structlog.get_logger()
 CARD_PICTURE_WIDTH = 1200
 LINE_UP = 4
 
@@ -130,6 +130,12 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
     return proposal
 
 
+async def propose_again(db: AsyncSession, screening: Screening) -> None:
+    """Compose a waiting post's card anew beside the item that it stands beside, which somebody may have chosen."""
+    proposal = await db.get(Proposal, screening.id)
+    await propose(db, screening, variant_id=proposal.variant_id if proposal else None)
+
+
 async def propose_all(db: AsyncSession, feed_id: int) -> None:
     """Compose the proposals of a feed's queue anew, the newest five hundred."""
     waiting = select(Screening).where(Screening.feed_id == feed_id, Screening.state == "waiting")
@@ -207,14 +213,15 @@ async def trend_changed(db: AsyncSession, event: TrendChanged) -> None:
     made = await db.get(TrendCard, trend.id)
     topics.note(db, "trends")
     if trend.state in ("rising", "allowed", "pinned"):
-        await _compose_trend(db, trend, made)
+        await compose_trend(db, trend, made)
     elif made:
         await db.delete(made)
     if campaign := await documents.campaign_of(db, trend.feed_id):
         await documents.note_loops(db, campaign)
 
 
-async def _compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) -> None:
+async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) -> None:
+    """A trend's card with what goes with it and is in stock; none when nothing is."""
     in_stock = await having_stock(db, trend.variants)
     ids = [id for id in trend.variants if id in in_stock][:LINE_UP]
     items = tuple([found for id in ids if (found := await item(db, id))])
@@ -228,9 +235,9 @@ async def _compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None)
         card = await keep(db, what, variants=tuple(one.variant for one in items))
     except CannotShow:
         return
-    if made:
+    if made and made.card != card.digest:
         made.card, made.composed_at = card.digest, now()
-    else:
+    elif made is None:
         db.add(TrendCard(trend_id=trend.id, card=card.digest, composed_at=now()))
     await db.flush()
 
@@ -248,6 +255,8 @@ async def compose_call(db: AsyncSession, feed: Feed) -> None:
     try:
         card = await keep(db, say.CallContent(tag=feed.optin_tag, terms=address))
     except CannotShow:
+        if made:  # calls for a tag, or names an address, that is no longer right
+            await db.delete(made)
         return
     if made:
         made.card = card.digest
@@ -270,6 +279,14 @@ async def compose_spot(db: AsyncSession, spot: Spot) -> None:
     await db.flush()
 
 
+async def recompose_spot(db: AsyncSession, spot: Spot) -> None:
+    """Compose a spot anew for a reason that is not its author's: what cannot be shown so keeps the card that it has."""
+    try:
+        await compose_spot(db, spot)
+    except CannotShow as error:
+        log.warning("spot_not_composed", spot=spot.id, reason=str(error))
+
+
 async def _own_picture(db: AsyncSession, digest: str | None, alt: str) -> say.Picture | None:
     if digest is None:
         return None
@@ -290,67 +307,15 @@ async def feed_changed(db: AsyncSession, event: FeedChanged) -> None:
         await documents.note_loops(db, campaign)
 
 
-@on(BrandChanged)
-async def brand_changed(db: AsyncSession, event: BrandChanged) -> None:
-    """Dress every card that may play in the new kit: the same words and item, so verdicts stand and name the new card."""
-    for spot in await db.scalars(select(Spot)):
-        await compose_spot(db, spot)
-    for feed in await db.scalars(select(Feed).where(Feed.ended_at.is_(None))):
-        await compose_call(db, feed)
-    for trend in await db.scalars(select(Trend).where(Trend.state.in_(("allowed", "pinned")))):
-        await _compose_trend(db, trend, await db.get(TrendCard, trend.id))
-    await _redress_posts(db)
-    await documents.note_loops(db, None)
-    topics.note(db, "queue")
-    await _note_screens(db)
-
-
-async def _note_screens(db: AsyncSession) -> None:
-    from displays.screens import present
-
-    topics.note(db, *(f"screen:{screen.id}" for screen in await present(db)))
-
-
-async def _redress_posts(db: AsyncSession) -> None:
-    on_air = select(Moderation).where(Moderation.verdict == "approved", Moderation.over_at.is_(None))
-    for verdict in list(await db.scalars(on_air)):
-        screening = await db.get_one(Screening, verdict.screening_id)
-        proposal = await propose(db, screening, variant_id=verdict.variant_id)
-        if proposal.card and proposal.mode == verdict.mode:
-            card = await db.get_one(Card, proposal.card)
-            await moderation.approve(
-                db, screening, frame(proposal, card), by=verdict.by, reason="dressed in the new brand kit"
-            )
-    for screening in list(await db.scalars(select(Screening).where(Screening.state == "waiting").limit(500))):
-        await propose(db, screening)
-
-
 @on(PictureReady)
 async def picture_ready(db: AsyncSession, event: PictureReady) -> None:
     """Cards that waited for a product's picture get it; those of approved posts keep what was approved."""
     for spot in await db.scalars(select(Spot).where(Spot.variant_id.in_(event.variant_ids))):
-        await compose_spot(db, spot)
+        await recompose_spot(db, spot)
         await documents.note_loops(db, await db.get(Campaign, spot.campaign_id))
     query = (
         select(Screening).join(Proposal).where(Screening.state == "waiting", Proposal.variant_id.in_(event.variant_ids))
     )
     for screening in list(await db.scalars(query)):
-        await propose(db, screening)
-
-
-async def reopen_old_layouts(database: Database) -> int:
-    """After an upgrade: verdicts on cards of an earlier layout revision are open again. Returns how many."""
-    from displays.cards.layouts import REVISION
-
-    reopened = 0
-    async with database.transaction() as db:
-        query = select(Moderation).where(Moderation.verdict == "approved", Moderation.over_at.is_(None))
-        for verdict in list(await db.scalars(query)):
-            if verdict.layout.rpartition("@")[2] != str(REVISION):
-                screening = await db.get_one(Screening, verdict.screening_id)
-                verdict.over_at, screening.state, reopened = now(), "waiting", reopened + 1
-                await propose(db, screening)
-        if reopened:
-            topics.note(db, "queue")
-            await documents.note_loops(db, None)
-    return reopened
+        await propose_again(db, screening)
+        topics.note(db, "queue")

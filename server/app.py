@@ -21,6 +21,7 @@ import displays.api
 import displays.composing
 import displays.console
 import displays.documents
+import displays.dressing
 import displays.item_pages
 import displays.reports
 import server.console.routes
@@ -35,6 +36,7 @@ from server.core.backplane import Backplane
 from server.core.database import Database
 from server.core.errors import VitrineError
 from server.core.hub import Hub, cancelled
+from server.core.requests import RequestLog
 from server.core.settings import Settings
 from server.migrating import pending
 
@@ -83,7 +85,7 @@ def create(settings: Settings) -> Litestar:
     backplane = Backplane(settings.backplane, hub.nudge)
     database.after_commit.append(backplane.send)
     state = State({"settings": settings, "database": database, "hub": hub, "backplane": backplane, "assets": Assets()})
-    return Litestar(
+    app = Litestar(
         route_handlers=ROUTES,
         state=state,
         dependencies={
@@ -91,7 +93,6 @@ def create(settings: Settings) -> Litestar:
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
         before_request=security.guard_same_origin,
-        middleware=[security.SecurityHeaders],
         exception_handlers={
             VitrineError: problems.on_vitrine_error,
             HTTPException: problems.on_http_error,
@@ -105,6 +106,9 @@ def create(settings: Settings) -> Litestar:
         ),
         logging_config=None,
     )
+    # Around everything, and not as middleware of routes: what has no route is answered, told and guarded too.
+    app.asgi_handler = RequestLog(security.SecurityHeaders(app.asgi_handler))
+    return app
 
 
 @asynccontextmanager

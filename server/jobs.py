@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog import picturing, scheduling
 from catalog.shelving import Compiled
-from displays import composing, reports, upkeep
+from displays import dressing, reports, upkeep
 from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
@@ -30,7 +30,7 @@ def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, N
 
 
 async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> None:
-    await composing.reopen_old_layouts(database)
+    await dressing.reopen_old_layouts(database)
     counter = Counter(database, shelf)
     await asyncio.gather(
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),

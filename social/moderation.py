@@ -55,6 +55,22 @@ async def approve(db: AsyncSession, screening: Screening, frame: Frame, *, by: s
     return moderation
 
 
+async def redress(db: AsyncSession, standing: Moderation, frame: Frame) -> Moderation:
+    """Let an approval stand for the same words and item in a new dress: still of whoever gave it, when they gave it."""
+    if standing.card == frame.card:
+        return standing
+    dressed = Moderation(
+        screening_id=standing.screening_id, post_id=standing.post_id, feed_id=standing.feed_id, revision=standing.revision,
+        verdict=standing.verdict, reason=standing.reason, by=standing.by, decided_at=standing.decided_at,
+        mode=frame.mode, variant_id=frame.variant_id, layout=frame.layout, language=frame.language, card=frame.card,
+    )  # fmt: skip
+    standing.over_at = now()
+    db.add(dressed)
+    await db.flush()
+    topics.note(db, "queue")
+    return dressed
+
+
 async def reject(db: AsyncSession, screening: Screening, *, by: str, reason: str = "") -> Moderation:
     """Keep a post off the glass."""
     await _open(db, screening)
