@@ -1,15 +1,17 @@
 """Keeps loops and stores from growing old: their documents say what time decides for a day ahead, so they are built anew."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.models import Variant
+from catalog.models import Store, Variant
 from displays import documents
 from displays.models import Campaign, LoopGroup
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
+from server.core.topics import Topic
 
 OLDEST = timedelta(hours=6)
 
@@ -17,22 +19,31 @@ OLDEST = timedelta(hours=6)
 async def renew_loops(database: Database) -> int:
     """Bump the loops and stores whose documents are older than six hours, or that a moment has overtaken since.
 
-    A moment overtakes: a campaign that starts or ends, a sale price that begins or ends. Returns how many were bumped.
+    A moment overtakes: a campaign that starts or ends, a sale price that begins or ends, also while no process was there
+    to notice. Returns how many were bumped.
     """
-    async with database.transaction() as db:
-        due = await _overtaken(db)
-        for key in await db.scalars(select(LoopGroup.key)):
-            if now() - await documents.changed_at(db, f"loop:{key}") > OLDEST or due:
-                topics.note(db, f"loop:{key}")
-        if due:
-            await documents.note_stores(db)
-        return len(db.info.get("topics", ()))
+    async with database.snapshot() as db:
+        due = await _due(db, max(now() - OLDEST, await _last_turn(db)))
+    if due:
+        async with database.transaction() as db:
+            topics.note(db, *due)
+    return len(due)
 
 
-async def _overtaken(db) -> bool:
-    """Whether something began or ended in the last minute or so."""
-    moment, since = now(), now() - timedelta(seconds=75)
+async def _last_turn(db: AsyncSession) -> datetime:
+    """The last moment up to now at which something began or ended."""
+    latest = documents.EPOCH
     for column in (Campaign.starts_at, Campaign.ends_at, Variant.sale_from, Variant.sale_until):
-        if await db.scalar(select(column).where(column > since, column <= moment).limit(1)):
-            return True
-    return False
+        latest = max(latest, await db.scalar(select(func.max(column)).where(column <= now())) or latest)
+    return latest
+
+
+async def _due(db: AsyncSession, since: datetime) -> list[str]:
+    """The topics of loops and stores that have not changed since a moment."""
+    stores = select(Store.id).where(Store.withdrawn_at.is_(None))
+    names = [f"loop:{key}" for key in await db.scalars(select(LoopGroup.key))]
+    names += [f"store:{id}" for id in await db.scalars(stores)]
+    changed = dict((await db.execute(
+        select(Topic.name, Topic.changed_at).where(Topic.name.like("loop:%") | Topic.name.like("store:%"))
+    )).all())  # fmt: skip
+    return [name for name in names if changed.get(name, documents.EPOCH) <= since]
