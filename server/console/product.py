@@ -1,5 +1,6 @@
 """A product: its shades, prices, stock by store, the posts that matched it, and where it plays now."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -15,15 +16,16 @@ from displays import documents
 from displays.api import variant_address
 from displays.item_view import opening_words, safe_link
 from displays.item_words import Speaker
-from displays.models import Campaign, Card, Scan, Spot, TrendCard
+from displays.models import Campaign, Scan, Spot
 from server.core import colour, staff
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import NotFound
 from server.core.rendering import console_page
-from social.models import Feed, Match, Moderation, Post, Screening, Trend
+from social.models import Feed, Match, Post, Screening, Trend
 
 POSTS = 20
+MOST_PLAYING = 40
 SCANNED = timedelta(days=30)
 
 
@@ -66,8 +68,7 @@ class Playing:
 
     kind: str
     words: str
-    campaign: Campaign | None
-    card: str
+    campaign: Campaign
 
 
 @get("/console/catalogue/product")
@@ -149,44 +150,26 @@ async def _echoes(db: AsyncSession, variants: list[str]) -> list[Echo]:
 
 async def _playing(db: AsyncSession, variants: list[str]) -> list[Playing]:
     """Where one of the variants is on a card that may play now."""
-    wanted = set(variants)
-    cards = {card.digest: card for card in await db.scalars(documents.cards_on_air()) if wanted & set(card.variants)}
-    if not cards:
-        return []
-    live = {campaign.feed_id: campaign for campaign in await documents.published(db)}
-    return [*await _posts(db, cards, live), *await _trends(db, cards, live), *await _spots(db, cards)]
+    wanted, found = set(variants), []
+    for campaign in await documents.published(db):
+        one = await documents.playing(db, campaign)
+        for spot in (*one.posts, *one.trends, *one.evergreens, *one.calls):
+            if wanted & set(spot.card.variants):
+                found.append(Playing(spot.kind.replace("_", " and "), await _said(db, spot.id), campaign))
+    return found[:MOST_PLAYING]
 
 
-async def _posts(db: AsyncSession, cards: dict[str, Card], live: dict[int, Campaign]) -> list[Playing]:
-    query = select(Moderation, Post).join(Post, Post.id == Moderation.post_id).where(
-        Moderation.card.in_(cards), Moderation.verdict == "approved", Moderation.over_at.is_(None)
-    )  # fmt: skip
-    rows = [(moderation, post) for moderation, post in await db.execute(query) if moderation.feed_id in live]
-    return [
-        Playing("post", f"@{post.author_handle}: {post.text}", live[one.feed_id], one.card or "") for one, post in rows
-    ]
-
-
-async def _trends(db: AsyncSession, cards: dict[str, Card], live: dict[int, Campaign]) -> list[Playing]:
-    query = (
-        select(Trend, TrendCard.card).join(TrendCard, TrendCard.trend_id == Trend.id).where(TrendCard.card.in_(cards))
-    )
-    rows = [
-        (trend, card)
-        for trend, card in await db.execute(query)
-        if trend.state in ("allowed", "pinned") and trend.feed_id in live
-    ]
-    return [Playing("trend", trend.word, live[trend.feed_id], card) for trend, card in rows]
-
-
-async def _spots(db: AsyncSession, cards: dict[str, Card]) -> list[Playing]:
-    query = select(Spot, Campaign).join(Campaign, Campaign.id == Spot.campaign_id).where(
-        Spot.card.in_(cards), Campaign.published_at.is_not(None), Campaign.ended_at.is_(None)
-    )  # fmt: skip
-    return [
-        Playing("evergreen", spot.headline or "Evergreen spot", campaign, spot.card or "")
-        for spot, campaign in await db.execute(query)
-    ]
+async def _said(db: AsyncSession, spot: str) -> str:
+    """What a spot says, in its own words."""
+    number = int(re.match(r"\D(\d+)", spot)[1])
+    if spot[0] == "p":
+        post = await db.get(Post, number)
+        return f"@{post.author_handle}: {post.text}" if post else ""
+    if spot[0] == "t":
+        trend = await db.get(Trend, number)
+        return trend.word if trend else ""
+    own = await db.get(Spot, number) if spot[0] == "e" else None
+    return own.headline if own else ""
 
 
 async def _scans(db: AsyncSession, variants: list[str]) -> int:

@@ -14,6 +14,7 @@ from server.console import (
     product,
     queue,
     red_button,
+    results,
     sign_in,
     trends,
     trust,
@@ -23,5 +24,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *sign_in.ROUTES, *account.ROUTES, *home.ROUTES, *brand_kit.ROUTES, *people.ROUTES, *audit_log.ROUTES,
     *health.ROUTES, *trust.ROUTES,
     *queue.ROUTES, *card_preview.ROUTES, *on_air.ROUTES, *red_button.ROUTES, *trends.ROUTES,
-    *product.ROUTES,
+    *product.ROUTES, *results.ROUTES,
 ]  # fmt: skip
