@@ -22,6 +22,8 @@ log = structlog.get_logger()
 RULES_SECONDS = 5
 RECHECK_SECONDS = 180
 NETWORK = "x"
+MOST_ON_AIR = 60
+"""Posts of a feed that are looked up: those that its loops play and those next in line. Each is billed once a day."""
 
 
 class Listener:
@@ -122,8 +124,12 @@ async def wanted_rules(db: AsyncSession) -> dict[str, str]:
 
 
 async def on_air(db: AsyncSession) -> list[str]:
-    """The network's ids of the posts that play now."""
-    query = select(Post.current_network_id).join(Moderation, Moderation.post_id == Post.id).where(
-        Post.network == NETWORK, Post.gone_at.is_(None), Moderation.verdict == "approved", Moderation.over_at.is_(None)
-    )  # fmt: skip
-    return list(dict.fromkeys(await db.scalars(query)))
+    """The network's ids of the posts that play now: of every feed that has not ended the newest approved."""
+    found: list[str] = []
+    for feed_id in await db.scalars(select(Feed.id).where(Feed.ended_at.is_(None)).order_by(Feed.id)):
+        query = select(Post.current_network_id).join(Moderation, Moderation.post_id == Post.id).where(
+            Post.network == NETWORK, Post.gone_at.is_(None), Moderation.feed_id == feed_id,
+            Moderation.verdict == "approved", Moderation.over_at.is_(None),
+        )  # fmt: skip
+        found += await db.scalars(query.order_by(Moderation.decided_at.desc()).limit(MOST_ON_AIR))
+    return list(dict.fromkeys(found))
