@@ -16,7 +16,7 @@ import structlog
 from server.core import metrics, topics
 from server.core.clock import milliseconds
 from server.core.database import Database
-from server.core.wire import Wire, frame
+from server.core.wire import Line, Wire, frame
 
 log = structlog.get_logger()
 BEAT_SECONDS = 15
@@ -30,15 +30,14 @@ BAD_MESSAGE, REFUSED, SILENT, SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
 
 
 class Peer:
-    """One socket, and what it has."""
+    """One socket, and what it listens to."""
 
-    __slots__ = ("heard_at", "marked", "marked_at", "reader", "sent", "wire")
+    __slots__ = ("heard_at", "marked", "marked_at", "reader", "topics", "wire")
 
     def __init__(self, reader: topics.Reader, wire: Wire) -> None:
         self.reader = reader
         self.wire = wire
-        self.sent: dict[str, topics.Version | None] = {}
-        """Each topic it listens to, with the version it was given last."""
+        self.topics: set[str] = set()
         self.marked: set[str] = set()
         """Topics that changed while it held unsent bytes."""
         self.marked_at = 0.0
@@ -46,22 +45,45 @@ class Peer:
 
     def say(self, message: dict[str, Any]) -> None:
         """Send one message to this peer alone."""
-        payload = msgspec.json.encode(message)
-        self.wire.write(frame(payload), payload)
+        self.wire.write(frame(msgspec.json.encode(message)))
 
 
 class Channel:
     """A topic that somebody here listens to."""
 
-    __slots__ = ("building", "built", "framed", "payload", "peers", "wanted")
+    __slots__ = ("abreast", "behind", "building", "built", "framed", "wanted")
 
     def __init__(self) -> None:
-        self.peers: set[Peer] = set()
+        self.abreast: dict[Line, Peer] = {}
+        """Peers that have what is built: a change is written to these lines one after the other, with nothing else to do."""
+        self.behind: dict[Peer, topics.Version | None] = {}
+        """All other peers, with the version that each has; some came from another process and are ahead."""
         self.built: topics.Version | None = None
         self.wanted = 0
         """The greatest number heard of since the running build began to read."""
-        self.framed = self.payload = b""
+        self.framed = b""
         self.building = False
+
+    def spoil(self) -> None:
+        """Take what is built for out of date, whatever its number."""
+        self.behind |= dict.fromkeys(self.abreast.values(), self.built)
+        self.abreast, self.built = {}, None
+
+    def fall_behind(self, peer: Peer, have: topics.Version | None) -> None:
+        """Treat a peer one by one from now on, until it has what is built."""
+        self.abreast.pop(peer.wire.line, None)
+        self.behind[peer] = have
+
+    def catch_up(self, peer: Peer) -> None:
+        """The peer has what is built."""
+        self.behind.pop(peer, None)
+        self.abreast[peer.wire.line] = peer
+
+    def drop(self, peer: Peer) -> bool:
+        """Forget a peer; returns whether it was the last."""
+        self.abreast.pop(peer.wire.line, None)
+        self.behind.pop(peer, None)
+        return not (self.abreast or self.behind)
 
 
 class Hub:
@@ -103,7 +125,7 @@ class Hub:
 
     def leave(self, peer: Peer) -> None:
         """Forget a peer and every topic that nobody listens to any more."""
-        for name in list(peer.sent):
+        for name in list(peer.topics):
             self.unsubscribe(peer, name)
         self._peers.discard(peer)
         self._marked.discard(peer)
@@ -117,8 +139,8 @@ class Hub:
     def subscribe(self, peer: Peer, name: str, have: topics.Version | None) -> None:
         """Let a peer listen to a topic that it may read; it gets the document when it has an older one or none."""
         channel = self._channels.setdefault(name, Channel())
-        channel.peers.add(peer)
-        peer.sent[name] = have
+        channel.fall_behind(peer, have)
+        peer.topics.add(name)
         if channel.built is None or channel.building:
             self._build_soon(name, channel)
         else:
@@ -126,12 +148,10 @@ class Hub:
 
     def unsubscribe(self, peer: Peer, name: str) -> None:
         """Stop telling a peer about a topic."""
-        peer.sent.pop(name, None)
+        peer.topics.discard(name)
         peer.marked.discard(name)
-        if channel := self._channels.get(name):
-            channel.peers.discard(peer)
-            if not channel.peers:
-                del self._channels[name]
+        if (channel := self._channels.get(name)) and channel.drop(peer):
+            del self._channels[name]
 
     # -- changes -------------------------------------------------------------------------------------------
 
@@ -162,7 +182,7 @@ class Hub:
         """Another history: nothing that was built or judged in the one before counts."""
         self.epoch = epoch
         for channel in self._channels.values():
-            channel.built = None
+            channel.spoil()
         self._principal_numbers = dict.fromkeys(self._principal_numbers, -1)
 
     def _changed_principals(self, current: dict[str, int]) -> list[str]:
@@ -196,7 +216,7 @@ class Hub:
             refused = [
                 (peer, name)
                 for peer in peers
-                for name in list(peer.sent)
+                for name in list(peer.topics)
                 if not welcome or not await topics.may_read(db, peer.reader, name)
             ]
         for peer, name in refused:
@@ -213,7 +233,7 @@ class Hub:
 
     async def _build(self, name: str, channel: Channel) -> None:
         try:
-            while channel.peers:
+            while channel.abreast or channel.behind:
                 # Only what is heard after this line may be missing from what is read below. A number that the database
                 # never reaches (another installation on the same backplane) is then looked for once, not for ever.
                 channel.wanted = 0
@@ -225,7 +245,7 @@ class Hub:
         except Exception:
             # The sweep tries again in seconds; until then the peers keep what they have.
             log.exception("topic_not_built", topic=name)
-            channel.built = None
+            channel.spoil()
         finally:
             channel.building = False
 
@@ -234,25 +254,49 @@ class Hub:
         payload = msgspec.json.encode(message)
         if len(payload) > topics.LARGEST_DOCUMENT:
             log.error("topic_too_large", topic=name, bytes=len(payload))
-        channel.payload, channel.framed, channel.built = payload, frame(payload), version
-        metrics.deliveries.inc(sum([self._offer(peer, name, channel) for peer in list(channel.peers)]))
+        before, channel.framed, channel.built = channel.built, frame(payload), version
+        if version != before:
+            for peer in self._write_abreast(channel):
+                channel.fall_behind(peer, before)
+        metrics.deliveries.inc(len(channel.abreast) if version != before else 0)
+        metrics.deliveries.inc(sum([self._offer(peer, name, channel) for peer in list(channel.behind)]))
         for call in self.on_sent:
             call(name, version)
 
+    def _write_abreast(self, channel: Channel) -> list[Peer]:
+        """Write the document to all who had the one before; returns whom it could not be written to.
+
+        What a change costs with thousands of screens is this loop, so it touches nothing of a peer but its line.
+        """
+        framed, left = channel.framed, []
+        for line in channel.abreast:
+            try:
+                if line.get_write_buffer_size() or line.is_closing():
+                    left.append(line)
+                else:
+                    line.write(framed)
+            except Exception as error:  # one broken socket is not the others' trouble
+                log.warning("socket_failed", reason=repr(error))
+                left.append(line)
+        return [channel.abreast[line] for line in left]
+
     def _offer(self, peer: Peer, name: str, channel: Channel) -> bool:
-        """Write the newest document to a peer that has an older one; returns whether it was written.
+        """Give the newest document to a peer that may have an older one; returns whether it was written.
 
         A peer that is ahead, having come from another process, keeps what it has.
         """
-        version, have = channel.built, peer.sent.get(name)
-        if version is None or (have is not None and have[0] == version[0] and have[1] >= version[1]):
+        version, have = channel.built, channel.behind.get(peer)
+        if version is None or peer not in channel.behind:
             return False
-        wire = peer.wire
-        if wire.buffered:
+        if have is not None and have[0] == version[0] and have[1] >= version[1]:
+            if have == version:
+                channel.catch_up(peer)
+            return False
+        if peer.wire.buffered:
             self._mark(peer, name)
             return False
-        peer.sent[name] = version
-        wire.write(channel.framed, channel.payload)
+        peer.wire.write(channel.framed)
+        channel.catch_up(peer)
         return True
 
     # -- slow peers and silence ----------------------------------------------------------------------------
@@ -290,13 +334,13 @@ class Hub:
 
     def beat(self) -> None:
         """Say that the server lives and what time it is; close whoever has been silent."""
-        payload = msgspec.json.encode({"type": "beat", "now": milliseconds()})
-        framed, deadline = frame(payload), time.monotonic() - SILENCE_SECONDS
+        framed = frame(msgspec.json.encode({"type": "beat", "now": milliseconds()}))
+        deadline = time.monotonic() - SILENCE_SECONDS
         for peer in list(self._peers):
             if peer.heard_at < deadline:
                 peer.wire.close(SILENT, "Nothing heard for 45 seconds.")
             elif not peer.wire.buffered:
-                peer.wire.write(framed, payload)
+                peer.wire.write(framed)
             elif peer not in self._marked:
                 self._mark(peer, "")
 

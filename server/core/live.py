@@ -125,6 +125,7 @@ async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closi
     reading = asyncio.create_task(_read(socket, here, peer, hello))
     try:
         await asyncio.wait((reading, closing), return_when=asyncio.FIRST_COMPLETED)
+        here.leave(peer)  # before the close frame: nothing may be written behind it
         if closing.done():
             await _close(socket, *closing.result())
         elif error := reading.exception():
@@ -174,10 +175,10 @@ async def _read(socket: WebSocket, here: Hub, peer: Peer, hello: Message) -> Non
 
 async def _subscribe(socket: WebSocket, here: Hub, peer: Peer, have: dict[str, Any]) -> None:
     database: Database = socket.app.state.database
-    wanted = {name: _version(value) for name, value in have.items() if name not in peer.sent}
+    wanted = {name: _version(value) for name, value in have.items() if name not in peer.topics}
     if not wanted:
         return
-    if len(peer.sent) + len(wanted) > hub.TOPICS_A_PEER:
+    if len(peer.topics) + len(wanted) > hub.TOPICS_A_PEER:
         raise BadInput(f"At most {hub.TOPICS_A_PEER} topics on one socket.")
     async with database.snapshot() as db:
         principal = peer.reader.topic

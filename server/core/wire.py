@@ -37,15 +37,32 @@ class PushProtocol(WebSocketsSansIOProtocol):
         await super().run_asgi()
 
 
+def payload_of(framed: bytes) -> bytes:
+    """The message inside a frame that `frame` made."""
+    return framed[2 if framed[1] < 126 else 4 if framed[1] == 126 else 10 :]
+
+
+class Line(Protocol):
+    """What the hub writes to a thousand times in a row: uvicorn's transport itself, or what stands in for one."""
+
+    def write(self, framed: bytes, /) -> None: ...
+    def get_write_buffer_size(self) -> int: ...
+    def is_closing(self) -> bool: ...
+
+
 class Wire(Protocol):
     """What the hub needs of a socket."""
 
-    def write(self, framed: bytes, payload: bytes) -> None:
-        """Send one message, whose frame is made already; nothing happens on a socket that is closing."""
+    @property
+    def line(self) -> Line:
+        """Where finished frames go while nothing waits and nothing closes."""
 
     @property
     def buffered(self) -> int:
         """Bytes accepted but not yet handed to the network."""
+
+    def write(self, framed: bytes) -> None:
+        """Send one message, framed already; nothing happens on a socket that is closing."""
 
     def close(self, code: int, reason: str) -> None:
         """Have the socket's own task close it; the first reason counts."""
@@ -57,21 +74,20 @@ class Wire(Protocol):
 class DirectWire:
     """Writes finished frames to the transport that uvicorn lends."""
 
-    __slots__ = ("_closing", "_protocol", "_size", "_transport", "_write")
+    __slots__ = ("_closing", "_protocol", "line")
 
     def __init__(self, protocol: PushProtocol, closing: Closing) -> None:
         self._protocol = protocol
-        self._transport = protocol.transport
-        self._write, self._size = protocol.transport.write, protocol.transport.get_write_buffer_size
         self._closing = closing
-
-    def write(self, framed: bytes, payload: bytes) -> None:
-        if not (self._protocol.close_sent or self._protocol.disconnected or self._transport.is_closing()):
-            self._write(framed)
+        self.line = protocol.transport
 
     @property
     def buffered(self) -> int:
-        return self._size()
+        return self.line.get_write_buffer_size()
+
+    def write(self, framed: bytes) -> None:
+        if not (self._protocol.close_sent or self._protocol.disconnected or self.line.is_closing()):
+            self.line.write(framed)
 
     def close(self, code: int, reason: str) -> None:
         if not self._closing.done():
@@ -80,11 +96,11 @@ class DirectWire:
             asyncio.get_running_loop().call_later(LINGER_SECONDS, self.abort)
 
     def abort(self) -> None:
-        self._transport.abort()
+        self.line.abort()
 
 
 class QueuedWire:
-    """Sends through ASGI from a task of its own, for servers without the extension."""
+    """Sends through ASGI from a task of its own, for servers without the extension; its own line."""
 
     __slots__ = ("_closing", "_send", "_size", "_waiting", "_wake", "task")
 
@@ -96,15 +112,25 @@ class QueuedWire:
         self._wake = asyncio.Event()
         self.task = asyncio.create_task(self._pump())
 
-    def write(self, framed: bytes, payload: bytes) -> None:
-        if not (self._closing.done() or self.task.done()):
-            self._waiting.append(payload)
-            self._size += len(payload)
-            self._wake.set()
+    @property
+    def line(self) -> Line:
+        return self
 
     @property
     def buffered(self) -> int:
         return self._size
+
+    def get_write_buffer_size(self) -> int:
+        return self._size
+
+    def is_closing(self) -> bool:
+        return self._closing.done() or self.task.done()
+
+    def write(self, framed: bytes) -> None:
+        if not self.is_closing():
+            self._waiting.append(framed)
+            self._size += len(framed)
+            self._wake.set()
 
     def close(self, code: int, reason: str) -> None:
         if not self._closing.done():
@@ -120,9 +146,9 @@ class QueuedWire:
                 await self._wake.wait()
                 self._wake.clear()
                 while self._waiting:
-                    payload = self._waiting.popleft()
-                    await self._send(payload.decode())
-                    self._size -= len(payload)
+                    framed = self._waiting.popleft()
+                    await self._send(payload_of(framed).decode())
+                    self._size -= len(framed)
         except Exception as error:
             log.debug("socket_gone", reason=repr(error))
             self.close(1011, "The connection broke.")

@@ -17,8 +17,18 @@ class Wire:
         self.buffered = 0
         self.closed: tuple[int, str] | None = None
 
-    def write(self, framed: bytes, payload: bytes) -> None:
+    @property
+    def line(self) -> "Wire":
+        return self
+
+    def write(self, framed: bytes) -> None:
         self.frames.append(framed)
+
+    def get_write_buffer_size(self) -> int:
+        return self.buffered
+
+    def is_closing(self) -> bool:
+        return self.closed is not None
 
     def close(self, code: int, reason: str) -> None:
         self.closed = (code, reason)
