@@ -1,0 +1,56 @@
+"""The compiled catalogue: one for a process, never in the way of a post."""
+
+import asyncio
+import threading
+
+import pytest
+
+from catalog import shelving
+from catalog.shelving import Compiled
+from server.core import topics
+from server.core.database import Database
+from tests import house
+
+
+async def _import_again(database: Database) -> None:
+    async with database.transaction() as db:
+        topics.note(db, "catalogue")
+
+
+async def test_a_post_that_comes_while_the_catalogue_is_compiled_anew_is_matched_with_the_one_before(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as db:
+        await house.catalogue(db)
+    compiled, done = Compiled(database), threading.Event()
+    first, make = await compiled.current(), shelving.Matcher
+    monkeypatch.setattr(shelving, "RECOMPILE_SECONDS", 0)
+    monkeypatch.setattr(shelving, "Matcher", lambda items: done.wait(10) and make(items))
+    await _import_again(database)
+    try:
+        assert await asyncio.wait_for(compiled.current(), 5) is first
+    finally:
+        done.set()
+    while await compiled.current() is first:
+        await asyncio.sleep(0.01)
+
+
+async def test_a_catalogue_that_could_not_be_compiled_leaves_the_one_before_and_is_tried_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = Compiled(database)
+    first, make, tries = await compiled.current(), shelving.Matcher, 0
+
+    def breaks_once(items: object) -> object:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise MemoryError
+        return make(items)
+
+    monkeypatch.setattr(shelving, "RECOMPILE_SECONDS", 0)
+    monkeypatch.setattr(shelving, "Matcher", breaks_once)
+    await _import_again(database)
+    while await compiled.current() is first:
+        await asyncio.sleep(0.01)
+    assert tries == 2
