@@ -115,7 +115,7 @@ def _ended(task: asyncio.Task[None]) -> None:
 
 @post(PATH + "/{id:int}/import")
 async def take_in(request: Request, database: Database, settings: Settings, id: int) -> Response[None]:
-    """Import the file that was tried; with `force` also one of which most rows have to be left out."""
+    """Import the file that was tried: somebody has seen what it does, so that it may do it."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "merchandiser")
         tried = await _find(db, id)
@@ -129,7 +129,7 @@ async def take_in(request: Request, database: Database, settings: Settings, id: 
         reason = "The file was imported by somebody else meanwhile."
         await importing.note(database, record, state="refused", reason=reason, ended_at=now())
     else:
-        _start(database, settings, record, tried.kind, path, dry_run=False, force=tried.state == "refused")
+        _start(database, settings, record, tried.kind, path, dry_run=False, force=True)
     return back(f"{PATH}/{record}")
 
 

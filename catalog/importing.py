@@ -6,6 +6,7 @@ as it was. A broken file changes nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +41,8 @@ class Report:
     counts: dict[str, int]
     left_out: tuple[Rejection, ...]
     dry_run: bool
+    sweeping: bool = False
+    """Whether it withdraws most of what there was: done only with `force`."""
 
 
 async def import_feed(
@@ -51,11 +54,16 @@ async def import_feed(
     force: bool = False,
     progress: Progress = lambda share: None,
 ) -> Report:
-    """Read a file into the catalogue. Raises FeedError, with the catalogue as it was, for a file that is broken."""
+    """Read a file into the catalogue. Raises FeedError, with the catalogue as it was, for a file that is broken.
+
+    `force` also takes a file of which most rows have to be left out, or that would withdraw most of what there is.
+    """
     reading = await asyncio.to_thread(READERS[kind], path, force=force, progress=_reading(progress))
     for _ in range(MOST_ATTEMPTS):
         plan, number = await _plan(database, kind, reading)
         progress(0.9)
+        if plan.sweeping and not (dry_run or force):
+            raise FeedError(_sweeping(plan))
         if dry_run or plan.empty or await _write(database, kind, plan, number):
             break
     else:
@@ -68,7 +76,14 @@ async def import_feed(
         "rows": reading.total, "added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged,
         "withdrawn": len(plan.withdrawn), "left_out": len(left_out),
     }  # fmt: skip
-    return Report(kind, counts, left_out, dry_run)
+    return Report(kind, counts, left_out, dry_run, plan.sweeping)
+
+
+def _sweeping(plan: Plan) -> str:
+    return (
+        f"{len(plan.withdrawn):,} of the {plan.sold:,} that are there now are missing from this file and would be withdrawn: is it a "
+        "part of the feed, or another shop's? Nothing was changed. Force the import if it is right."
+    )
 
 
 def _reading(progress: Progress) -> Callable[[int, int | None], None]:
@@ -240,26 +255,39 @@ async def begin(database: Database, kind: str, *, source: str, by: str, dry_run:
 
 async def follow(database: Database, record: int, kind: str, path: Path, *, dry_run: bool, force: bool = False) -> None:
     """Import and write down how it goes; a refusal is a state of the report, not an exception."""
-    telling = _Telling(database, record)
+    with suppress(FeedError, Conflict):
+        report = await recorded(database, record, kind, path, dry_run=dry_run, force=force)
+        log.info("imported", kind=kind, dry_run=dry_run, **report.counts)
+
+
+async def recorded(
+    database: Database,
+    record: int,
+    kind: str,
+    path: Path,
+    *,
+    dry_run: bool,
+    force: bool = False,
+    progress: Progress = lambda share: None,
+) -> Report:
+    """Import and write down how it goes. Raises FeedError or Conflict, with the catalogue as it was, once that is told."""
+    telling = _Telling(database, record, progress)
     try:
         report = await import_feed(database, kind, path, dry_run=dry_run, force=force, progress=telling.progress)
-    except FeedError as error:
-        await note(database, record, state="refused", reason=error.detail[:500], **_left_out(error.rejections))
-    except Conflict as error:
-        await note(database, record, state="refused", reason=error.detail[:500], ended_at=now())
-    except BaseException as error:
-        broke = (
-            "It was interrupted" if isinstance(error, asyncio.CancelledError) else f"It broke ({type(error).__name__})"
-        )
-        log.error("import_failed", record=record, exc_info=error)
-        await asyncio.shield(
-            note(database, record, state="refused", reason=f"{broke}. Nothing was changed.", ended_at=now())
-        )
+    except (FeedError, Conflict) as error:
+        told = error.rejections if isinstance(error, FeedError) else ()
+        await note(database, record, state="refused", reason=error.detail[:500], **_left_out(told))
         raise
-    else:
-        done = _left_out(report.left_out) | {"counts": report.counts, "progress": 1.0}
-        await note(database, record, state="done", **done)
-        log.info("imported", kind=kind, dry_run=dry_run, **report.counts)
+    except BaseException as error:
+        interrupted = isinstance(error, asyncio.CancelledError)
+        reason = "It was interrupted." if interrupted else f"It broke ({type(error).__name__}); the log says more."
+        log.error("import_failed", record=record, exc_info=None if interrupted else error)
+        ending = note(database, record, state="refused", reason=f"{reason} Nothing was changed.", ended_at=now())
+        await asyncio.shield(ending)
+        raise
+    done = _left_out(report.left_out) | {"counts": report.counts, "progress": 1.0}
+    await note(database, record, state="done", **done)
+    return report
 
 
 async def abandon_running(database: Database, *, before: datetime) -> int:
@@ -273,11 +301,12 @@ async def abandon_running(database: Database, *, before: datetime) -> int:
 class _Telling:
     """Writes the progress of an import down in steps of a twentieth; called from the thread that reads."""
 
-    def __init__(self, database: Database, record: int) -> None:
-        self._database, self._record, self._last = database, record, 0.0
+    def __init__(self, database: Database, record: int, also: Progress) -> None:
+        self._database, self._record, self._last, self._also = database, record, 0.0, also
         self._loop = asyncio.get_running_loop()
 
     def progress(self, share: float) -> None:
+        self._also(share)
         if share - self._last >= 0.05 and share < 1:
             self._last = share
             asyncio.run_coroutine_threadsafe(note(self._database, self._record, progress=share), self._loop)

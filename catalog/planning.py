@@ -23,6 +23,10 @@ STOCK = ("variant_id", "store_id", "quantity", "availability", "price")
 STORE = ("id", "name", "address", "latitude", "longitude", "time_zone", "hours", "withdrawn_at")
 LINK, WITHDRAWN, SWATCH = VARIANT.index("image_link"), VARIANT.index("withdrawn_at"), VARIANT.index("swatch")
 Row = tuple[Any, ...]
+MOST_WITHDRAWN = 0.5
+"""A feed that would withdraw a larger share than this is refused unless somebody insists."""
+FEW = 20
+"""Of fewer it says nothing: a small house may change most of what it has."""
 
 
 @dataclass
@@ -38,6 +42,13 @@ class Plan:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    sold: int = 0
+    """How many of them there are now, before this feed."""
+
+    @property
+    def sweeping(self) -> bool:
+        """Whether it would withdraw most of what is there: more likely a part of a feed, or another shop's."""
+        return self.sold >= FEW and len(self.withdrawn) > MOST_WITHDRAWN * self.sold
 
     @property
     def empty(self) -> bool:
@@ -68,7 +79,8 @@ def plan_products(reading: Reading[ProductRow], variants: Mapping[str, Row], pro
         wanted = _product(row, colours, titles)
         if products.get(row.item_group_id) != wanted:
             plan.products.append(wanted)
-    plan.withdrawn = [id for id, old in variants.items() if id not in named and old[WITHDRAWN] is None]
+    there = [id for id, old in variants.items() if old[WITHDRAWN] is None]
+    plan.sold, plan.withdrawn = len(there), [id for id in there if id not in named]
     return plan
 
 
@@ -99,7 +111,8 @@ def plan_stores(reading: Reading[StoreRow], stores: Mapping[str, Row]) -> Plan:
         wanted = _store(row)
         if plan._take(wanted, stores.get(row.store_code)):
             plan.stores.append(wanted)
-    plan.withdrawn = [id for id, old in stores.items() if id not in named and old[-1] is None]
+    there = [id for id, old in stores.items() if old[-1] is None]
+    plan.sold, plan.withdrawn = len(there), [id for id in there if id not in named]
     return plan
 
 

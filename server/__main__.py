@@ -80,7 +80,7 @@ def migrate(restored: bool) -> None:
 @click.argument("kind", type=click.Choice(["products", "inventory", "stores"]))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
-@click.option("--force", is_flag=True, help="Take the file even if most of its rows have to be left out.")
+@click.option("--force", is_flag=True, help="Take the file even if most rows are left out or most is withdrawn.")
 def import_(kind: str, file: Path, dry_run: bool, force: bool) -> None:
     """Read a feed (TSV, CSV, XML; .gz too) into the catalogue."""
     from server.commands import importing

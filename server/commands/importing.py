@@ -1,8 +1,10 @@
 """`vitrine import`: a feed into the catalogue, with a progress bar and a report that a person can act on."""
 
+import getpass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -15,46 +17,59 @@ SHOWN = 20
 
 
 async def run(settings: Settings, kind: str, file: Path, *, dry_run: bool, force: bool, out: Console) -> None:
-    """Import a file and print its report. Raises FeedError, with the catalogue as it was, for a broken one."""
+    """Import a file and print its report; the console's history has it too. Raises FeedError, with the catalogue as it
+    was, for a file that is broken."""
     database = Database(settings.database, settings)
     try:
-        with Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(),
-            console=out,
-        ) as bar:
-            task = bar.add_task(f"{'Checking' if dry_run else 'Importing'} {file.name}", total=1.0)
-            report = await importing.import_feed(
-                database,
-                kind,
-                file,
-                dry_run=dry_run,
-                force=force,
+        with _bar(out) as bar:
+            task = bar.add_task(f"{'Checking' if dry_run else 'Importing'} {escape(file.name)}", total=1.0)
+            record = await importing.begin(database, kind, source=file.name, by=_who(), dry_run=dry_run)
+            report = await importing.recorded(
+                database, record, kind, file, dry_run=dry_run, force=force,
                 progress=lambda share: bar.update(task, completed=share),
-            )
+            )  # fmt: skip
+            bar.update(task, completed=1.0)
     finally:
         await database.close()
-    _print(report, out)
+    tell(report, out)
 
 
-def _print(report: Report, out: Console) -> None:
-    counts = report.counts
-    would = "would be " if report.dry_run else ""
+def tell(report: Report, out: Console) -> None:
+    """Print what an import did or would do, and the first rows that it left out."""
+    counts, would = report.counts, "would be " if report.dry_run else ""
     out.print(
         f"{counts['rows']:,} rows read: {counts['added']:,} {would}added, {counts['changed']:,} {would}changed, "
         f"{counts['unchanged']:,} as they were, {counts['withdrawn']:,} {would}withdrawn, {counts['left_out']:,} left out."
     )
     if report.left_out:
-        table = Table(
-            "Line",
-            "Id",
-            "Why it was left out",
-            title=f"Left out, the first {SHOWN}" if len(report.left_out) > SHOWN else None,
-        )
-        for rejection in report.left_out[:SHOWN]:
-            table.add_row(str(rejection.line), rejection.id or "", rejection.reason)
-        out.print(table, markup=False)
+        out.print(_left_out(report))
     if report.dry_run:
         out.print("This was a dry run: nothing was changed.")
+        if report.sweeping:
+            out.print("Most of what is there would be withdrawn; an import does that only with --force.")
+
+
+def _left_out(report: Report) -> Table:
+    title = f"Left out, the first {SHOWN} of {len(report.left_out):,}" if len(report.left_out) > SHOWN else "Left out"
+    table = Table("Line", "Id", "Why", title=title, title_justify="left")
+    for one in report.left_out[:SHOWN]:
+        table.add_row(f"{one.line:,}", escape(one.id or ""), escape(one.reason))
+    return table
+
+
+def _bar(out: Console) -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=out)
+
+
+def _who() -> str:
+    """Whose shell it is, for the history."""
+    try:
+        return f"{getpass.getuser()} on the command line"
+    except (OSError, KeyError):
+        return "the command line"

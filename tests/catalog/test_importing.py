@@ -92,6 +92,21 @@ async def test_what_is_gone_from_the_feed_is_withdrawn_and_comes_back_with_it(
     assert (await variant(database, "stain-plum")).withdrawn_at is None
 
 
+async def test_a_file_that_would_withdraw_most_of_what_is_sold_needs_somebody_who_insists(
+    database: Database, tmp_path: Path
+) -> None:
+    many = [MADDER | {"id": f"v{n}", "gtin": ""} for n in range(30)]
+    await importing.import_feed(database, "products", tsv(tmp_path, *many))
+    part = tsv(tmp_path, *many[:10])
+    tried = await importing.import_feed(database, "products", part, dry_run=True)
+    assert tried.sweeping and tried.counts["withdrawn"] == 20
+    with pytest.raises(FeedError, match="20 of the 30"):
+        await importing.import_feed(database, "products", part)
+    assert (await variant(database, "v29")).withdrawn_at is None
+    await importing.import_feed(database, "products", part, force=True)
+    assert (await variant(database, "v29")).withdrawn_at is not None
+
+
 @pytest.mark.parametrize(
     "damage", [lambda data: data[: len(data) // 2], lambda data: b"\x1f\x8bnothing", lambda data: b"PK\x03\x04"]
 )
