@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog import picturing, scheduling
 from catalog.shelving import Compiled
-from displays import dressing, reports, upkeep
+from displays import dressing, mending, reports, upkeep
 from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
@@ -37,6 +37,7 @@ async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> No
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds"),
         jobs.repeat(15, counter.count, name="trends"),
         jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),
+        jobs.repeat(60, lambda: mending.mend_cards(database, settings), name="cards"),
         jobs.repeat(HOUR, lambda: forget_old(database, settings), name="retention"),
     )
 

@@ -28,14 +28,18 @@ def addresses(post: Post) -> list[str]:
     return [url for url in [post.author_avatar, *(one.get("url") for one in post.media)] if url][:6]
 
 
-async def fetch_for(database: Database, settings: Settings, post: Post) -> None:
-    """Fetch what is not here yet, all at once, within a few seconds; what fails is written down with its reason."""
+async def fetch_for(database: Database, settings: Settings, post: Post) -> int:
+    """Fetch what is not here yet, all at once, within a few seconds; what fails is written down with its reason.
+
+    Returns how many pictures came. One that failed is asked for again after five minutes at the earliest.
+    """
     async with database.snapshot() as db:
         missing = [url for url in addresses(post) if _worth_asking(await db.get(Picture, url))]
+    done = await asyncio.gather(*(_one(settings, url, avatar=url == post.author_avatar) for url in missing))
     if missing:
-        done = await asyncio.gather(*(_one(settings, url, avatar=url == post.author_avatar) for url in missing))
         async with database.transaction() as db:
             await _keep(db, zip(missing, done, strict=True))
+    return sum(not isinstance(one, str) for one in done)
 
 
 def _worth_asking(known: Picture | None) -> bool:

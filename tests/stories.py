@@ -61,3 +61,8 @@ async def have_avatar(database: Database) -> None:
             rendition = pictures.renditions(Image.new("RGB", (64, 64), "#884466"), (64,))[0]
             digest = await media.store(db, rendition.data, "image/webp")
             db.add(Picture(url=AVATAR, digest=digest, width=64, height=64, fetched_at=now()))
+
+
+def with_avatar(post: IncomingPost, url: str) -> IncomingPost:
+    """The same post by somebody whose picture is elsewhere."""
+    return replace(post, author=replace(post.author, avatar_url=url))
