@@ -13,7 +13,7 @@ from displays.cards.content import (
     TrendContent,
 )
 from displays.cards.draft import Desk, Draft, slot_signs
-from displays.cards.errors import CannotShow
+from displays.cards.errors import TOO_LONG, CannotShow
 from displays.cards.layouts import REVISION, render
 from displays.cards.offers import draft_call, draft_evergreen, draft_trend
 from displays.cards.posts import draft_post, draft_post_item
@@ -38,7 +38,7 @@ def compose(content: Content, *, brand: BrandKit, language: str) -> Composed:
     desk = Desk(voice(brand, slot_signs(language)), language)
     draft = DRAFTS[type(content)](content, desk)
     if not draft.steps:
-        raise CannotShow("The text is too long to be shown whole at a size that can be read from the street.")
+        raise CannotShow(TOO_LONG)
     media = _media(draft)
     return Composed(
         html=render(draft.layout, _view(content, draft, desk)),

@@ -2,6 +2,8 @@
 
 from server.core.errors import VitrineError
 
+TOO_LONG = "The text is too long to be shown whole at a size that can be read from the street."
+
 
 class CannotShow(VitrineError):
     """A card would break a display rule or could not be read; the reason is in words for a merchandiser."""

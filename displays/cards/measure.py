@@ -75,7 +75,7 @@ def files(text: str, how: Type) -> set[str]:
     return {face.file for face in faces if face}
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=256)
 def _measured(cut: tuple[Piece, ...], how: Type) -> tuple[tuple[str, float], ...]:
     # A text is tried in every size and shape; its words have one width in em.
     return tuple(_chunks(cut, how))

@@ -7,9 +7,12 @@ mark, for as long as the post is up. Mastodon and Bluesky ask no less of a good 
 from datetime import UTC
 
 from displays.cards.content import Post
-from displays.cards.errors import CannotShow
+from displays.cards.errors import TOO_LONG, CannotShow
+from displays.cards.tame import tame
 
 NETWORKS = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky"}
+LONGEST, MOST_SIGNS = 8_000, 1_000
+"""Characters, and different ones, that no glass holds at any size: beyond them nothing is set or measured to find out."""
 
 
 def check(post: Post) -> None:
@@ -28,6 +31,9 @@ def check(post: Post) -> None:
             raise CannotShow(f"A post from {network} must be shown with {what}, and that is not here.")
     if post.posted_at.tzinfo is None or post.posted_at.astimezone(UTC).year < 2006:
         raise CannotShow(f"A post from {network} must be shown with its time, and the one given is not a time.")
+    text = tame(post.text)
+    if len(text) > LONGEST or len(set(text)) > MOST_SIGNS:
+        raise CannotShow(TOO_LONG)
     if len(post.pictures) > 4:
         raise CannotShow("The post has more than four pictures; it could not be shown whole.")
 

@@ -5,10 +5,11 @@ what characters are in it. From these come the style sheets that pages load, and
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from server.core.errors import Misconfigured
@@ -18,6 +19,7 @@ from server.core.errors import Misconfigured
 WEIGHTS = (400, 500, 600, 700)
 WEIGHTS_OF_LARGE_SCRIPTS = (400, 700)
 LARGE = 50  # files a weight
+LAST = 0x10FFFF
 
 _FACE = re.compile(r"@font-face\s*\{(.*?)\}", re.DOTALL)
 _PROPERTY = re.compile(r"([\w-]+):\s*([^;]+);")
@@ -37,7 +39,20 @@ class FontFace:
 
     def covers(self, character: int) -> bool:
         """Whether the code point is in this file."""
-        return any(first <= character <= last for first, last in self.ranges)
+        # Asked of hundreds of files for every ideograph that a stranger writes: never range by range.
+        at = bisect_right(self._in_order, (character, LAST)) - 1
+        return at >= 0 and character <= self._in_order[at][1]
+
+    @cached_property
+    def _in_order(self) -> list[tuple[int, int]]:
+        """The ranges sorted, those that overlap as one."""
+        merged: list[tuple[int, int]] = []
+        for first, last in sorted(self.ranges):
+            if merged and first <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+            else:
+                merged.append((first, last))
+        return merged
 
 
 def files(root: Path) -> dict[str, Path]:

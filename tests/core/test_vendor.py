@@ -130,6 +130,15 @@ def test_ranges_survive_writing_and_reading(ranges):
     assert vendor._ranges(vendor._range_text(ranges)) == tuple(ranges)
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda pair: (pair[0], sum(pair))), max_size=12),
+    st.integers(0, 90),
+)
+def test_a_face_has_what_any_of_its_ranges_has_in_whatever_order_they_come(ranges, character):
+    face = vendor.FontFace("f.woff2", "plain", "Plain", 400, "normal", tuple(ranges))
+    assert face.covers(character) == any(first <= character <= last for first, last in ranges)
+
+
 @installed
 def test_every_shipped_script_is_set_by_a_shipped_typeface():
     families = sorted({one.family for one in vendor.font_faces(ROOT)})

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from displays.cards import typefaces
 from displays.cards.compose import compose
 from displays.cards.content import (
     Author,
@@ -77,6 +78,18 @@ def test_a_post_that_lacks_what_must_be_shown_is_not_shown(broken: dict, reason:
 def test_a_text_too_long_to_be_read_is_refused_not_cut() -> None:
     with pytest.raises(CannotShow, match="too long"):
         card(PostItemContent(post("words and words " * 200), ITEM))
+
+
+@pytest.mark.parametrize("text", ["".join(map(chr, range(0x4E00, 0x4E00 + 20_000))), "a" * 24_000], ids=["ideographs", "one word"])
+def test_a_text_beyond_all_measure_is_refused_before_a_sign_of_it_is_set(text: str) -> None:
+    asked = typefaces.face_for.cache_info().misses
+    with pytest.raises(CannotShow, match="too long"):
+        card(PostContent(post(text)))
+    assert typefaces.face_for.cache_info().misses < asked + 500
+
+
+def test_what_is_not_text_does_not_make_a_text_too_long() -> None:
+    assert "Worth it" in card(PostContent(post("Worth it." + "\n" * 20_000 + "#LFW")))
 
 
 def test_a_longer_text_fits_fewer_shapes_and_steps() -> None:
