@@ -273,7 +273,7 @@ async def screens_document(db: AsyncSession, id: str) -> dict[str, Any]:
 @document("campaign", readers=topics.staff_only)
 async def campaign_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     """A campaign's state and counts."""
-    campaign = await db.get(Campaign, int(id)) if id.isdigit() else None
+    campaign = await db.get(Campaign, int(id)) if id.isdecimal() and len(id) < 10 else None
     if campaign is None:
         return None
     approved = (

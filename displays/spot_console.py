@@ -179,7 +179,7 @@ async def _campaign(db: AsyncSession, id: int) -> Campaign:
 
 
 async def _spot(db: AsyncSession, campaign: Campaign, id: str) -> Spot:
-    spot = await db.get(Spot, int(id)) if id.isdigit() and len(id) < 10 else None
+    spot = await db.get(Spot, int(id)) if id.isdecimal() and len(id) < 10 else None
     if spot is None or spot.campaign_id != campaign.id:
         raise NotFound("That spot is not here any more; somebody may have removed it.")
     return spot

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 import catalog.api
 import catalog.console
@@ -92,10 +93,12 @@ def create(settings: Settings) -> Litestar:
             "database": Provide(lambda: database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
         },
-        before_request=security.guard_same_origin,
+        before_request=security.guard,
         exception_handlers={
             VitrineError: problems.on_vitrine_error,
             HTTPException: problems.on_http_error,
+            OverflowError: problems.on_refused_value,
+            DBAPIError: problems.on_refused_value,
             Exception: problems.on_crash,
         },
         lifespan=[_life],

@@ -55,7 +55,7 @@ async def press(
     """Send a campaign, or all glass, to evergreen; pressing twice is the same as once."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
-        campaign = await db.get(Campaign, int(data.campaign)) if data.campaign.isdigit() and len(data.campaign) < 10 else None
+        campaign = await db.get(Campaign, int(data.campaign)) if data.campaign.isdecimal() and len(data.campaign) < 10 else None
         if data.campaign and campaign is None:
             raise NotFound("There is no such campaign. Nothing was sent to evergreen.")
         await retreats.begin(db, campaign, by=person.name)

@@ -40,7 +40,7 @@ def filter_of(query: Mapping[str, str]) -> Filter:
     """The filter that an address names; what it names wrongly counts as not named."""
     feed, verdict, language = query.get("feed", ""), query.get("verdict", ""), query.get("language", "")
     return Filter(
-        feed=int(feed) if feed.isdigit() and len(feed) < 10 else None,
+        feed=int(feed) if feed.isdecimal() and len(feed) < 10 else None,
         verdict=verdict if verdict in STATES else "",
         language=language.lower() if language.isalnum() and len(language) <= 8 else "",
     )

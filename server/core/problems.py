@@ -6,11 +6,14 @@ from urllib.parse import quote, urlsplit
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
 
-from server.core.errors import SignInNeeded, TooMany, VitrineError
+from server.core.errors import BadInput, SignInNeeded, TooMany, VitrineError
 from server.core.rendering import page
 
 log = structlog.get_logger()
+DATA_EXCEPTION = "22"
+"""The class of SQLSTATE that says: the value cannot be used."""
 
 
 def for_people(request: Request) -> bool:
@@ -32,6 +35,16 @@ def on_http_error(request: Request, error: HTTPException) -> Response[Any]:
     detail = details.get(error.status_code, error.detail)
     extra = {"fields": error.extra} if isinstance(error.extra, (list, dict)) and error.extra else {}
     return _answer(request, error.status_code, titles.get(error.status_code, "That cannot be used"), detail, extra)
+
+
+def on_refused_value(request: Request, error: Exception) -> Response[Any]:
+    """Answer a value that the database cannot take (a number beyond its range, a NUL in a text); else it is a bug."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if isinstance(error, DBAPIError) and not state.startswith(DATA_EXCEPTION):
+        return on_crash(request, error)
+    log.warning("value_refused", path=request.url.path, reason=type(error).__name__)
+    detail = "A number in it is too large, or a text holds a character that cannot be kept. Nothing was changed."
+    return _answer(request, BadInput.status, BadInput.title, detail, {})
 
 
 def on_crash(request: Request, error: Exception) -> Response[Any]:

@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.core.errors import NotAllowed, TooMany
+from server.core.errors import NotAllowed, NotFound, TooMany
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters of codes that people read and type: nothing that looks like something else."""
@@ -29,6 +29,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_ID = 2**31 - 1
+"""What every database takes for an id."""
 
 
 def new_token() -> str:
@@ -74,6 +76,19 @@ def own_origin(connection: ASGIConnection, public_url: str) -> bool:
         return True
     theirs, public = urlsplit(origin), urlsplit(public_url)
     return theirs.netloc == connection.headers.get("host") or bool(public.netloc and theirs.netloc == public.netloc)
+
+
+def guard(request: Request) -> None:
+    """What every request has to pass before it is looked at. Raises NotFound or NotAllowed."""
+    guard_address(request)
+    guard_same_origin(request)
+
+
+def guard_address(request: Request) -> None:
+    """Refuse an address that names what no table can hold: a number beyond every id, or a NUL. Raises NotFound."""
+    numbers = [value for value in request.path_params.values() if isinstance(value, int)]
+    if "\0" in request.url.path or any(abs(number) > LARGEST_ID for number in numbers):
+        raise NotFound("There is nothing at this address.")
 
 
 def guard_same_origin(request: Request) -> None:
