@@ -21,6 +21,10 @@ from catalog.words import Reading, read, tag_key
 
 NOTHING = Verdict(False, held=("names nothing that is sold",))
 
+TOO_MUCH = Verdict(False, held=("names more things than a post can be about",))
+MOST_CUES = 150
+"""Cues of a post that are weighed against each other, which takes the time of their square; people write twenty."""
+
 EVERYTHING = Terms()
 """The whole catalogue, nothing preferred."""
 
@@ -63,7 +67,8 @@ class Matcher:
         if not pairs and not self._automaton.may_show(hits):
             return NOTHING
         case = _Case(tongue(lang) or guessed(reading), len(hashtags) or text.count("#"), pairs, terms)
-        return self._judge(reading, self._automaton.cues(reading, hits, case.language), case)
+        cues = self._automaton.cues(reading, hits, case.language)
+        return self._judge(reading, cues, case) if len(cues) <= MOST_CUES else TOO_MUCH
 
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
         """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.matching.matcher import Matcher
+from catalog.matching.matcher import TOO_MUCH, Matcher
 from catalog.matching.values import MOST_MATCHES, MatchItem, Terms
 from tests.catalog import matching_figures as figures
 from tests.catalog.matching_house import house, items
@@ -30,6 +30,16 @@ def test_a_post_about_something_else_gets_nothing(lang, text):
     verdict = HOUSE.match(text, (), lang)
     assert not verdict.show and not verdict.matches
     assert verdict.held and all(verdict.held)
+
+
+@pytest.mark.parametrize("unit", ["❤️💄", "💄", "💋💅", "red lipstick ", "not lipstick "])
+def test_a_post_that_names_things_without_end_gets_nothing_and_is_not_weighed(unit):
+    verdict = HOUSE.match(unit * 4000, (), "en")
+    assert verdict == TOO_MUCH
+
+
+def test_a_thing_said_over_and_over_as_people_do_is_still_that_thing():
+    assert best("💄" * 40) and best("red lipstick " * 8)
 
 
 def test_reasons_name_the_words_and_lead_back_to_them_in_the_authors_own_text():
