@@ -1,7 +1,6 @@
 """Signing in and out: by password, or by a link that works once."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from litestar import Request, Response, get, post
@@ -11,7 +10,7 @@ from server.core import audit, staff
 from server.core.database import Database
 from server.core.errors import SignInNeeded, TooMany, VitrineError
 from server.core.rendering import page
-from server.core.security import client_address, limiter
+from server.core.security import client_address, limiter, parts_of
 from server.core.settings import Settings
 
 log = structlog.get_logger()
@@ -109,7 +108,7 @@ async def enter(request: Request, database: Database, settings: Settings) -> Res
 
 def own_path(text: str) -> str:
     """The same path if it is one of the console's own pages, else the first page: nobody is sent elsewhere from here."""
-    parts = urlsplit(text) if text.isprintable() and "\\" not in text else urlsplit("")
+    parts = parts_of(text if text.isprintable() and "\\" not in text else "")
     own = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
     inner = parts.path.removeprefix(HOME)
     return text if own and ".." not in inner and "//" not in inner and inner != "/sign-in" else HOME

@@ -170,7 +170,7 @@ async def _read(socket: WebSocket, here: Hub, peer: Peer, hello: Message) -> Non
             for name in message.topics:
                 here.unsubscribe(peer, name)
         elif message.type in reports and peer.reader.kind == "device":
-            reports[message.type](peer.reader, msgspec.json.decode(text))
+            reports[message.type](peer.reader, _parse(text, msgspec.json.decode))
 
 
 async def _subscribe(socket: WebSocket, here: Hub, peer: Peer, have: dict[str, Any]) -> None:
@@ -202,12 +202,12 @@ async def _receive(socket: WebSocket) -> Message:
     return _parse(await socket.receive_data(mode="text"))
 
 
-def _parse(text: str | bytes) -> Message:
+def _parse(text: str | bytes, decode: Callable[[str | bytes], Any] = _decode) -> Any:
     if len(text) > LARGEST_MESSAGE:
         raise BadInput("That message is too large.")
     try:
-        return _decode(text)
-    except (msgspec.DecodeError, UnicodeError) as error:
+        return decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise BadInput(f"That message cannot be read: {error}") from None
 
 

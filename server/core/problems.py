@@ -1,7 +1,7 @@
 """How failures are told: problem+json (RFC 9457) to machines, a page in plain words to people."""
 
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from server.core.errors import BadInput, SignInNeeded, TooMany, VitrineError
 from server.core.rendering import page
+from server.core.security import parts_of
 
 log = structlog.get_logger()
 DATA_EXCEPTION = "22"
@@ -58,7 +59,7 @@ def on_crash(request: Request, error: Exception) -> Response[Any]:
 def _to_sign_in(request: Request) -> Response[Any]:
     target = f"/console/sign-in?next={quote(request.url.path)}" if request.method == "GET" else "/console/sign-in"
     if request.headers.get("hx-request"):
-        here = urlsplit(request.headers.get("hx-current-url", "")).path or "/console"
+        here = parts_of(request.headers.get("hx-current-url", "")).path or "/console"
         return Response(None, status_code=401, headers={"HX-Redirect": f"/console/sign-in?next={quote(here)}"})
     if for_people(request):
         return Response(None, status_code=303, headers={"Location": target})

@@ -5,7 +5,8 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
-from urllib.parse import urlsplit
+from ipaddress import IPv6Network
+from urllib.parse import SplitResult, urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -74,8 +75,16 @@ def own_origin(connection: ASGIConnection, public_url: str) -> bool:
     origin = connection.headers.get("origin")
     if not origin:
         return True
-    theirs, public = urlsplit(origin), urlsplit(public_url)
+    theirs, public = parts_of(origin), parts_of(public_url)
     return theirs.netloc == connection.headers.get("host") or bool(public.netloc and theirs.netloc == public.netloc)
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that a stranger wrote; all empty where it is none, such as http://[half."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def guard(request: Request) -> None:
@@ -128,7 +137,7 @@ class Limiter:
 
     def hit(self, what: str, who: str, *, most: int, seconds: float) -> None:
         """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`."""
-        moment = time.monotonic()
+        moment, who = time.monotonic(), neighbourhood(who)
         level, since = self._tries.pop((what, who), (0.0, moment))
         level = max(0.0, level - (moment - since) * most / seconds) + 1
         self._tries[what, who] = (min(level, most + 1.0), moment)
@@ -141,7 +150,15 @@ class Limiter:
 
     def forget(self, what: str, who: str) -> None:
         """Clear the count after a success."""
-        self._tries.pop((what, who), None)
+        self._tries.pop((what, neighbourhood(who)), None)
+
+
+def neighbourhood(who: str) -> str:
+    """Whom a try is counted for: of an IPv6 address its network of 64 bits, since one caller has all addresses in it."""
+    try:
+        return str(IPv6Network((who.partition("%")[0], 64), strict=False)) if ":" in who else who
+    except ValueError:
+        return who
 
 
 limiter = Limiter()

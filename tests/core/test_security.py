@@ -1,9 +1,14 @@
-"""What keeps strangers out, asked over real sockets: headers on every answer, whatever answers."""
+"""What keeps strangers out, asked over real sockets: headers on every answer, headers of every question, and rate limits."""
+
+import itertools
+from collections.abc import Iterable
+from contextlib import suppress
 
 import pytest
 
 from server.core import media
-from server.core.security import POLICY
+from server.core.errors import TooMany
+from server.core.security import POLICY, Limiter
 from tests.conftest import Served
 
 
@@ -23,3 +28,43 @@ async def test_a_picture_asked_for_alone_stays_inert(served: Served) -> None:
     async with served.client() as client:
         policy = (await client.get(f"/media/{digest}")).headers["content-security-policy"]
     assert "sandbox" in policy and "default-src 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "http://[half", "http://evil.test", "//evil.test", "http://vitrine.test.evil.test"]
+)
+async def test_no_change_is_made_for_another_sites_page(served: Served, origin: str) -> None:
+    async with served.client() as client:
+        answer = await client.post("/console/sign-out", headers={"origin": origin})
+    assert answer.status_code == 403
+
+
+async def test_an_address_that_is_none_leads_to_the_first_page_and_to_no_error(served: Served) -> None:
+    client = await served.staff()
+    async with client, served.client() as stranger:
+        answer = await client.get("/console/sign-in", params={"next": "http://[half"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+        asked = {"hx-request": "true", "hx-current-url": "http://[half"}
+        answer = await stranger.get("/console/queue", headers=asked)
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/console/sign-in?next=/console")
+
+
+def tries(limiter: Limiter, addresses: Iterable[str]) -> int:
+    """How many of ten tries from these addresses in turn are let through when three are."""
+    through = 0
+    for who, _ in zip(itertools.cycle(addresses), range(10), strict=False):
+        with suppress(TooMany):
+            limiter.hit("pairing", who, most=3, seconds=10_000)
+            through += 1
+    return through
+
+
+def test_one_callers_many_ipv6_addresses_are_one_caller() -> None:
+    assert tries(Limiter(), [f"2001:db8:1:2::{last:x}" for last in range(10)]) == 3
+    assert tries(Limiter(), ["fe80::1%eth0", "fe80::2%eth0"]) == 3
+
+
+def test_other_networks_and_what_only_looks_like_an_address_are_counted_apart() -> None:
+    assert tries(Limiter(), ["2001:db8:1:1::1", "2001:db8:1:2::1"]) == 6
+    assert tries(Limiter(), ["192.0.2.1", "192.0.2.2"]) == 6
+    assert tries(Limiter(), ["a:b@house.test", "a:c@house.test"]) == 6

@@ -19,6 +19,9 @@ from tests.conftest import Served
 from tests.live import Live
 
 
+DEEP = '{"type": "hello", "have": {"a": ' + "[" * 7000 + "]" * 7000 + "}}"
+
+
 async def paired(served: Served, name: str = "Window", **options) -> tuple[Screen, str]:
     async with served.database.transaction() as db:
         return await house.screen(db, name, **options)
@@ -100,13 +103,22 @@ async def test_a_screen_that_moves_to_another_loop_loses_the_old_one(served: Ser
 
 
 @pytest.mark.parametrize(
-    "first", ["{", "[]", '{"type": 7}', '{"type": "subscribe"}', '{"type": "hello", "have": 3}', "x" * 20_000]
+    "first", ["{", "[]", '{"type": 7}', '{"type": "subscribe"}', '{"type": "hello", "have": 3}', "x" * 20_000, DEEP]
 )
 async def test_a_first_message_that_is_no_hello_is_refused_in_words(served: Served, first: str) -> None:
     async with connect(served.live) as raw:
         await raw.send(first)
         await raw.wait_closed()
         assert raw.close_code == hub.BAD_MESSAGE and raw.close_reason
+
+
+@pytest.mark.parametrize("spot", ["[" * 7000 + "]" * 7000, "9" * 5000, "1e999"], ids=["deep", "long", "endless"])
+async def test_a_report_that_cannot_be_read_is_refused_in_words(served: Served, spot: str) -> None:
+    _, token = await paired(served)
+    async with Live(served.live, token=token) as live:
+        await live.socket.send(f'{{"type": "showing", "width": {spot}}}')
+        assert await live.closed() == hub.BAD_MESSAGE
+        assert "cannot be read" in (live.socket.close_reason or "")
 
 
 async def test_an_unknown_token_and_no_token_are_refused(served: Served) -> None:
