@@ -18,7 +18,6 @@ from tests import house
 from tests.conftest import Served
 from tests.live import Live
 
-
 DEEP = '{"type": "hello", "have": {"a": ' + "[" * 7000 + "]" * 7000 + "}}"
 
 
