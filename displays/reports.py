@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Arrival, Screen, ScreenReport
 from displays.spots import POST
@@ -24,6 +25,7 @@ BATCH_SECONDS = 0.25
 MOST_PENDING = 20_000
 MOST_TRIES = 40
 SEEN_SECONDS = 10
+AT_ONCE = 250
 SPOT = re.compile(r"[a-z][0-9a-z]{1,59}")
 
 
@@ -105,21 +107,18 @@ class Gathering:
                 await _observe(db, arrivals)
             topics.note(db, "screens")
 
-    async def _write_reports(self, db: Any, reports: dict[str, dict[str, Any]]) -> None:
-        for start in range(0, len(reports), 500):
-            ids = list(reports)[start : start + 500]
-            rows = await db.execute(
-                select(ScreenReport, Screen).join(Screen).where(ScreenReport.screen_id.in_(ids)).order_by(Screen.id)
-            )
-            for row, screen in rows:
-                said = reports[row.screen_id]
-                row.seen_at = now()
-                row.applied = _newest({**row.applied, **said["applied"]})
-                for name in ("connected", "spot", "error", "since", "browser"):
-                    if name in said:
-                        setattr(row, name, said[name])
-                if "width" in said and "height" in said:
-                    _measure(screen, said["width"], said["height"])
+    async def _write_reports(self, db: AsyncSession, reports: dict[str, dict[str, Any]]) -> None:
+        # A thousand screens report every change at once, so rows are not loaded as objects, and go back in one statement.
+        for start in range(0, len(reports), AT_ONCE):
+            ids = list(reports)[start : start + AT_ONCE]
+            kept = select(ScreenReport.screen_id, ScreenReport.applied).where(ScreenReport.screen_id.in_(ids))
+            moment, rows = now(), sorted((await db.execute(kept)).all(), key=lambda row: row[0])
+            told = [_told(id, applied, reports[id]) | {"seen_at": moment} for id, applied in rows]
+            for names in dict.fromkeys(tuple(row) for row in told):
+                await db.execute(update(ScreenReport), [row for row in told if tuple(row) == names])
+            sized = [id for id, _ in rows if "width" in reports[id] and "height" in reports[id]]
+            for screen in await db.scalars(select(Screen).where(Screen.id.in_(sized)).order_by(Screen.id)):
+                _measure(screen, reports[screen.id]["width"], reports[screen.id]["height"])
 
     async def touch(self, database: Database) -> None:
         """Say that the connected screens are still there."""
@@ -132,6 +131,12 @@ class Gathering:
                 ScreenReport.connected, ScreenReport.seen_at < moment - timedelta(seconds=60)
             )
             await db.execute(stale.values(connected=False))
+
+
+def _told(id: str, applied: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """What becomes of a screen's row."""
+    others = {name: said[name] for name in ("connected", "spot", "error", "since", "browser") if name in said}
+    return {"screen_id": id, "applied": _newest({**applied, **said["applied"]}), **others}
 
 
 def _measure(screen: Screen, width: int, height: int) -> None:
