@@ -11,6 +11,7 @@ from rich.console import Console
 
 from server.core import tls as authority
 from server.core.errors import Misconfigured
+from server.core.garbage import settle
 from server.core.logs import configure
 from server.core.settings import Settings
 
@@ -72,7 +73,9 @@ def create():
 
     settings = load()
     configure(settings.log)
-    return build(settings)
+    app = build(settings)
+    settle()
+    return app
 
 
 def options(*, host: str, port: int, settings: Settings) -> dict:

@@ -17,6 +17,7 @@ from server.commands import demo_house
 from server.commands.demo_pictures import picture
 from server.core import staff
 from server.core.database import Database
+from server.core.garbage import settle
 from server.core.logs import configure
 from server.core.settings import Settings, load
 from server.migrating import migrate
@@ -63,6 +64,7 @@ async def _serve(settings: Settings, replica: Replica, *, host: str, port: int, 
     await database.close()
     _write(settings.home / CONTROL, json.dumps({"control": f"{replica.base}/rehearsal"}))
     app = create(settings)
+    settle()
     server = uvicorn.Server(uvicorn.Config(app, **serving.options(host=host, port=port, settings=settings)))
     serving_task = asyncio.create_task(server.serve())
     if await _answers(server, serving_task):
