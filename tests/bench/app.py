@@ -11,21 +11,27 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
 from litestar import Request, get, post
 from sqlalchemy import select
 
 from displays.models import LoopGroup
 from server.app import create
-from server.core import topics
+from server.core import live, topics
 from server.core.database import Database
+from server.core.garbage import settle
 from server.core.hub import Hub
 from server.core.logs import configure
 from server.core.settings import load
+from server.core.wire import payload_of
 from server.serving import options
 
 PADDING = "x" * 900
-sent: list[dict[str, Any]] = []
+sent: dict[str, float] = {}
+"""When each live spot was first written to every socket, in milliseconds since 1970."""
+shown: dict[str, float] = {}
+"""When each spot first went up on any screen, as the screen says."""
 
 
 async def everyone(db: Any, reader: topics.Reader, id: str) -> bool:
@@ -52,7 +58,9 @@ async def bump(database: Database, name: str) -> dict[str, int]:
 async def state(request: Request) -> dict[str, Any]:
     """What this process has used and done so far; CPU in seconds, memory in bytes."""
     hub: Hub = request.app.state.hub
-    return {"cpu": time.process_time(), "memory": _memory(), "sockets": hub.peers, "sent": sent[-2000:]}
+    return {
+        "cpu": time.process_time(), "memory": _memory(), "sockets": hub.peers, "sent": sent, "shown": shown,
+    }  # fmt: skip
 
 
 @post("/bench/build")
@@ -74,9 +82,29 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def note_sent(name: str, version: topics.Version) -> None:
-    """Remember when a version had been written to every socket."""
-    sent.append({"topic": name, "number": version[1], "at": time.time() * 1000})
+def note_sent(hub: Hub, name: str) -> None:
+    """Remember when the spots of a loop had been written to every socket."""
+    if name.startswith("loop:") and (channel := hub._channels.get(name)):
+        at = time.time() * 1000
+        for spot in msgspec.json.decode(payload_of(channel.framed))["doc"].get("spots", ()):
+            if spot["live"]:
+                sent.setdefault(spot["id"], at)
+
+
+def note_shown(reader: topics.Reader, message: dict[str, Any]) -> None:
+    """Remember when a spot went up."""
+    shown.setdefault(str(message.get("spot")), float(message.get("at") or 0))
+
+
+def listen_to_screens() -> None:
+    """Hear what screens report, beside the product."""
+    product = live.reports["showing"]
+
+    def both(reader: topics.Reader, message: dict[str, Any]) -> None:
+        note_shown(reader, message)
+        product(reader, message)
+
+    live.reports["showing"] = both
 
 
 def main() -> None:
@@ -86,12 +114,15 @@ def main() -> None:
     app = create(settings)
     for route in (bump, state, build):
         app.register(route)
-    app.state.hub.on_sent.append(note_sent)
+    hub: Hub = app.state.hub
+    hub.on_sent.append(lambda name, version: note_sent(hub, name))
+    listen_to_screens()
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(app, **options(host="127.0.0.1", port=port, settings=settings)))
     print(json.dumps({"port": port}), flush=True)
+    settle()
     server.run(sockets=[listening])
 
 

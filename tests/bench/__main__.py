@@ -1,0 +1,138 @@
+"""`make bench`: what the product takes, from one run, as a table and as JSON under var/.
+
+It never passes or fails by the clock: it says how busy the machine was, and leaves the judgement to whoever reads it.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import fanout, importing, journey
+from tests.bench.running import ROOT
+
+out = Console(highlight=False)
+CROWD = 1000
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--large", is_flag=True, help="The fan-out to 5,000 sockets too.")
+@click.option("--only", type=click.Choice(["journey", "import", "fanout"]), help="One of the measurements.")
+@click.option("--to", "path", type=click.Path(path_type=Path), help="Where the JSON goes; by default under var/bench/.")
+def bench(large: bool, only: str | None, path: Path | None) -> None:
+    """Measure a post's way to the glass, a feed import, and the fan-out. Takes about four minutes."""
+    asyncio.run(_run(large, only, path))
+
+
+async def _run(large: bool, only: str | None, path: Path | None) -> None:
+    here = ROOT / "var" / "bench"
+    here.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+    with tempfile.TemporaryDirectory(dir=here) as folder:
+        for name, title, measure, show in _measurements(Path(folder), large):
+            if only in (None, name.partition("-")[0]):
+                with out.status(title):
+                    found[name] = await _measured(measure)
+                show(found[name])
+    out.print(f"Measured on {found['machine']['words']}; load when done: {_load()}.")
+    found["load_after"] = _load()
+    path = path or here / f"{datetime.now(UTC):%Y%m%d-%H%M%S}.json"
+    path.write_text(json.dumps(found, indent=1))
+    out.print(f"All figures: {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+
+
+def _measurements(folder: Path, large: bool) -> list[tuple[str, str, Any, Any]]:
+    def home(name: str) -> Path:
+        (folder / name).mkdir()
+        return folder / name
+
+    crowd = f"A post's way to the glass, {CROWD:,} other screens listening"
+    found = [
+        ("journey", "A post's way to the glass", lambda: journey.measure(home("alone"), crowd_size=0), show_journey),
+        ("journey-crowd", crowd, lambda: journey.measure(home("crowd"), crowd_size=CROWD), show_journey),
+        ("import", "A feed import", lambda: importing.measure(home("import")), show_import),
+        ("fanout", "One change to 1,000 sockets", lambda: fanout.measure(home("fan"), 1000), show_fanout),
+    ]
+    if large:
+        found += [
+            ("fanout-5000", "One change to 5,000 sockets", lambda: fanout.measure(home("large"), 5000), show_fanout)
+        ]
+    return found
+
+
+async def _measured(measure: Any) -> dict[str, Any]:
+    """What was found, with how busy the machine was; a measurement that fails is said and spoils no other."""
+    load = _load()
+    try:
+        work: Awaitable[dict[str, Any]] = measure()
+        return {**await work, "load": load}
+    except Exception as error:
+        return {"missing": f"not measured: {type(error).__name__}: {error}", "load": load}
+
+
+def show_journey(found: dict[str, Any]) -> None:
+    """The stages of a post's way."""
+    if "stages" not in found:
+        return out.print(f"[yellow]A post's way to the glass: {found['missing']}[/yellow]")
+    who = f"{found['crowd']:,} other screens listening and reporting" if found["crowd"] else "one screen"
+    table = Table("stage", title=f"A post's way to the glass, {who}", title_justify="left")
+    for name in ("median ms", "p95 ms", "posts"):
+        table.add_column(name, justify="right")
+    for stage in found["stages"]:
+        whole = stage["name"] == "received to ready"
+        row = (stage["name"], f"{stage['median_ms']:,.0f}", f"{stage['p95_ms']:,.0f}", str(stage["posts"]))
+        table.add_row(*row, style="bold" if whole else None, end_section=whole)
+    out.print(table)
+
+
+def show_import(found: dict[str, Any]) -> None:
+    """The import in one line."""
+    if "rows" not in found:
+        return out.print(f"[yellow]A feed import: {found['missing']}[/yellow]")
+    out.print(
+        f"[bold]A feed import[/bold], {found['feed']}, into SQLite: {found['rows']:,} rows in {found['seconds']:.1f} s, "
+        f"{found['rows_a_second']:,.0f} rows a second ({found['cpu']:.1f} s of CPU), at most {found['memory'] / 1e6:.0f} MB; "
+        f"others waited to write for at most {found['locked_ms']:.0f} ms.\n"
+    )
+
+
+def show_fanout(found: dict[str, Any]) -> None:
+    """Ours beside nchan's."""
+    if "rows" not in found:
+        return out.print(f"[yellow]The fan-out: {found['missing']}[/yellow]")
+    table = Table(
+        "server", title=f"One change of 1 KB to {found['rows'][0]['sockets']:,} sockets", title_justify="left"
+    )
+    for name in ("CPU µs a delivery", "CPU ms a change", "first ms", "last ms", "KiB a connection"):
+        table.add_column(name, justify="right")
+    for row in found["rows"]:
+        figures = (row["cpu_us"], row["change_us"] / 1000, row["first_ms"], row["last_ms"], row["memory_kib"])
+        table.add_row(row["server"], *(f"{figure:,.1f}" for figure in figures))
+    out.print(table)
+    if found["ratio"]:
+        out.print(f"CPU a delivery: {found['ratio']:.2f} times nchan's. Sockets held by {found['client']}.\n")
+    else:
+        out.print(f"Nothing to compare with: {found['missing']}. Sockets held by {found['client']}.\n")
+
+
+def machine() -> dict[str, Any]:
+    """What this runs on."""
+    words = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return {"words": words, "load": _load()}
+
+
+def _load() -> str:
+    return " ".join(f"{one:.1f}" for one in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
+
+
+if __name__ == "__main__":
+    bench()
