@@ -82,7 +82,8 @@ async def _measured(measure: Any) -> dict[str, Any]:
 def show_journey(found: dict[str, Any]) -> None:
     """The stages of a post's way."""
     if "stages" not in found:
-        return out.print(f"[yellow]A post's way to the glass: {found['missing']}[/yellow]")
+        out.print(f"[yellow]A post's way to the glass: {found['missing']}[/yellow]")
+        return
     who = f"{found['crowd']:,} other screens listening and reporting" if found["crowd"] else "one screen"
     table = Table("stage", title=f"A post's way to the glass, {who}", title_justify="left")
     for name in ("median ms", "p95 ms", "posts"):
@@ -97,7 +98,8 @@ def show_journey(found: dict[str, Any]) -> None:
 def show_import(found: dict[str, Any]) -> None:
     """The import in one line."""
     if "rows" not in found:
-        return out.print(f"[yellow]A feed import: {found['missing']}[/yellow]")
+        out.print(f"[yellow]A feed import: {found['missing']}[/yellow]")
+        return
     out.print(
         f"[bold]A feed import[/bold], {found['feed']}, into SQLite: {found['rows']:,} rows in {found['seconds']:.1f} s, "
         f"{found['rows_a_second']:,.0f} rows a second ({found['cpu']:.1f} s of CPU), at most {found['memory'] / 1e6:.0f} MB; "
@@ -108,7 +110,8 @@ def show_import(found: dict[str, Any]) -> None:
 def show_fanout(found: dict[str, Any]) -> None:
     """Ours beside nchan's."""
     if "rows" not in found:
-        return out.print(f"[yellow]The fan-out: {found['missing']}[/yellow]")
+        out.print(f"[yellow]The fan-out: {found['missing']}[/yellow]")
+        return
     table = Table(
         "server", title=f"One change of 1 KB to {found['rows'][0]['sockets']:,} sockets", title_justify="left"
     )
