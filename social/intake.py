@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import topics
 from server.core.clock import iso, now
 from server.core.events import PostForgotten, PostWithdrawn, emit
+from server.core.media import LONG_AGO, Media
 from social.holding import held
 from social.incoming import IncomingDeletion, IncomingPost
 from social.models import Consent, Match, Moderation, Picture, Post, PostRevision, Screening
@@ -24,7 +25,7 @@ async def store(db: AsyncSession, incoming: IncomingPost) -> Post | None:
     elif incoming.revision_id == post.current_network_id:
         return await _withhold(db, post, incoming)
     else:
-        await _revise(db, post)
+        await _revise(db, post, incoming)
     _fill(post, incoming)
     await db.flush()
     topics.note(db, "queue")
@@ -57,8 +58,9 @@ def _older(incoming: IncomingPost, post: Post) -> bool:
     return incoming.created_at <= post.created_at
 
 
-async def _revise(db: AsyncSession, post: Post) -> None:
-    """Set the present revision aside; whatever was decided of it does not hold for the next."""
+async def _revise(db: AsyncSession, post: Post, incoming: IncomingPost) -> None:
+    """Set the present revision aside; whatever was decided of it does not hold for the next, and what it alone showed goes."""
+    await _let_go(db, _pictures(post) - {item.url for item in incoming.media})
     db.add(
         PostRevision(
             post_id=post.id, number=post.revision, network_id=post.current_network_id, text=post.text, seen_at=now()
@@ -133,10 +135,21 @@ async def wipe(db: AsyncSession, post: Post, *, because: str) -> None:
 
 async def _forget_pictures(db: AsyncSession, post: Post) -> None:
     """Let go of what was fetched for a post; its author's picture stays while another post of theirs shows it."""
-    urls = [one["url"] for one in post.media if one.get("url")]
+    urls = _pictures(post)
     others = select(Post.id).where(
         Post.author_id == post.author_id, Post.author_avatar == post.author_avatar, Post.id != post.id
     )
     if post.author_avatar and await db.scalar(others.limit(1)) is None:
-        urls.append(post.author_avatar)
+        urls.add(post.author_avatar)
+    await _let_go(db, urls)
+
+
+def _pictures(post: Post) -> set[str]:
+    return {one["url"] for one in post.media if one.get("url")}
+
+
+async def _let_go(db: AsyncSession, urls: set[str]) -> None:
+    """Forget what these addresses led to. The bytes go with the next round of retention, unless something else has the same."""
+    digests = select(Picture.digest).where(Picture.url.in_(urls))
+    await db.execute(update(Media).where(Media.digest.in_(digests)).values(created_at=LONG_AGO))
     await db.execute(delete(Picture).where(Picture.url.in_(urls)))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import LargeBinary, String, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +13,9 @@ from server.core.clock import now
 from server.core.tables import Base
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When bytes that were let go count as stored: what nothing names is given a day, and these are not."""
 
 
 class Media(Base):
