@@ -115,11 +115,18 @@ def show_fanout(found: dict[str, Any]) -> None:
     table = Table(
         "server", title=f"One change of 1 KB to {found['rows'][0]['sockets']:,} sockets", title_justify="left"
     )
-    for name in ("CPU µs a delivery", "CPU ms a change", "first ms", "last ms", "KiB a connection"):
+    for name in ("CPU µs a delivery", "of it writing", "CPU ms a change", "first ms", "last ms", "KiB a connection"):
         table.add_column(name, justify="right")
     for row in found["rows"]:
-        figures = (row["cpu_us"], row["change_us"] / 1000, row["first_ms"], row["last_ms"], row["memory_kib"])
-        table.add_row(row["server"], *(f"{figure:,.1f}" for figure in figures))
+        figures = [
+            row["cpu_us"],
+            row["writing_us"],
+            row["change_us"] / 1000,
+            row["first_ms"],
+            row["last_ms"],
+            row["memory_kib"],
+        ]
+        table.add_row(row["server"], *(f"{figure:,.1f}" if figure else "" for figure in figures))
     out.print(table)
     if found["ratio"]:
         out.print(f"CPU a delivery: {found['ratio']:.2f} times nchan's. Sockets held by {found['client']}.\n")

@@ -48,8 +48,8 @@ STAGES = (
     ("matched", "judged", "screened and weighed by the feed's rule"),
     ("judged", "composed", "made into a card"),
     ("composed", "approved", "approved by the feed's rule"),
-    ("approved", "sent", "committed; loop built, framed, written to every socket"),
-    ("sent", "arrived", "received by the browser"),
+    ("approved", "sent", "committed; loop built, framed, written to the last socket"),
+    ("sent", "arrived", "received by the browser (below 0: it was not the last to be written to)"),
     ("arrived", "ready", "card and pictures fetched, laid out, decoded"),
 )
 WHOLE, WAITING = ("received", "ready"), ("ready", "shown")
