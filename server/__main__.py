@@ -151,7 +151,7 @@ def doctor() -> None:
 
 def _home() -> Settings:
     settings = load()
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     return settings
 
 

@@ -37,7 +37,7 @@ def run(
     if bool(cert) != bool(key):
         raise Misconfigured("--tls-cert and --tls-key go together.")
     check_port(host, port)
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if tls and not cert:
         cert = key = authority.certificate(settings.home / "tls", own_names(host, settings))
         os.environ["VITRINE_AUTHORITY"] = "1"

@@ -67,9 +67,8 @@ async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: st
     )  # fmt: skip
     db.add(consent)
     await db.flush()
-    audit.record(
-        db, who=by, what="recorded consent", which=post.id, feed=feed.id, author=post.author_handle, proof=consent.proof
-    )
+    # The proof names the author and goes with the post; the log outlives both.
+    audit.record(db, who=by, what="recorded consent", which=post.id, feed=feed.id)
     topics.note(db, "queue")
     return consent
 
@@ -80,7 +79,7 @@ async def withdraw(db: AsyncSession, consent: Consent, *, by: str) -> None:
         return
     consent.withdrawn_at = now()
     await db.flush()
-    audit.record(db, who=by, what="withdrew consent", which=consent.post_id, feed=consent.feed_id, proof=consent.proof)
+    audit.record(db, who=by, what="withdrew consent", which=consent.post_id, feed=consent.feed_id)
     topics.note(db, "queue")
     query = select(Screening).where(
         Screening.post_id == consent.post_id, Screening.feed_id == consent.feed_id, Screening.state == "approved"

@@ -38,7 +38,7 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
     home = settings.home / "demo"
     if fresh:
         shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = (home / LOG).open("w", buffering=1)  # kept out of the terminal, which says where to look
     configure("console", log)
     replica = Replica(token=TOKEN, pictures=picture)

@@ -14,9 +14,9 @@ from server.core.database import Database
 from server.core.settings import Settings
 from server.core.tables import Base
 from server.retention import forget_old
-from social import moderation
+from social import consent, moderation
 from social.incoming import IncomingAuthor, IncomingMedia, IncomingPost
-from social.models import Picture, Screening
+from social.models import Feed, Picture, Post, Screening
 from tests import house, stories
 
 ADDRESS = "https://pictures.test/zebra-{}.jpg"
@@ -51,6 +51,9 @@ async def furnished(database: Database) -> None:
 async def approved_and_withdrawn(database: Database) -> None:
     async with database.transaction() as db:
         screening = (await db.scalars(select(Screening).where(Screening.state == "waiting"))).one()
+        post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
+        given = await consent.record(db, post, feed, proof="zebrazed said yes: https://x.test/zebrazed/1", by="Mo")
+        await consent.withdraw(db, given, by="Mo")
         proposal = await db.get_one(Proposal, screening.id)
         card = await db.get_one(Card, proposal.card)
         await moderation.approve(db, screening, composing.frame(proposal, card), by="Mo")
