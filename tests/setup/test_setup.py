@@ -77,10 +77,14 @@ def setup(clone: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+def without_make() -> dict[str, str]:
+    """The environment of somebody who types the command: `make test` itself would make every other make speak of levels."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
 def make(clone: Path, target: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(
-        ["make", target], cwd=clone, env={**kept, **environment}, capture_output=True, text=True, timeout=120
+        ["make", target], cwd=clone, env={**without_make(), **environment}, capture_output=True, text=True, timeout=120
     )
 
 
@@ -259,7 +263,13 @@ def test_ctrl_c_reaches_the_demo_and_make_adds_no_noise(clone):
     vitrine.write_text("#!/bin/sh\ntrap 'echo ended; exit 0' INT\necho up\nwhile :; do sleep 0.1; done\n")
     vitrine.chmod(0o755)
     running = subprocess.Popen(
-        ["make", "demo"], cwd=clone, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        ["make", "demo"],
+        cwd=clone,
+        env=without_make(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
     assert running.stdout.readline() == "up\n"
     time.sleep(0.2)
