@@ -1,7 +1,7 @@
 """Takes a feed into the catalogue: read and checked whole first, then written in one short transaction.
 
-Upsert by id; what is gone from a product or stores file is withdrawn, not deleted; what is in it but cannot be used stays
-as it was. A broken file changes nothing.
+Upsert by id; what is gone from a product or stores file is withdrawn, not deleted, and what a store's inventory no longer
+names it no longer has; what is in a file but cannot be used stays as it was. A broken file changes nothing.
 """
 
 import asyncio
@@ -74,14 +74,14 @@ async def import_feed(
     left_out = tuple(sorted((*reading.rejections, *plan.left_out), key=lambda rejection: rejection.line))
     counts = {
         "rows": reading.total, "added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged,
-        "withdrawn": len(plan.withdrawn), "left_out": len(left_out),
+        "withdrawn": plan.gone, "left_out": len(left_out),
     }  # fmt: skip
     return Report(kind, counts, left_out, dry_run, plan.sweeping)
 
 
 def _sweeping(plan: Plan) -> str:
     return (
-        f"{len(plan.withdrawn):,} of the {plan.sold:,} that are there now are missing from this file and would be withdrawn: is it a "
+        f"{plan.gone:,} of the {plan.sold:,} that are there now are missing from this file and would be withdrawn: is it a "
         "part of the feed, or another shop's? Nothing was changed. Force the import if it is right."
     )
 
@@ -215,6 +215,9 @@ async def _prepare_inventory(database: Database, plan: Plan) -> Writer:
 
     async def write(db: AsyncSession) -> None:
         await writing.upsert(db, stock)
+        for store, ids in plan.emptied.items():
+            gone = "DELETE FROM stock WHERE store_id = :store AND variant_id IN :ids"
+            await writing.change_many(db, gone, ids, store=store)
 
     return write
 

@@ -38,22 +38,29 @@ class Plan:
     stores: list[Row] = field(default_factory=list)
     stock: list[Row] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    emptied: dict[str, list[str]] = field(default_factory=dict)
+    """Variants that a store no longer names in its inventory, by store."""
     left_out: list[Rejection] = field(default_factory=list)
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     sold: int = 0
-    """How many of them there are now, before this feed."""
+    """How many of what it speaks of there are now, before this feed."""
 
     @property
     def sweeping(self) -> bool:
         """Whether it would withdraw most of what is there: more likely a part of a feed, or another shop's."""
-        return self.sold >= FEW and len(self.withdrawn) > MOST_WITHDRAWN * self.sold
+        return self.sold >= FEW and self.gone > MOST_WITHDRAWN * self.sold
+
+    @property
+    def gone(self) -> int:
+        """How many are there and missing from the feed."""
+        return len(self.withdrawn) + sum(map(len, self.emptied.values()))
 
     @property
     def empty(self) -> bool:
         """Whether writing it would change nothing."""
-        return not (self.products or self.variants or self.stores or self.stock or self.withdrawn)
+        return not (self.products or self.variants or self.stores or self.stock or self.gone)
 
     def _take(self, wanted: Row, old: Row | None) -> bool:
         """Count a row; whether it has to be written."""
@@ -89,10 +96,12 @@ def plan_inventory(
 ) -> Plan:
     """What an inventory feed would do, beside the stock of each store by variant: (quantity, availability, price).
 
-    A count that was confirmed is as fresh as one that changed, so every row is written: its moment moves.
+    A count that was confirmed is as fresh as one that changed, so every row is written: its moment moves. What a store
+    named before and does not name now it no longer has; of stores that the feed does not name it says nothing.
     """
-    plan = Plan()
+    plan, named = Plan(), {}
     for row in reading.rows:
+        named.setdefault(row.store_code, set()).add(row.id)
         if reason := _unusable(row, stock, currencies):
             plan.left_out.append(Rejection(row.line, row.id, reason))
             continue
@@ -100,6 +109,11 @@ def plan_inventory(
         wanted = (row.quantity, str(row.availability), price.amount if price else None)
         plan._take(wanted, stock[row.store_code].get(row.id))
         plan.stock.append((row.id, row.store_code, *wanted))
+    unread = _left_out(reading)
+    for store in named.keys() & stock.keys():
+        plan.sold += len(stock[store])
+        if gone := stock[store].keys() - named[store] - unread:
+            plan.emptied[store] = sorted(gone)
     return plan
 
 

@@ -68,7 +68,7 @@ async def add_new(db: AsyncSession, packed: Packed) -> None:
 
 
 async def change_many(db: AsyncSession, statement: str, ids: Iterable[str], **values: Any) -> None:
-    """Run an UPDATE in which `IN :ids` stands for a list of any length."""
+    """Run an UPDATE or DELETE in which `IN :ids` stands for a list of any length."""
     listed = (
         "SELECT value FROM json_each(:ids)" if _sqlite(db) else "SELECT jsonb_array_elements_text(CAST(:ids AS jsonb))"
     )

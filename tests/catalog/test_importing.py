@@ -242,6 +242,46 @@ async def test_a_confirmed_count_is_fresh_again(database: Database, tmp_path: Pa
     assert report.counts["unchanged"] == 1 and second.as_of > first.as_of
 
 
+async def test_what_a_store_names_no_longer_it_no_longer_has_and_of_other_stores_nothing_is_said(
+    database: Database, tmp_path: Path
+) -> None:
+    await importing.import_feed(database, "stores", tsv(tmp_path, STORE, STORE | {"store_code": "PAR"}))
+    await importing.import_feed(database, "products", tsv(tmp_path, MADDER, PLUM))
+    rows = [
+        {"store_code": store, "id": id, "quantity": "3"} for store in ("OXF", "PAR") for id in ("stain-madder", "stain-plum")
+    ]
+    await importing.import_feed(database, "inventory", tsv(tmp_path, *rows))
+    again = tsv(tmp_path, rows[0], rows[1] | {"quantity": "many"})
+    assert (await importing.import_feed(database, "inventory", again, force=True)).counts["withdrawn"] == 0
+    report = await importing.import_feed(database, "inventory", tsv(tmp_path, rows[0]), dry_run=True)
+    assert report.counts["withdrawn"] == 1 and await stocked(database) == 4
+    report = await importing.import_feed(database, "inventory", tsv(tmp_path, rows[0]))
+    async with database.snapshot() as db:
+        left = set((await db.execute(select(Stock.store_id, Stock.variant_id))).tuples())
+    assert report.counts["withdrawn"] == 1
+    assert left == {("OXF", "stain-madder"), ("PAR", "stain-madder"), ("PAR", "stain-plum")}
+
+
+async def test_an_inventory_that_would_empty_most_of_a_store_needs_somebody_who_insists(
+    database: Database, tmp_path: Path
+) -> None:
+    await importing.import_feed(database, "stores", tsv(tmp_path, STORE))
+    many = [MADDER | {"id": f"stain-{n}"} for n in range(24)]
+    await importing.import_feed(database, "products", tsv(tmp_path, *many))
+    rows = [{"store_code": "OXF", "id": one["id"], "quantity": "3"} for one in many]
+    await importing.import_feed(database, "inventory", tsv(tmp_path, *rows))
+    with pytest.raises(FeedError, match="21 of the 24"):
+        await importing.import_feed(database, "inventory", tsv(tmp_path, *rows[:3]))
+    assert await stocked(database) == 24
+    await importing.import_feed(database, "inventory", tsv(tmp_path, *rows[:3]), force=True)
+    assert await stocked(database) == 3
+
+
+async def stocked(database: Database) -> int:
+    async with database.snapshot() as db:
+        return await db.scalar(select(func.count()).select_from(Stock)) or 0
+
+
 async def test_stock_of_unknown_stores_and_variants_or_in_other_money_is_left_out_with_what_to_do(
     database: Database, tmp_path: Path
 ) -> None:
