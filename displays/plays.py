@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Play
 from server.core import metrics
 from server.core.clock import now
 from server.core.errors import BadInput
+from server.core.tables import insert
 
 MOST = 200
 SPOT = re.compile(r"[A-Za-z0-9._-]{0,60}")
@@ -55,8 +55,7 @@ async def take(db: AsyncSession, screen_id: str, batch: Batch) -> list[str]:
     told = [one for raw in batch.plays if (one := _read(raw))]
     rows = [_row(screen_id, one) for one in told if _plausible(one)]
     if rows:
-        dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-        kept = await db.execute(dialect.insert(Play).values(rows).on_conflict_do_nothing().returning(Play.id))
+        kept = await db.execute(insert(db, Play).values(rows).on_conflict_do_nothing().returning(Play.id))
         metrics.plays.inc(len(kept.all()))
     return [raw["id"] for raw in batch.plays if isinstance(raw, dict) and isinstance(raw.get("id"), str)]
 

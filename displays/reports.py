@@ -9,7 +9,6 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Arrival, Screen, ScreenReport
@@ -17,6 +16,7 @@ from displays.spots import POST
 from server.core import live, metrics, topics
 from server.core.clock import iso, now
 from server.core.database import Database
+from server.core.tables import insert
 from server.core.topics import Reader
 from social.models import Post
 
@@ -102,8 +102,7 @@ class Gathering:
         async with database.transaction() as db:
             await self._write_reports(db, reports)
             if arrivals:
-                dialect = sqlite if database.sqlite else postgresql
-                await db.execute(dialect.insert(Arrival).on_conflict_do_nothing(), arrivals)
+                await db.execute(insert(db, Arrival).on_conflict_do_nothing(), arrivals)
                 await _observe(db, arrivals)
             topics.note(db, "screens")
 

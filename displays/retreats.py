@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import documents
+from displays.changes import note_loops
 from displays.confirming import confirmed
-from displays.models import Campaign, LoopGroup, Retreat, Screen, ScreenReport
+from displays.models import Campaign, Retreat, Screen, ScreenReport
+from displays.reaching import loops, reaches
 from displays.screens import present
 from server.core import audit, topics
 from server.core.clock import now
@@ -39,27 +40,27 @@ async def begin(db: AsyncSession, campaign: Campaign | None, *, by: str) -> Retr
 async def lift(db: AsyncSession, retreat: Retreat, *, by: str) -> None:
     """Let live cards back onto the glass."""
     if retreat.lifted_at is None:
-        retreat.lifted_at, retreat.lifted_by = now(), by
         campaign = await db.get(Campaign, retreat.campaign_id) if retreat.campaign_id else None
+        for one in await db.scalars(_standing(campaign)):  # two hands may have pressed it at the same moment
+            one.lifted_at, one.lifted_by = now(), by
         await _bump(db, retreat, campaign)
         audit.record(db, who=by, what="lifted evergreen", which=campaign.name if campaign else "all glass")
 
 
 async def standing(db: AsyncSession, campaign: Campaign | None) -> Retreat | None:
     """The retreat in force for a campaign, or for all glass."""
+    return await db.scalar(_standing(campaign).limit(1))
+
+
+def _standing(campaign: Campaign | None) -> Select[tuple[Retreat]]:
     scope = Retreat.campaign_id == campaign.id if campaign else Retreat.campaign_id.is_(None)
-    return await db.scalar(select(Retreat).where(scope, Retreat.lifted_at.is_(None)).limit(1))
+    return select(Retreat).where(scope, Retreat.lifted_at.is_(None))
 
 
 async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -> None:
-    groups = list(await db.scalars(select(LoopGroup)))
-    names = [
-        f"loop:{g.key}"
-        for g in groups
-        if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)
-    ]
+    names = await loops(db, campaign)
     retreat.bumped = dict.fromkeys(names, 0) | await topics.numbers(db, names)
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     topics.note(db, "screens")
     await db.flush()
 
@@ -79,5 +80,5 @@ async def confirmation(db: AsyncSession, retreat: Retreat) -> Confirmation:
 
 def _concerned(screen: Screen, retreat: Retreat, campaign: Campaign | None) -> bool:
     """Whether it played what was sent to evergreen, or has come to since: labels change while the button is pressed."""
-    now_playing = campaign is None or not campaign.labels or not set(campaign.labels).isdisjoint(screen.labels)
+    now_playing = campaign is None or reaches(campaign.labels, screen.labels)
     return now_playing or f"loop:{screen.loop_key}" in retreat.bumped

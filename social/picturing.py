@@ -11,8 +11,8 @@ from server.core import media, pictures
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
-from server.core.fetch import fetch
 from server.core.settings import Settings
+from server.core.tables import add_unless_there
 from social.models import Picture, Post
 
 log = structlog.get_logger()
@@ -48,6 +48,8 @@ def _worth_asking(known: Picture | None) -> bool:
 
 
 async def _one(settings: Settings, url: str, *, avatar: bool) -> pictures.Rendition | str:
+    from server.core.fetch import fetch  # httpx takes long to load, and most starts have nothing to fetch
+
     try:
         async with asyncio.timeout(SECONDS):
             fetched = await fetch(url, allow=settings.fetch_exceptions)
@@ -63,11 +65,11 @@ async def _one(settings: Settings, url: str, *, avatar: bool) -> pictures.Rendit
 
 async def _keep(db: AsyncSession, found: Iterable[tuple[str, pictures.Rendition | str]]) -> None:
     for url, result in found:
-        row = await db.get(Picture, url) or Picture(url=url)
+        await add_unless_there(db, Picture, url=url, fetched_at=now())
+        row = await db.get_one(Picture, url)
         row.fetched_at = now()
         if isinstance(result, str):
             row.reason = result[:300]
         else:
             row.digest = await media.store(db, result.data, "image/webp")
             row.width, row.height = result.width, result.height
-        db.add(row)

@@ -10,13 +10,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy import String, delete, func, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
 from server.core.database import Database
 from server.core.hub import cancelled
-from server.core.tables import Base
+from server.core.tables import Base, add_unless_there
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
@@ -37,8 +36,7 @@ async def acquire(database: Database, name: str, holder: str) -> bool:
     moment: Any = now() if database.sqlite else func.now()
     until = moment + LEASE
     async with database.transaction() as db:
-        dialect = sqlite if database.sqlite else postgresql
-        await db.execute(dialect.insert(Lease).values(name=name, holder=holder, until=until).on_conflict_do_nothing())
+        await add_unless_there(db, Lease, name=name, holder=holder, until=until)
         mine = or_(Lease.holder == holder, Lease.until < moment)
         taken = await db.execute(update(Lease).where(Lease.name == name, mine).values(holder=holder, until=until))
         return bool(taken.rowcount)
@@ -50,8 +48,10 @@ async def release(database: Database, name: str, holder: str) -> None:
         await db.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
 
 
-async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name: str) -> None:
-    """Do `work` every so many seconds until cancelled; a failure is logged and the next turn comes all the same."""
+async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name: str, first: float = 0.0) -> None:
+    """Do `work` every so many seconds until cancelled, from `first` seconds on; a failure is logged and the next turn comes
+    all the same."""
+    await asyncio.sleep(first)
     while True:
         try:
             await work()

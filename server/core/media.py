@@ -5,12 +5,11 @@ import re
 from datetime import UTC, datetime
 
 from sqlalchemy import LargeBinary, String, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
-from server.core.tables import Base
+from server.core.tables import Base, add_unless_there
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -37,9 +36,7 @@ def digest(body: bytes) -> str:
 async def store(db: AsyncSession, body: bytes, content_type: str) -> str:
     """Keep bytes; storing the same again changes nothing. Returns their digest."""
     name = digest(body)
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
-    values = {"digest": name, "content_type": content_type, "body": body, "size": len(body), "created_at": now()}
-    await db.execute(dialect.insert(Media).values(values).on_conflict_do_nothing())
+    await add_unless_there(db, Media, digest=name, content_type=content_type, body=body, size=len(body), created_at=now())
     return name
 
 

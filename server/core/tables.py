@@ -1,9 +1,11 @@
 """What every table shares: the declarative base, its naming of constraints, and the column types of the house."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -45,3 +47,13 @@ class Base(DeclarativeBase):
         list[str]: JSON,
         list[dict[str, Any]]: JSON,
     }
+
+
+async def add_unless_there(db: AsyncSession, model: type[Base], **values: Any) -> None:
+    """Insert a row unless one with its key is there: two transactions may both have found it missing."""
+    await db.execute(insert(db, model).values(values).on_conflict_do_nothing())
+
+
+def insert(db: AsyncSession, model: type[Base]) -> Any:
+    """An INSERT of this database's kind, which knows ON CONFLICT. Only the dialect that is used is ever loaded."""
+    return import_module(f"sqlalchemy.dialects.{db.get_bind().dialect.name}").insert(model)

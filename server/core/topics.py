@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Integer, String, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
-from server.core.tables import Base
+from server.core.tables import Base, insert
 
 LARGEST_DOCUMENT = 64 * 1024
 """Bytes of a document at most; what does not fit belongs behind a page or an address of its own."""
@@ -86,9 +85,8 @@ async def bump(db: AsyncSession) -> list[tuple[str, int]]:
     names = sorted(db.info.pop("topics", ()))
     if not names:
         return []
-    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
     moment = now()
-    statement = dialect.insert(Topic).values([{"name": name, "number": 1, "changed_at": moment} for name in names])
+    statement = insert(db, Topic).values([{"name": name, "number": 1, "changed_at": moment} for name in names])
     statement = statement.on_conflict_do_update(
         index_elements=[Topic.name], set_={"number": Topic.number + 1, "changed_at": moment}
     ).returning(Topic.name, Topic.number)
@@ -129,5 +127,5 @@ async def renew_epoch(db: AsyncSession) -> str:
     if await db.scalar(select(func.count()).select_from(Epoch)):
         await db.execute(update(Epoch).values(value=value))
     else:
-        await db.execute(insert(Epoch).values(id=1, value=value))
+        await db.execute(insert(db, Epoch).values(id=1, value=value))
     return value
