@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from catalog import shelving
+from catalog.matching.matcher import Matcher
 from catalog.shelving import Compiled
 from server.core import topics
 from server.core.database import Database
@@ -23,9 +24,9 @@ async def test_a_post_that_comes_while_the_catalogue_is_compiled_anew_is_matched
     async with database.transaction() as db:
         await house.catalogue(db)
     compiled, done = Compiled(database), threading.Event()
-    first, make = await compiled.current(), shelving.Matcher
+    first = await compiled.current()
     monkeypatch.setattr(shelving, "RECOMPILE_SECONDS", 0)
-    monkeypatch.setattr(shelving, "Matcher", lambda items: done.wait(10) and make(items))
+    monkeypatch.setattr(shelving, "Matcher", lambda items: done.wait(10) and Matcher(items))
     await _import_again(database)
     try:
         assert await asyncio.wait_for(compiled.current(), 5) is first
@@ -39,14 +40,14 @@ async def test_a_catalogue_that_could_not_be_compiled_leaves_the_one_before_and_
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled = Compiled(database)
-    first, make, tries = await compiled.current(), shelving.Matcher, 0
+    first, tries = await compiled.current(), 0
 
     def breaks_once(items: object) -> object:
         nonlocal tries
         tries += 1
         if tries == 1:
             raise MemoryError
-        return make(items)
+        return Matcher(items)
 
     monkeypatch.setattr(shelving, "RECOMPILE_SECONDS", 0)
     monkeypatch.setattr(shelving, "Matcher", breaks_once)
