@@ -6,12 +6,13 @@ as GTIN-8, 12, 13 or 14. Rules: GS1 General Specifications (check digit: section
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-import biip
-from biip.checksums import gs1_standard_check_digit
-
 from server.core.errors import BadInput
+
+if TYPE_CHECKING:
+    from biip import ParseResult
 
 LONGEST_SCAN = 2_000
 """Characters. A QR code holds 4,296 at most; no code that leads to an article comes near this."""
@@ -51,7 +52,7 @@ def parse_gtin(text: str) -> str:
         raise CodeError(f"GTIN {digits[:40]} has {len(digits)} digits; a GTIN has 8, 12, 13 or 14")
     if not digits.strip("0"):
         raise CodeError("a GTIN of zeros only")
-    expected = gs1_standard_check_digit(digits[:-1])
+    expected = _check_digit(digits[:-1])
     if expected != int(digits[-1]):
         raise CodeError(f"GTIN {digits}: wrong check digit {digits[-1]}, expected {expected}")
     return digits.zfill(14)
@@ -117,7 +118,9 @@ def _scanned_gtin(text: str) -> str:
     plain = _SEPARATORS.sub("", text) if "\x1d" not in text else text
     if _DIGITS.fullmatch(plain) and len(plain) in (12, 13, 14):
         return parse_gtin(plain)
-    # biip reads element strings, symbology identifiers and UPC-E; hostile text gets more out of it than its own errors.
+    import biip  # takes a tenth of a second to load, and no scanner speaks while the server starts
+
+    # It reads element strings, symbology identifiers and UPC-E; hostile text gets more out of it than its own errors.
     try:
         read = biip.parse(text)
     except (biip.ParseError, biip.EncodeError, ValueError, LookupError, AssertionError):
@@ -129,10 +132,16 @@ def _scanned_gtin(text: str) -> str:
     raise CodeError(_why_not(read, plain))
 
 
-def _why_not(read: biip.ParseResult, plain: str) -> str:
+def _check_digit(digits: str) -> int:
+    from biip.checksums import gs1_standard_check_digit
+
+    return gs1_standard_check_digit(digits)
+
+
+def _why_not(read: "ParseResult", plain: str) -> str:
     elements = read.gs1_message.element_strings if read.gs1_message else []
     codes = [element.value for element in elements if element.ai.ai in ("01", "02")]
     for code in [*codes, plain]:
         if _DIGITS.fullmatch(code) and len(code) in (8, 12, 13, 14):
-            return f"GTIN {code}: wrong check digit {code[-1]}, expected {gs1_standard_check_digit(code[:-1])}"
+            return f"GTIN {code}: wrong check digit {code[-1]}, expected {_check_digit(code[:-1])}"
     return "what was scanned holds no GTIN"

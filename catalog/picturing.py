@@ -15,7 +15,6 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
 from server.core.events import PictureReady, emit
-from server.core.fetch import FetchFailed, fetch
 from server.core.settings import Settings
 
 log = structlog.get_logger()
@@ -42,6 +41,8 @@ async def fetch_waiting(database: Database, settings: Settings) -> int:
 
 async def fetch_one(database: Database, settings: Settings, id: int, url: str) -> None:
     """Fetch, decode and keep one picture; what goes wrong is written down with its reason."""
+    from server.core.fetch import FetchFailed, fetch  # httpx takes long to load, and most starts have nothing to fetch
+
     try:
         fetched = await fetch(url, allow=settings.fetch_exceptions)
         prepared = await pictures.off_loop(pictures.prepare, fetched.body)

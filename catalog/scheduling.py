@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import select, update
@@ -16,8 +17,10 @@ from server.core import audit
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import BadInput, NotFound, VitrineError
-from server.core.fetch import FEED, Fetched, fetch
 from server.core.settings import Settings
+
+if TYPE_CHECKING:
+    from server.core.fetch import Fetched
 
 log = structlog.get_logger()
 
@@ -115,6 +118,8 @@ async def fetch_due(database: Database, settings: Settings) -> int:
 
 async def fetch_one(database: Database, settings: Settings, address: FeedAddress) -> None:
     """Fetch one feed if it has changed, and import it; its report says what came of it."""
+    from server.core.fetch import FEED, fetch  # httpx takes long to load, and most starts have nothing to fetch
+
     # Ahead of the work: if it should bring this process down, it is not the first thing that the next one does.
     await _claim(database, address)
     with tempfile.TemporaryDirectory() as folder:
@@ -138,7 +143,7 @@ async def _claim(database: Database, address: FeedAddress) -> None:
         await db.execute(update(FeedAddress).where(FeedAddress.id == address.id).values(next_at=later))
 
 
-async def _remember(database: Database, address: FeedAddress, fetched: Fetched, record: int) -> None:
+async def _remember(database: Database, address: FeedAddress, fetched: "Fetched", record: int) -> None:
     """Keep what names this version, so that it need not come twice. Not of one that was refused or left rows out: what
     they waited for (the stores, say) may be there the next time."""
     async with database.transaction() as db:

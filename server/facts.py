@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -195,6 +194,8 @@ def _free(folder: Path) -> int:
 
 
 def _certificate_end(path: Path) -> datetime | None:
+    from cryptography import x509  # for installations that have an authority of their own
+
     try:
         return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
     except (OSError, ValueError):

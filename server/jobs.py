@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 from catalog import picturing, scheduling
@@ -14,7 +15,6 @@ from server.core.settings import Settings
 from server.retention import forget_old
 from social.arriving import Arrivals
 from social.counting import Counter
-from social.listening import Listener
 
 HOUR = timedelta(hours=1).total_seconds()
 
@@ -32,13 +32,14 @@ def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, N
 async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> None:
     await dressing.reopen_old_layouts(database)
     counter = Counter(database, shelf)
+    # What a start need not wait for begins when the screens that come back have been served.
     await asyncio.gather(
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
-        jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds"),
-        jobs.repeat(15, counter.count, name="trends"),
+        jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds", first=1),
+        jobs.repeat(15, counter.count, name="trends", first=2),
         jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),
-        jobs.repeat(60, lambda: mending.mend_cards(database, settings), name="cards"),
-        jobs.repeat(HOUR, lambda: forget_old(database, settings), name="retention"),
+        jobs.repeat(60, lambda: mending.mend_cards(database, settings), name="cards", first=30),
+        jobs.repeat(HOUR, lambda: forget_old(database, settings), name="retention", first=300),
     )
 
 
@@ -46,4 +47,6 @@ async def _listen(database: Database, settings: Settings, shelf: Compiled) -> No
     arrivals = Arrivals(database, settings, shelf)
     await arrivals.take_up_left_overs()
     if settings.x_bearer_token:
-        await Listener(database, settings, arrivals).run()
+        # tweepy and what it stands on take half a second to load: beside the requests, for those who listen.
+        listening = await asyncio.to_thread(import_module, "social.listening")
+        await listening.Listener(database, settings, arrivals).run()

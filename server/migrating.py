@@ -1,22 +1,26 @@
 """Bringing a database to the tables of this version."""
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import func, select
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import topics
 from server.core.database import Database
 from server.core.settings import ROOT
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def config(connection: Connection | None = None) -> Config:
+MIGRATIONS = ROOT / "server" / "migrations"
+
+
+def config(connection: Connection | None = None) -> "Config":
     """Alembic's settings, without a file of their own."""
+    from alembic.config import Config
+
     made = Config()
-    made.set_main_option("script_location", str(ROOT / "server" / "migrations"))
+    made.set_main_option("script_location", str(MIGRATIONS))
     made.attributes["connection"] = connection
     return made
 
@@ -24,8 +28,9 @@ def config(connection: Connection | None = None) -> Config:
 async def migrate(database: Database) -> None:
     """Create or upgrade every table; begin the database's epoch when it has none."""
     async with database.engine.connect() as connection:
-        await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
-        await connection.commit()
+        if await connection.run_sync(_revision) != newest():
+            await connection.run_sync(_upgrade)
+            await connection.commit()
     async with database.transaction() as db:
         if not await db.scalar(select(func.count()).select_from(topics.Epoch)):
             await topics.renew_epoch(db)
@@ -33,6 +38,21 @@ async def migrate(database: Database) -> None:
 
 async def pending(db: AsyncSession) -> bool:
     """Whether the database is older than this version's tables."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
-    connection = await db.connection()
-    return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision()) != newest
+    return await (await db.connection()).run_sync(_revision) != newest()
+
+
+def newest() -> str:
+    """The revision of this version's tables: migrations are named by their numbers."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # takes long to load, and most starts have nothing to upgrade
+
+    command.upgrade(config(connection), "head")

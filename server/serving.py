@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import uvicorn
 from rich.console import Console
 
-from server.core import tls as authority
 from server.core.errors import Misconfigured
 from server.core.garbage import settle
 from server.core.logs import configure
@@ -39,6 +38,8 @@ def run(
     check_port(host, port)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if tls and not cert:
+        from server.core import tls as authority  # loads cryptography, for those who need it
+
         cert = key = authority.certificate(settings.home / "tls", own_names(host, settings))
         os.environ["VITRINE_AUTHORITY"] = "1"
         fingerprint = authority.fingerprint(settings.home / "tls" / "authority.crt")
@@ -55,6 +56,8 @@ def run(
 
 def own_names(host: str, settings: Settings) -> list[str]:
     """The names and addresses that devices may call this machine by."""
+    from server.core import tls as authority
+
     public = urlsplit(settings.public_url).hostname
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104
     named = [

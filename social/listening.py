@@ -1,7 +1,6 @@
 """Runs the stream of a network: its rules from the feeds, its posts into intake, its count and state into the database."""
 
 import asyncio
-from datetime import datetime
 from decimal import Decimal
 
 import structlog
@@ -11,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
+from server.core.jobs import repeat
 from server.core.settings import Settings
+from server.core.tables import add_unless_there
 from social.arriving import Arrivals
 from social.models import Feed, Moderation, Post, ReadMeter, SourceState
 from social.sources.x import Status, XSource
@@ -21,6 +22,7 @@ from social.sources.x_rules import rules_for
 log = structlog.get_logger()
 RULES_SECONDS = 5
 RECHECK_SECONDS = 180
+LEFT_OVER_SECONDS = 120
 NETWORK = "x"
 MOST_ON_AIR = 60
 """Posts of a feed that are looked up: those that its loops play and those next in line. Each is billed once a day."""
@@ -43,6 +45,7 @@ class Listener:
             group.create_task(self._follow_feeds())
             group.create_task(self._recheck())
             group.create_task(self._tell())
+            group.create_task(repeat(LEFT_OVER_SECONDS, self._arrivals.take_up_failed, name="left overs"))
 
     async def _follow_feeds(self) -> None:
         known: dict[str, str] | None = None
@@ -86,10 +89,9 @@ class Listener:
 
     async def _write_state(self, status: Status) -> None:
         async with self._database.transaction() as db:
-            row = await db.get(SourceState, NETWORK) or SourceState(network=NETWORK)
+            row = await _state(db)
             row.state, row.reason, row.since = status.state, status.reason[:500], status.since
             row.last_byte_at, row.written_at = status.last_byte_at, now()
-            db.add(row)
 
     async def _load(self) -> XState | None:
         async with self._database.snapshot() as db:
@@ -100,17 +102,17 @@ class Listener:
 
     async def _save(self, state: XState) -> None:
         async with self._database.transaction() as db:
-            key = (NETWORK, state.day.isoformat())
-            meter = await db.get(ReadMeter, key) or ReadMeter(network=key[0], day=key[1], posts=0)
+            day = state.day.isoformat()
+            await add_unless_there(db, ReadMeter, network=NETWORK, day=day, posts=0)
+            meter = await db.get_one(ReadMeter, (NETWORK, day))
             meter.posts = max(meter.posts, state.posts)
-            row = await db.get(SourceState, NETWORK) or _new_state()
-            row.newest_id = state.newest_id or ""
-            db.add_all((meter, row))
+            (await _state(db)).newest_id = state.newest_id or ""
 
 
-def _new_state() -> SourceState:
-    moment: datetime = now()
-    return SourceState(network=NETWORK, state="connecting", since=moment, written_at=moment)
+async def _state(db: AsyncSession) -> SourceState:
+    moment = now()
+    await add_unless_there(db, SourceState, network=NETWORK, state="connecting", since=moment, written_at=moment)
+    return await db.get_one(SourceState, NETWORK)
 
 
 async def wanted_rules(db: AsyncSession) -> dict[str, str]:

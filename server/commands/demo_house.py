@@ -16,8 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog import importing, picturing
 from catalog.demo import house
 from catalog.demo.feeds import write_feeds
-from catalog.demo.pictures.artwork import campaign_art, logo
-from catalog.demo.pictures.draw import draw
 from catalog.models import Image
 from displays import campaigns
 from displays.models import Campaign, Spot
@@ -116,6 +114,8 @@ async def _draw_pictures(database: Database, progress: Progress) -> None:
 
 
 def _drawn(url: str, index: int) -> tuple[str, pictures.Prepared]:
+    from catalog.demo.pictures.draw import draw  # a later start draws nothing, and is to be quick
+
     image = draw(house.variants()[index])
     cut = tuple(pictures.renditions(image))
     return url, pictures.Prepared(image.width, image.height, cut, tuple(pictures.dominant_colours(image)))
@@ -152,6 +152,8 @@ async def _campaign(database: Database, settings: Settings, progress: Progress) 
 
 def _artwork() -> Iterator[bytes]:
     """The logo, then each piece of campaign art in landscape and portrait, as WebP."""
+    from catalog.demo.pictures.artwork import campaign_art, logo
+
     yield _webp(logo(colour=INK))
     for kind, _, _ in EVERGREEN:
         for orientation in ("landscape", "portrait"):

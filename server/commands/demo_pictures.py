@@ -4,12 +4,12 @@ import asyncio
 import io
 import zlib
 from functools import lru_cache
-
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from catalog.demo import house
-from catalog.demo.pictures.draw import draw
-from catalog.demo.pictures.people import avatar
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 async def picture(name: str) -> bytes | None:
@@ -19,6 +19,12 @@ async def picture(name: str) -> bytes | None:
 
 @lru_cache(maxsize=200)
 def _drawn(name: str) -> bytes | None:
+    # Loaded when the first picture is asked for, beside a server that is up.
+    from PIL import Image
+
+    from catalog.demo.pictures.draw import draw
+    from catalog.demo.pictures.people import avatar
+
     if name.startswith("avatar-"):
         return _png(avatar(zlib.crc32(name.encode()), 240))
     variant = next((variant for variant in house.variants() if variant.picture == name), None)
@@ -30,7 +36,7 @@ def _drawn(name: str) -> bytes | None:
     return _png(ground)
 
 
-def _png(image: Image.Image) -> bytes:
+def _png(image: "Image") -> bytes:
     body = io.BytesIO()
     image.save(body, "PNG")
     return body.getvalue()

@@ -37,6 +37,5 @@ async def link(settings: Settings, *, email: str, out: Console) -> None:
 
 
 def _print(settings: Settings, email: str, key: str, out: Console) -> None:
-    address = settings.public_url.rstrip("/") or "http://127.0.0.1:8000"
     out.print(f"{email} signs in once, within a week, with this link:")
-    out.print(f"  {address}/console/enter?key={key}", soft_wrap=True)
+    out.print(f"  {settings.address}/console/enter?key={key}", soft_wrap=True)

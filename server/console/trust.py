@@ -1,11 +1,11 @@
 """How a shop's own devices come to trust its local authority; open to anybody, since they do not trust it yet."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
 
-from server.core import tls
 from server.core.errors import NotFound
 from server.core.rendering import page
 from server.core.settings import Settings
@@ -19,7 +19,7 @@ async def trust(request: Request, settings: Settings) -> Response[str]:
     """The steps for each kind of device, with the fingerprint to compare."""
     path = settings.home / "tls" / "authority.crt"
     own = own_authority(settings)
-    fingerprint = await asyncio.to_thread(tls.fingerprint, path) if own else ""
+    fingerprint = await asyncio.to_thread(_fingerprint, path) if own else ""
     return page(
         request, "console/trust.html", title="Trust this shop's screens", own=own, secure=request.url.scheme == "https",
         lines=[fingerprint[start : start + 48].rstrip(":") for start in range(0, len(fingerprint), 48)],
@@ -34,6 +34,12 @@ async def authority(settings: Settings) -> Response[Any]:
         raise NotFound(NONE)
     body = await asyncio.to_thread((settings.home / "tls" / "authority.crt").read_bytes)
     return Response(body, media_type="application/x-x509-ca-cert", headers={"Cache-Control": "no-store"})
+
+
+def _fingerprint(path: Path) -> str:
+    from server.core import tls  # most installations have no authority, and cryptography takes long to load
+
+    return tls.fingerprint(path)
 
 
 def platform(agent: str) -> str:

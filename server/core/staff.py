@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -24,8 +25,12 @@ RENEWAL_LIFE = timedelta(minutes=30)
 SHORTEST_PASSWORD = 10
 COOKIE = "vitrine_staff"
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(new_token())
-"""Checked when the address is unknown, so that the answer takes as long as for a known one."""
+
+
+@cache
+def _nobody() -> str:
+    """The hash of no password, checked when the address is unknown, so that the answer takes as long as for a known one."""
+    return _hasher.hash(new_token())
 
 
 class Staff(Base):
@@ -107,8 +112,9 @@ async def would_follow(db: AsyncSession, secret: str) -> int | None:
 async def check_password(db: AsyncSession, *, email: str, password: str) -> Staff:
     """The person with this address and password. Raises SignInNeeded, in the same time and words whatever was wrong."""
     person = await db.scalar(select(Staff).where(Staff.email == email.strip().lower(), Staff.ended_at.is_(None)))
-    stored = person.password_hash if person and person.password_hash else _nobody
-    if not await asyncio.to_thread(_verify, stored, password[:1000]) or person is None or stored is _nobody:
+    nobody = await asyncio.to_thread(_nobody)
+    stored = person.password_hash if person and person.password_hash else nobody
+    if not await asyncio.to_thread(_verify, stored, password[:1000]) or person is None or stored is nobody:
         raise SignInNeeded("E-mail address and password do not match. Try again, or ask an administrator for a link.")
     return person
 

@@ -55,6 +55,7 @@ class FontFace:
         return merged
 
 
+@lru_cache(maxsize=4)
 def files(root: Path) -> dict[str, Path]:
     """Name under vendor/ to file, for all that is served of node_modules; raises Misconfigured when it is not there."""
     modules = _modules(root)

@@ -19,7 +19,7 @@ from social.rehearsal.rules import Rules
 from social.rehearsal.scenario import Scenario
 from social.rehearsal.stream import Stream
 from social.rehearsal.world import Revision, World
-from social.sources.x_lookup import id_at
+from social.sources.x_ids import id_at
 
 Pictures = Callable[[str], bytes | None | Awaitable[bytes | None]]
 TYPES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp", b"GIF8": "image/gif"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from social.sources.x_lookup import id_at
+from social.sources.x_ids import id_at
 
 MOST_POSTS = 20_000
 """Posts remembered; a scenario in a loop plays for weeks."""

@@ -12,6 +12,7 @@ import structlog
 from server.core import clock
 from social.sources import x_lookup
 from social.sources.x_client import FATAL, Connection, Outcome, Rest, SourceUnavailable, advice
+from social.sources.x_ids import id_at
 from social.sources.x_inbox import Deliver, Inbox
 from social.sources.x_lookup import Standing
 from social.sources.x_meter import Meter, XState
@@ -212,7 +213,7 @@ class XSource:
 
     async def _fill_gap(self) -> None:
         """Fetch by search what was posted while nobody listened, as far back and as much as the limits say."""
-        horizon = x_lookup.id_at(self._now() - timedelta(hours=self._limits.gap_hours))
+        horizon = id_at(self._now() - timedelta(hours=self._limits.gap_hours))
         since_id = max(self._inbox.newest_id, horizon, key=int)
         rules = {self._prefix + tag: value for tag, value in self._rules.wanted.items()}
         for pause in (10, 30, 60):

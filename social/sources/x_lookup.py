@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 
@@ -14,7 +14,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 """Ids of a look-up, and posts of a page of a search, that X allows."""
-_EPOCH_MS = 1_288_834_974_657
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,6 @@ async def search(rules: Mapping[str, str], *, rest: Rest, since_id: str, most: i
             if not token:
                 break
     return [found[i] for i in sorted(found, key=lambda i: (len(i), i))]
-
-
-def id_at(moment: datetime) -> str:
-    """The smallest id that a post made at this moment can have: X's ids begin with the time."""
-    return str(max(0, int(moment.timestamp() * 1000) - _EPOCH_MS) << 22)
-
-
-def moment_of(post_id: str) -> datetime:
-    """When a post with this id was made."""
-    return datetime.fromtimestamp(((int(post_id) >> 22) + _EPOCH_MS) / 1000, UTC)
 
 
 async def _page(query: str, *, rest: Rest, since_id: str, token: str | None, room: int) -> dict:
