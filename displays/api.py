@@ -12,6 +12,8 @@ from catalog.codes import digital_link, variant_path
 from catalog.models import Variant
 from displays import documents, loop, plays, spots
 from displays.models import Campaign
+from displays.playing import playing
+from displays.reaching import reaches
 from displays.screens import present
 from server.core import devices, media, staff
 from server.core.assets import FOREVER, Assets
@@ -110,10 +112,10 @@ async def preview_loop(request: Request, database: Database, campaign_id: int) -
         campaign = await db.get(Campaign, campaign_id)
         if campaign is None:
             raise NotFound("There is no such campaign.")
-        screens = [s for s in await present(db) if not campaign.labels or set(campaign.labels) & set(s.labels)]
+        screens = [s for s in await present(db) if reaches(campaign.labels, s.labels)]
         documented = [document for s in screens[:1] if (document := await documents.screen_document(db, s.id))]
         screen = documented[0] if documented else await documents.no_screen(db)
-        built = loop.build([await documents.playing(db, campaign)], as_of=now())
+        built = loop.build([await playing(db, campaign)], as_of=now())
         shown = sorted({variant for spot in built["spots"] for variant in spot["variants"]})
         stores = [await documents.store_facts(db, store["id"], shown) for store in screen["stores"]]
         return {"screen": screen, "loop": built, "stores": stores}

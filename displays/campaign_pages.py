@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Product, Variant
 from displays import retreats
-from displays.campaigns import reaches
 from displays.models import Campaign, Screen
+from displays.reaching import reaches
 from displays.screens import present
 from server.core.clock import now
 from server.core.rendering import ago
@@ -78,7 +78,7 @@ async def retreated(db: AsyncSession, campaign: Campaign) -> bool:
 def reached(screens: Iterable[Screen], labels: Sequence[str]) -> tuple[Screen, ...]:
     """The screens that a campaign with these labels plays on."""
     wanted = {label.strip().lower() for label in labels}
-    return tuple(screen for screen in screens if reaches(wanted, screen))
+    return tuple(screen for screen in screens if reaches(wanted, screen.labels))
 
 
 async def row_of(db: AsyncSession, campaign: Campaign) -> Row:

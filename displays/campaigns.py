@@ -1,6 +1,5 @@
 """Campaigns: with their feed, their spots, and when they are on the glass."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import available_timezones
@@ -8,8 +7,9 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import composing, documents
-from displays.models import Campaign, Screen, Spot
+from displays import composing
+from displays.changes import note_loops
+from displays.models import Campaign, Spot
 from server.core import audit
 from server.core.clock import now
 from server.core.errors import BadInput
@@ -69,9 +69,9 @@ async def create(db: AsyncSession, feed: Feed, plan: Plan, *, by: str) -> Campai
 async def change(db: AsyncSession, campaign: Campaign, plan: Plan, *, by: str) -> None:
     """Change a campaign; screens that it leaves and screens that it reaches hear of it."""
     modes_before = set(campaign.modes)
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     _apply(campaign, checked(plan))
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     if modes_before != set(campaign.modes):
         await composing.propose_all(db, campaign.feed_id)
     audit.record(db, who=by, what="changed campaign", which=campaign.name, id=campaign.id)
@@ -81,7 +81,7 @@ async def publish(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
     """Put a campaign on its screens. Publishing twice is the same as once."""
     if campaign.published_at is None:
         campaign.published_at, campaign.published_by = now(), by
-        await documents.note_loops(db, campaign)
+        await note_loops(db, campaign)
         audit.record(db, who=by, what="published campaign", which=campaign.name, id=campaign.id)
 
 
@@ -89,7 +89,7 @@ async def take_back(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
     """Take a campaign off its screens; it can be published again."""
     if campaign.published_at is not None:
         campaign.published_at = None
-        await documents.note_loops(db, campaign)
+        await note_loops(db, campaign)
         audit.record(db, who=by, what="took campaign back", which=campaign.name, id=campaign.id)
 
 
@@ -98,13 +98,8 @@ async def end(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
     if campaign.ended_at is None:
         campaign.ended_at = now()
         await feeds.end(db, await db.get_one(Feed, campaign.feed_id), by=by)
-        await documents.note_loops(db, campaign)
+        await note_loops(db, campaign)
         audit.record(db, who=by, what="ended campaign", which=campaign.name, id=campaign.id)
-
-
-def reaches(labels: Collection[str], screen: Screen) -> bool:
-    """Whether a campaign for these labels plays on a screen; one without labels plays on every screen."""
-    return not labels or not set(labels).isdisjoint(screen.labels)
 
 
 async def add_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str) -> Spot:
@@ -114,7 +109,7 @@ async def add_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str)
     db.add(spot)
     await db.flush()
     await composing.compose_spot(db, spot)
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     audit.record(db, who=by, what="added evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
     return spot
 
@@ -127,7 +122,7 @@ async def move_spot(db: AsyncSession, campaign: Campaign, spot: Spot, steps: int
     for position, other in enumerate(spots):
         other.position = position
     await db.flush()
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     audit.record(db, who=by, what="moved evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
 
 
@@ -141,7 +136,7 @@ async def change_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: s
     """Compose an edited spot anew. Raises as `add_spot` does."""
     _has_something(spot)
     await composing.compose_spot(db, spot)
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     audit.record(db, who=by, what="changed evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
 
 
@@ -149,7 +144,7 @@ async def remove_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: s
     """Take an evergreen spot out."""
     await db.delete(spot)
     await db.flush()
-    await documents.note_loops(db, campaign)
+    await note_loops(db, campaign)
     audit.record(db, who=by, what="removed evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
 
 

@@ -5,11 +5,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Stock, Store, Variant
-from displays import documents, withdrawals
+from displays import withdrawals
 from displays.cards import content as say
 from displays.cards.compose import compose
 from displays.cards.errors import CannotShow
+from displays.changes import note_loops
 from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
+from displays.playing import campaign_of
 from server.core import brand, media, topics
 from server.core.clock import iso, now
 from server.core.database import settings_of
@@ -22,6 +24,7 @@ from server.core.events import (
     TrendChanged,
     on,
 )
+from server.core.tables import add_unless_there
 from social import consent, moderation
 from social.models import Feed, Match, Moderation, Picture, Post, Screening, Trend
 
@@ -42,14 +45,13 @@ async def keep(db: AsyncSession, what: say.Content, *, variants: tuple[str, ...]
         return card
     for part in composed.media:
         await media.store(db, part.body, part.content_type)
-    card = Card(
+    await add_unless_there(
+        db, Card,
         digest=digest, kind=composed.kind, layout=f"{composed.layout}@{composed.revision}", language=language,
         pictures=list(composed.pictures), fonts=list(composed.fonts), fits=list(composed.fits), variants=list(variants),
         field=composed.html.decode().partition('data-field="')[2][:7], composed_at=now(),
     )  # fmt: skip
-    db.add(card)
-    await db.flush()
-    return card
+    return await db.get_one(Card, digest)
 
 
 # -- what goes on a card ------------------------------------------------------------------------------------------
@@ -106,9 +108,9 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
     A person may choose the variant, or with `mode` 'post' that there is none.
     """
     post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
-    proposal = await db.get(Proposal, screening.id) or Proposal(screening_id=screening.id, mode="")
-    db.add(proposal)
-    campaign = await documents.campaign_of(db, feed.id)
+    await add_unless_there(db, Proposal, screening_id=screening.id, mode="")
+    proposal = await db.get_one(Proposal, screening.id)
+    campaign = await campaign_of(db, feed.id)
     modes = campaign.modes if campaign else ["post", "post_item"]
     agreed = await consent.current(db, post, feed) is not None
     chosen = (
@@ -190,17 +192,17 @@ async def post_judged(db: AsyncSession, event: PostJudged) -> None:
 async def post_approved(db: AsyncSession, event: PostApproved) -> None:
     """It plays next on every screen of the feed's campaign."""
     verdict = await db.get_one(Moderation, event.moderation_id)
-    if campaign := await documents.campaign_of(db, verdict.feed_id):
-        await documents.note_loops(db, campaign)
+    if campaign := await campaign_of(db, verdict.feed_id):
+        await note_loops(db, campaign)
 
 
 @on(PostWithdrawn)
 async def post_withdrawn(db: AsyncSession, event: PostWithdrawn) -> None:
     """It leaves the glass at once, and which screens no longer have it is counted."""
     for feed_id in event.feed_ids:
-        if campaign := await documents.campaign_of(db, feed_id):
+        if campaign := await campaign_of(db, feed_id):
             await withdrawals.begin(db, event.post_id, campaign)
-            await documents.note_loops(db, campaign)
+            await note_loops(db, campaign)
 
 
 # -- trends, calls, evergreens ------------------------------------------------------------------------------------
@@ -216,8 +218,8 @@ async def trend_changed(db: AsyncSession, event: TrendChanged) -> None:
         await compose_trend(db, trend, made)
     elif made:
         await db.delete(made)
-    if campaign := await documents.campaign_of(db, trend.feed_id):
-        await documents.note_loops(db, campaign)
+    if campaign := await campaign_of(db, trend.feed_id):
+        await note_loops(db, campaign)
 
 
 async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) -> None:
@@ -238,7 +240,7 @@ async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) 
     if made and made.card != card.digest:
         made.card, made.composed_at = card.digest, now()
     elif made is None:
-        db.add(TrendCard(trend_id=trend.id, card=card.digest, composed_at=now()))
+        await add_unless_there(db, TrendCard, trend_id=trend.id, card=card.digest, composed_at=now())
     await db.flush()
 
 
@@ -250,8 +252,7 @@ async def compose_call(db: AsyncSession, feed: Feed) -> None:
         if made:
             await db.delete(made)
         return
-    settings = settings_of(db)
-    address = (settings.public_url or "http://127.0.0.1:8000").partition("://")[2].rstrip("/") + f"/terms/{feed.id}"
+    address = f"{settings_of(db).address.partition('://')[2]}/terms/{feed.id}"
     try:
         card = await keep(db, say.CallContent(tag=feed.optin_tag, terms=address))
     except CannotShow:
@@ -261,7 +262,7 @@ async def compose_call(db: AsyncSession, feed: Feed) -> None:
     if made:
         made.card = card.digest
     else:
-        db.add(CallCard(feed_id=feed.id, card=card.digest))
+        await add_unless_there(db, CallCard, feed_id=feed.id, card=card.digest)
     await db.flush()
 
 
@@ -303,8 +304,8 @@ async def _own_picture(db: AsyncSession, digest: str | None, alt: str) -> say.Pi
 async def feed_changed(db: AsyncSession, event: FeedChanged) -> None:
     """Compose the call anew."""
     await compose_call(db, await db.get_one(Feed, event.feed_id))
-    if campaign := await documents.campaign_of(db, event.feed_id):
-        await documents.note_loops(db, campaign)
+    if campaign := await campaign_of(db, event.feed_id):
+        await note_loops(db, campaign)
 
 
 @on(PictureReady)
@@ -312,7 +313,7 @@ async def picture_ready(db: AsyncSession, event: PictureReady) -> None:
     """Cards that waited for a product's picture get it; those of approved posts keep what was approved."""
     for spot in await db.scalars(select(Spot).where(Spot.variant_id.in_(event.variant_ids))):
         await recompose_spot(db, spot)
-        await documents.note_loops(db, await db.get(Campaign, spot.campaign_id))
+        await note_loops(db, await db.get(Campaign, spot.campaign_id))
     query = (
         select(Screening).join(Proposal).where(Screening.state == "waiting", Proposal.variant_id.in_(event.variant_ids))
     )

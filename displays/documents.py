@@ -1,5 +1,6 @@
 """The documents that screens and console pages get live, each a pure function of rows, and who may read them."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,14 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Stock, Store, Variant
+from catalog.pricing import price_at
 from displays import loop, walking
-from displays.models import CallCard, Campaign, Card, LoopGroup, Retreat, Screen, Spot, TrendCard
+from displays.models import Campaign, LoopGroup, Screen, Shown
+from displays.playing import all_evergreen, playing, published
+from displays.reaching import reaches
 from server.core import brand, topics
 from server.core.clock import iso
 from server.core.database import settings_of
-from server.core.events import CatalogueImported, on
 from server.core.topics import Reader, document
-from social.models import Moderation, Screening, Trend
+from social.models import Moderation, Screening
 
 STOCK_MAX_AGE_SECONDS = 36 * 3600
 """A count older than this is not printed; shops send theirs once a day at least."""
@@ -51,7 +54,13 @@ async def nearby(db: AsyncSession, screen: Screen) -> list[walking.Nearby]:
     """The stores in walking range of a screen, the nearest first."""
     if screen.latitude is None or screen.longitude is None:
         return []
-    stores = list(await db.scalars(select(Store).where(Store.withdrawn_at.is_(None))))
+    tall, wide = walking.reach(screen.latitude, screen.range_minutes)
+    around = select(Store.id, Store.latitude, Store.longitude).where(
+        Store.withdrawn_at.is_(None), Store.latitude.between(screen.latitude - tall, screen.latitude + tall)
+    )
+    if abs(screen.longitude) + wide < 180:  # elsewhere the band goes round the world
+        around = around.where(Store.longitude.between(screen.longitude - wide, screen.longitude + wide))
+    stores = await db.execute(around)
     return walking.nearest(stores, screen.latitude, screen.longitude, screen.range_minutes)[:MOST_STORES]
 
 
@@ -118,27 +127,17 @@ async def store_facts(db: AsyncSession, id: str, shown: list[str]) -> dict[str, 
         "stock": {
             key: {"quantity": row.quantity, "availability": row.availability, "as_of": iso(row.as_of)} for key, row in sorted(stock.items())
         },
-        "prices": {variant.id: _price(variant, stock.get(variant.id), as_of) for variant in sorted(variants, key=lambda v: v.id)},
+        "prices": {
+            variant.id: asdict(price_at(variant, as_of, in_store=stock[variant.id].price if variant.id in stock else None))
+            for variant in sorted(variants, key=lambda variant: variant.id)
+        },
     }  # fmt: skip
 
 
-def _price(variant: Variant, stock: Stock | None, as_of: Any) -> dict[str, Any]:
-    on_sale = variant.sale_price is not None and (not variant.sale_from or variant.sale_from <= as_of)
-    on_sale = on_sale and (not variant.sale_until or as_of < variant.sale_until)
-    amount = variant.sale_price if on_sale else variant.price
-    if stock and stock.price is not None:
-        amount = stock.price
-    return {"amount": amount, "currency": variant.currency, "was": variant.price if amount < variant.price else None}
-
-
 async def shown_variants(db: AsyncSession) -> list[str]:
-    """Variants on any card that published campaigns may play now: what their loops would name."""
-    shown: set[str] = set()
-    for campaign in await published(db):
-        one = await playing(db, campaign)
-        for spot in (*one.evergreens, *one.trends, *one.posts, *one.calls):
-            shown |= set(spot.card.variants)
-    return sorted(shown)[:MOST_SHOWN]
+    """Variants on any card that published campaigns may play now; displays.changes keeps the rows."""
+    query = select(Shown.variant_id).distinct().order_by(Shown.variant_id)
+    return list(await db.scalars(query.limit(MOST_SHOWN)))
 
 
 # -- loop ---------------------------------------------------------------------------------------------------------
@@ -151,88 +150,8 @@ async def loop_document(db: AsyncSession, key: str) -> dict[str, Any] | None:
     if group is None:
         return None
     as_of = await changed_at(db, f"loop:{key}")
-    campaigns = [one for one in await published(db) if not one.labels or set(one.labels) & set(group.labels)]
-    everything = await db.scalar(select(Retreat.id).where(Retreat.campaign_id.is_(None), Retreat.lifted_at.is_(None)))
-    return loop.build([await playing(db, one) for one in campaigns], as_of=as_of, all_evergreen=bool(everything))
-
-
-async def published(db: AsyncSession) -> list[Campaign]:
-    """Campaigns that are on, or will be at their start."""
-    query = select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))
-    return list(await db.scalars(query.order_by(Campaign.id)))
-
-
-async def playing(db: AsyncSession, campaign: Campaign) -> loop.Playing:
-    """A campaign with what it has to show."""
-    retreat = select(Retreat.id).where(Retreat.campaign_id == campaign.id, Retreat.lifted_at.is_(None))
-    modes = tuple(campaign.modes)
-    return loop.Playing(
-        id=campaign.id, starts_at=campaign.starts_at, ends_at=campaign.ends_at, modes=modes,
-        seconds=campaign.seconds, retreated=bool(await db.scalar(retreat.limit(1))),
-        posts=await _posts(db, campaign), trends=await _trends(db, campaign) if "trend" in modes else (),
-        evergreens=await _evergreens(db, campaign), calls=await _calls(db, campaign) if "call" in modes else (),
-    )  # fmt: skip
-
-
-async def _posts(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
-    query = (
-        select(Moderation, Card)
-        .join(Card, Card.digest == Moderation.card)
-        .join(Screening, Screening.id == Moderation.screening_id)
-        .where(Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None))
-        .where(Screening.state == "approved", Moderation.mode.in_(campaign.modes))
-    )
-    rows = await db.execute(query.order_by(Moderation.decided_at.desc()).limit(loop.MOST_POSTS))
-    return tuple(
-        loop.SpotCard(
-            id=f"p{moderation.post_id}r{moderation.revision}c{card.digest[:8]}",
-            kind=moderation.mode,
-            card=_card(card),
-            at=moderation.decided_at,
-        )
-        for moderation, card in rows
-    )
-
-
-async def _trends(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
-    query = (
-        select(Trend, TrendCard, Card)
-        .join(TrendCard, TrendCard.trend_id == Trend.id)
-        .join(Card, Card.digest == TrendCard.card)
-        .where(Trend.feed_id == campaign.feed_id, Trend.state.in_(("allowed", "pinned")))
-    )
-    rows = await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc()).limit(loop.MOST_TRENDS))
-    return tuple(
-        loop.SpotCard(id=f"t{trend.id}", kind="trend", card=_card(card), at=made.composed_at)
-        for trend, made, card in rows
-    )
-
-
-async def _evergreens(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
-    query = select(Spot, Card).join(Card, Card.digest == Spot.card).where(Spot.campaign_id == campaign.id)
-    rows = await db.execute(query.order_by(Spot.position, Spot.id))
-    return tuple(
-        loop.SpotCard(id=f"e{spot.id}", kind="evergreen", card=_card(card), at=card.composed_at, seconds=spot.seconds)
-        for spot, card in rows
-    )
-
-
-async def _calls(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, ...]:
-    query = select(CallCard, Card).join(Card, Card.digest == CallCard.card).where(CallCard.feed_id == campaign.feed_id)
-    return tuple(
-        loop.SpotCard(id=f"c{call.feed_id}", kind="call", card=_card(card), at=card.composed_at)
-        for call, card in await db.execute(query)
-    )
-
-
-def _card(card: Card) -> loop.Card:
-    return loop.Card(
-        digest=card.digest,
-        pictures=tuple(card.pictures),
-        fonts=tuple(card.fonts),
-        variants=tuple(card.variants),
-        field=card.field,
-    )
+    campaigns = [await playing(db, one) for one in await published(db) if reaches(one.labels, group.labels)]
+    return loop.build(campaigns, as_of=as_of, all_evergreen=await all_evergreen(db))
 
 
 async def changed_at(db: AsyncSession, name: str) -> datetime:
@@ -286,34 +205,3 @@ async def campaign_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
         "published": campaign.published_at is not None,
         "on_air": await db.scalar(approved),
     }
-
-
-# -- what changes them --------------------------------------------------------------------------------------------
-
-
-async def note_loops(db: AsyncSession, campaign: Campaign | None) -> None:
-    """Mark the loops that a campaign plays in, or all of them; and the stores, whose documents hold what is shown."""
-    groups = list(await db.scalars(select(LoopGroup)))
-    reached = [g for g in groups if campaign is None or not campaign.labels or set(g.labels) & set(campaign.labels)]
-    topics.note(db, *(f"loop:{group.key}" for group in reached))
-    changed = [campaign] if campaign else await published(db)
-    topics.note(db, *(f"campaign:{one.id}" for one in changed))
-    await note_stores(db)
-
-
-async def note_stores(db: AsyncSession) -> None:
-    """Mark every store's document, and those of stores that were withdrawn: theirs say that they are gone."""
-    topics.note(db, *(f"store:{id}" for id in await db.scalars(select(Store.id))))
-
-
-async def campaign_of(db: AsyncSession, feed_id: int) -> Campaign | None:
-    """The campaign that plays a feed."""
-    return await db.scalar(select(Campaign).where(Campaign.feed_id == feed_id, Campaign.ended_at.is_(None)))
-
-
-@on(CatalogueImported)
-async def catalogue_imported(db: AsyncSession, event: CatalogueImported) -> None:
-    """Prices, stock and hours reach the glass without anybody approving anything anew."""
-    await note_stores(db)
-    if event.kind == "stores":
-        topics.note(db, *(f"screen:{id}" for id in await db.scalars(select(Screen.id).where(Screen.loop_key != ""))))

@@ -3,8 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import composing, documents, loop
+from displays import composing, loop
 from displays.cards.layouts import REVISION
+from displays.changes import note_loops
 from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
 from displays.screens import present
 from server.core import topics
@@ -28,7 +29,7 @@ async def brand_changed(db: AsyncSession, event: BrandChanged) -> None:
     waiting = select(Screening).where(Screening.state == "waiting").order_by(Screening.id.desc()).limit(MOST_WAITING)
     for screening in list(await db.scalars(waiting)):
         await composing.propose_again(db, screening)
-    await documents.note_loops(db, None)
+    await note_loops(db, None)
     topics.note(db, "queue", "trends", *(f"screen:{screen.id}" for screen in await present(db)))
 
 
@@ -60,7 +61,7 @@ async def reopen_old_layouts(database: Database) -> int:
             topics.note(db, "queue")
         if dressed or reopened:
             topics.note(db, "queue")
-            await documents.note_loops(db, None)
+            await note_loops(db, None)
     return reopened
 
 

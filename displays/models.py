@@ -148,6 +148,14 @@ class CallCard(Base):
     card: Mapped[str] = mapped_column(ForeignKey("card.digest"))
 
 
+class Shown(Base):
+    """A variant on a card that a campaign may play now: what the stores' documents tell of."""
+
+    __tablename__ = "shown"
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    variant_id: Mapped[str] = mapped_column(String(100), primary_key=True, index=True)
+
+
 class Retreat(Base):
     """A campaign, or all glass, sent to evergreen with the red button, until somebody lifts it."""
 
@@ -185,7 +193,7 @@ class Play(Base):
     spot: Mapped[str] = mapped_column(String(60))
     card: Mapped[str] = mapped_column(String(64))
     campaign_id: Mapped[int | None] = mapped_column(index=True)
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime]
     duration_ms: Mapped[int]
     offset_ms: Mapped[int]
@@ -214,4 +222,4 @@ class Arrival(Base):
     spot: Mapped[str] = mapped_column(String(60), primary_key=True)
     screen_id: Mapped[str] = mapped_column(String(16), primary_key=True)
     received_at: Mapped[datetime]
-    ready_at: Mapped[datetime]
+    ready_at: Mapped[datetime] = mapped_column(index=True)

@@ -12,6 +12,7 @@ from displays.models import LoopGroup, Screen, ScreenReport
 from server.core import audit, devices, topics
 from server.core.clock import now
 from server.core.errors import BadInput
+from server.core.tables import add_unless_there
 
 LANGUAGES = ("en", "vi", "nb")
 ROTATIONS = (0, 90, 180, 270)
@@ -113,10 +114,10 @@ async def reload(db: AsyncSession, screen: Screen, *, by: str) -> None:
 async def settle(db: AsyncSession, screen: Screen) -> None:
     """Put a screen into the loop that its labels and language ask for."""
     screen.loop_key = loop_key(screen.labels, screen.language)
-    if await db.get(LoopGroup, screen.loop_key) is None:
-        db.add(LoopGroup(key=screen.loop_key, labels=sorted(screen.labels), language=screen.language))
+    await add_unless_there(db, LoopGroup, key=screen.loop_key, labels=sorted(screen.labels), language=screen.language)
     await db.flush()
-    topics.note(db, f"screen:{screen.id}", f"loop:{screen.loop_key}", "screens")
+    # Its device too: what it may read is judged again.
+    topics.note(db, f"screen:{screen.id}", f"device:{screen.id}", f"loop:{screen.loop_key}", "screens")
 
 
 def loop_key(labels: Iterable[str], language: str) -> str:

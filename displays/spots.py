@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays.documents import campaign_of
 from displays.models import CallCard, Card, Spot, TrendCard
+from displays.playing import campaign_of
 from social.models import Moderation, Trend
 
 POST = re.compile(r"p([0-9]{1,9})r([0-9]{1,6})c([0-9a-f]{8})")

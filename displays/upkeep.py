@@ -39,11 +39,11 @@ async def _last_turn(db: AsyncSession) -> datetime:
 
 
 async def _due(db: AsyncSession, since: datetime) -> list[str]:
-    """The topics of loops and stores that have not changed since a moment."""
+    """The topics of loops and stores that have not changed since a moment; one that never did tells of nothing yet."""
     stores = select(Store.id).where(Store.withdrawn_at.is_(None))
     names = [f"loop:{key}" for key in await db.scalars(select(LoopGroup.key))]
     names += [f"store:{id}" for id in await db.scalars(stores)]
     changed = dict((await db.execute(
         select(Topic.name, Topic.changed_at).where(Topic.name.like("loop:%") | Topic.name.like("store:%"))
     )).all())  # fmt: skip
-    return [name for name in names if changed.get(name, documents.EPOCH) <= since]
+    return [name for name in names if name in changed and changed[name] <= since]

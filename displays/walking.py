@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import asin, ceil, cos, isfinite, radians, sin, sqrt
+from math import asin, ceil, cos, degrees, isfinite, radians, sin, sqrt
 from typing import Protocol
 
 EARTH_RADIUS_METRES = 6_371_008.8  # IUGG mean radius
@@ -45,6 +45,14 @@ def walking_minutes(metres: float) -> int:
     return max(1, ceil(round(metres * DETOUR, 3) / METRES_PER_MINUTE))
 
 
+def reach(latitude: float, range_minutes: int) -> tuple[float, float]:
+    """How many degrees north or south, and east or west, nobody gets beyond on foot in `range_minutes`."""
+    metres = range_minutes * METRES_PER_MINUTE / DETOUR + 1
+    tall = degrees(metres / EARTH_RADIUS_METRES)
+    narrowest = cos(radians(min(abs(latitude) + tall, 89.9)))
+    return tall, tall / narrowest
+
+
 def nearest(stores: Iterable[Place], latitude: float, longitude: float, range_minutes: int) -> list[Nearby]:
     """The stores within `range_minutes` on foot, nearest first; one without coordinates is never near."""
     found = [_nearby(store, latitude, longitude) for store in stores if _placed(store)]
@@ -52,7 +60,7 @@ def nearest(stores: Iterable[Place], latitude: float, longitude: float, range_mi
 
 
 def _placed(store: Place) -> bool:
-    return all(degrees is not None and isfinite(degrees) for degrees in (store.latitude, store.longitude))
+    return all(angle is not None and isfinite(angle) for angle in (store.latitude, store.longitude))
 
 
 def _nearby(store: Place, latitude: float, longitude: float) -> Nearby:

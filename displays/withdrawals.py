@@ -8,7 +8,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.confirming import confirmed
-from displays.models import Campaign, Card, LoopGroup, Proposal, Screen, ScreenReport, Withdrawal
+from displays.models import Campaign, Card, Proposal, Screen, ScreenReport, Withdrawal
+from displays.reaching import loops
 from server.core import topics
 from server.core.clock import now
 from server.core.events import PostForgotten, on
@@ -39,8 +40,7 @@ async def begin(db: AsyncSession, post_id: int, campaign: Campaign) -> Withdrawa
     last = await db.scalar(known.order_by(Withdrawal.id.desc()).limit(1))
     if ended_at is None or (last and last >= ended_at):
         return None
-    groups = list(await db.scalars(select(LoopGroup)))
-    names = [f"loop:{g.key}" for g in groups if not campaign.labels or set(g.labels) & set(campaign.labels)]
+    names = await loops(db, campaign)
     numbers = await topics.numbers(db, names)
     left = Withdrawal(post_id=post_id, campaign_id=campaign.id, at=now(), bumped={name: numbers.get(name, 0) for name in names})
     db.add(left)

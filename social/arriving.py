@@ -1,7 +1,7 @@
 """What happens to a post that arrives: stored at once, its pictures fetched, then judged for every feed that wants it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -18,6 +18,8 @@ from social.models import Post, Screening
 log = structlog.get_logger()
 AT_ONCE = 8
 LEFT_OVER = timedelta(hours=6)
+PATIENCE = timedelta(minutes=2)
+"""After which a stored post that is not judged counts as failed, not as under way."""
 
 
 class Arrivals:
@@ -42,16 +44,22 @@ class Arrivals:
             await self._gate.acquire()
             self._start(post)
 
-    async def take_up_left_overs(self) -> int:
-        """Judge what a process that ended had stored and not judged; returns how many."""
+    async def take_up_left_overs(self, *, stored_before: datetime | None = None) -> int:
+        """Judge what was stored (before a moment) and not judged: its process ended, or the judging failed. Returns how many."""
         async with self._database.snapshot() as db:
             judged = select(Screening.id).where(Screening.post_id == Post.id, Screening.revision == Post.revision)
             query = select(Post).where(Post.gone_at.is_(None), Post.received_at > now() - LEFT_OVER, ~judged.exists())
+            if stored_before:
+                query = query.where(Post.received_at < stored_before)
             left = list(await db.scalars(query.order_by(Post.id).limit(1000)))
         for post in left:
             await self._gate.acquire()
             self._start(post)
         return len(left)
+
+    async def take_up_failed(self) -> int:
+        """Judge again what should have been judged by now."""
+        return await self.take_up_left_overs(stored_before=now() - PATIENCE)
 
     async def settled(self) -> None:
         """Wait until everything that was taken has been judged."""
@@ -68,7 +76,7 @@ class Arrivals:
             await picturing.fetch_for(self._database, self._settings, post)
             await self._judge.judge(post.id)
         except Exception:
-            # It stays stored and unjudged; the next start takes it up again.
+            # It stays stored and unjudged, and is taken up again within minutes.
             log.exception("post_not_judged", post=post.id)
         finally:
             self._gate.release()

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import audit, topics
 from server.core.clock import now
 from server.core.errors import BadInput
-from social import moderation
+from social import calling, moderation
 from social.hashtags import key
 from social.models import Consent, Feed, FeedTerms, Post, Screening
 
@@ -36,10 +36,12 @@ async def current(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
 
 
 async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
-    """Write down the consent that the opt-in tag gives: only to posts made after its terms were published, and not
-    again once it was withdrawn."""
+    """Write down the consent that the opt-in tag gives: only to posts made while the call for them was on the glass and
+    after its terms were published, and not again once it was withdrawn."""
     terms = terms_in_force(await versions(db, feed.id), post.created_at)
     if terms is None or not has_optin_tag(feed, post) or await _was_withdrawn(db, post, feed):
+        return None
+    if not await calling.called(db, feed.id, post.created_at):
         return None
     consent = Consent(
         post_id=post.id, feed_id=feed.id, revision=post.revision, basis="tag", terms_version=terms.version,

@@ -33,9 +33,11 @@ class Counter:
 
     async def count(self) -> int:
         """One round; returns how many trends rise."""
-        matcher = await self._shelf.current()
         async with self._database.snapshot() as db:
             feeds = list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None))))
+        if not feeds:
+            return 0
+        matcher = await self._shelf.current()
         return sum([await self._count_feed(feed, matcher) for feed in feeds])
 
     async def _count_feed(self, feed: Feed, matcher: Matcher) -> int:

@@ -45,6 +45,16 @@ class FeedTerms(Base):
     published_by: Mapped[str] = mapped_column(String(200))
 
 
+class FeedCall(Base):
+    """A time in which a card with the feed's opt-in tag and the address of its terms is on the glass."""
+
+    __tablename__ = "feed_call"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id"), index=True)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
 class Post(Base):
     """A post as it is now; stored once by network and id. A deleted one keeps its id alone."""
 

@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Product, Stock, Store, Variant
-from displays import campaigns
+from displays import campaigns, composing
 from displays.models import Campaign, Screen
 from displays.screens import Setting
 from displays.screens import add as add_screen
 from server.core import devices
 from server.core.clock import now
-from social.models import Feed, FeedTerms
+from social.models import Feed, FeedCall, FeedTerms
 
 HOURS: dict[str, Any] = {
     "hours": {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
@@ -96,8 +96,10 @@ async def feed(db: AsyncSession, *, automatic: bool = True) -> Feed:
 
 
 async def campaign(db: AsyncSession, feed: Feed, *, labels: tuple[str, ...] = (), published: bool = True) -> Campaign:
-    """A campaign for a feed, on the glass."""
+    """A campaign for a feed, on the glass, where it has called for posts with the opt-in tag for as long as there were terms."""
     made = await campaigns.create(db, feed, campaigns.Plan(name="Spring", labels=labels), by="a test")
+    await composing.compose_call(db, feed)
     if published:
         await campaigns.publish(db, made, by="a test")
+        db.add(FeedCall(feed_id=feed.id, began_at=now() - timedelta(days=9)))
     return made

@@ -10,8 +10,8 @@ from litestar.datastructures import UploadFile
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import documents
 from displays.models import Card
+from displays.playing import playing, published
 from server.core import audit, brand, colour, media, pictures, staff
 from server.core.brand import DISPLAY_FACES, TEXT_FACES, BrandKit
 from server.core.database import Database
@@ -186,15 +186,15 @@ async def _logo_size(db: AsyncSession, digest: str | None) -> dict[str, Any] | N
 
 async def on_air(db: AsyncSession) -> list[Card]:
     """A few cards that may play now, one of each kind first."""
-    digests = [spot.card.digest for campaign in await documents.published(db) for spot in await _spots(db, campaign)]
+    digests = [spot.card.digest for campaign in await published(db) for spot in await _spots(db, campaign)]
     cards = list(await db.scalars(select(Card).where(Card.digest.in_(digests[:200])).order_by(Card.composed_at.desc())))
     first = {card.kind: card for card in reversed(cards)}
     return [*first.values(), *(card for card in cards if card not in first.values())][:4]
 
 
 async def _spots(db: AsyncSession, campaign: Any) -> list[Any]:
-    playing = await documents.playing(db, campaign)
-    return [*playing.calls, *playing.evergreens, *playing.posts, *playing.trends]
+    one = await playing(db, campaign)
+    return [*one.calls, *one.evergreens, *one.posts, *one.trends]
 
 
 ROUTES = [shown, save, restore]

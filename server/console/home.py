@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Import, Store, Variant
 from displays.models import Campaign, Retreat, Screen, ScreenReport
+from displays.reaching import reaches
 from displays.screens import present
 from server.core import staff
 from server.core.clock import now
@@ -111,7 +112,7 @@ async def campaigns_now(db: AsyncSession, screens: list[Screen], reports: dict[s
     rows = await db.scalars(select(Campaign).where(Campaign.ended_at.is_(None)).order_by(Campaign.name))
     found = []
     for campaign in rows:
-        own = [one for one in screens if not campaign.labels or set(campaign.labels) & set(one.labels)]
+        own = [one for one in screens if reaches(campaign.labels, one.labels)]
         online = sum(_connected(reports.get(one.id)) for one in own)
         found.append(CampaignNow(
             id=campaign.id, name=campaign.name, state="evergreen" if campaign.id in retreated else standing(campaign),

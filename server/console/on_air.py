@@ -11,8 +11,10 @@ from litestar.params import Body
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import documents, loop, retreats, withdrawals
+from displays import loop, retreats, withdrawals
 from displays.models import Campaign, Card, Retreat, Screen, ScreenReport, Withdrawal
+from displays.playing import playing, published
+from displays.reaching import reaches
 from displays.screens import present
 from server.console import table
 from server.core import staff, topics
@@ -110,19 +112,19 @@ async def withdraw(
 async def _shown(db: AsyncSession) -> dict[str, Any]:
     screens = await present(db)
     reports = {one.screen_id: one for one in await db.scalars(select(ScreenReport))}
-    airs = [await _air(db, one, screens, reports) for one in await documents.published(db)]
+    airs = [await _air(db, one, screens, reports) for one in await published(db)]
     left = await _left(db, screens, reports)
     everything = await retreats.standing(db, None)
     return {"airs": airs, "left": left, "everything": everything}
 
 
 async def _air(db: AsyncSession, campaign: Campaign, screens: list[Screen], reports: dict[str, ScreenReport]) -> Air:
-    reached = [one for one in screens if not campaign.labels or set(one.labels) & set(campaign.labels)]
+    reached = [one for one in screens if reaches(campaign.labels, one.labels)]
     showing = [report.spot for one in reached if (report := reports.get(one.id)) and report.connected]
-    playing = await documents.playing(db, campaign)
+    now_playing = await playing(db, campaign)
     posts = [_on_air(*row, showing) for row in await db.execute(_approved(campaign))]
     return Air(
-        campaign=campaign, posts=tuple(posts), others=len(playing.trends) + len(playing.evergreens) + len(playing.calls),
+        campaign=campaign, posts=tuple(posts), others=len(now_playing.trends) + len(now_playing.evergreens) + len(now_playing.calls),
         screens=len(reached), connected=len(showing), retreat=await retreats.standing(db, campaign),
     )  # fmt: skip
 

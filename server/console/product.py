@@ -17,6 +17,7 @@ from displays.api import variant_address
 from displays.item_view import opening_words, safe_link
 from displays.item_words import Speaker
 from displays.models import Campaign, Scan, Spot
+from displays.playing import playing, published
 from server.core import colour, staff
 from server.core.clock import now
 from server.core.database import Database
@@ -151,8 +152,8 @@ async def _echoes(db: AsyncSession, variants: list[str]) -> list[Echo]:
 async def _playing(db: AsyncSession, variants: list[str]) -> list[Playing]:
     """Where one of the variants is on a card that may play now."""
     wanted, found = set(variants), []
-    for campaign in await documents.published(db):
-        one = await documents.playing(db, campaign)
+    for campaign in await published(db):
+        one = await playing(db, campaign)
         for spot in (*one.posts, *one.trends, *one.evergreens, *one.calls):
             if wanted & set(spot.card.variants):
                 found.append(Playing(spot.kind.replace("_", " and "), await _said(db, spot.id), campaign))

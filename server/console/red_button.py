@@ -11,8 +11,9 @@ from litestar.params import Body
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import documents, retreats
+from displays import retreats
 from displays.models import Campaign, Retreat
+from displays.playing import published
 from server.core import staff
 from server.core.clock import now
 from server.core.database import Database
@@ -78,7 +79,7 @@ async def lift(request: Request, database: Database, id: int) -> Response[str]:
 
 async def _fragment(request: Request, db: AsyncSession, person: Staff) -> Response[str]:
     scopes = [await _scope(db, None, "0")]
-    for number, campaign in enumerate(await documents.published(db), start=1):
+    for number, campaign in enumerate(await published(db), start=1):
         scopes.append(await _scope(db, campaign, str(number) if number <= MOST_KEYS else ""))
     standing = [one for one in scopes if one.retreat]
     newest = max(standing, key=lambda one: one.retreat.id, default=None)

@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Variant
-from displays import composing, documents
+from displays import composing
 from displays.models import Campaign, Card, Proposal
+from displays.playing import campaign_of
+from displays.reaching import reaches
 from displays.screens import aspect, present
 from server.console.marking import Piece, marked
 from server.core.errors import NotFound
@@ -84,7 +86,7 @@ async def table(db: AsyncSession, id: int) -> Table:
     """Everything about one post of the queue. Raises NotFound."""
     screening = await find(db, id)
     post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
-    campaign, proposal = await documents.campaign_of(db, feed.id), await db.get(Proposal, id)
+    campaign, proposal = await campaign_of(db, feed.id), await db.get(Proposal, id)
     card = await db.get(Card, proposal.card) if proposal and proposal.card else None
     choices = await _choices(db, await composing.matches(db, screening))
     variant = proposal.variant_id if proposal else None
@@ -122,8 +124,8 @@ async def variants(db: AsyncSession, ids: list[str]) -> list[Choice]:
 
 async def fit(db: AsyncSession, campaign: Campaign | None, card: Card) -> Fit:
     """Which of a campaign's screens can show a card; of all screens where there is no campaign yet."""
-    labels = set(campaign.labels) if campaign else set()
-    screens = [one for one in await present(db) if not labels or labels & set(one.labels)]
+    labels = campaign.labels if campaign else ()
+    screens = [one for one in await present(db) if reaches(labels, one.labels)]
     without = [one for one in screens if aspect(one) not in card.fits]
     return Fit(
         fits=len(screens) - len(without), screens=len(screens), landscape="16:9" in card.fits, portrait="9:16" in card.fits,

@@ -11,8 +11,8 @@ from litestar.params import Body
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import documents
 from displays.models import Campaign, Card, TrendCard
+from displays.playing import campaign_of
 from server.console import table
 from server.core import staff
 from server.core.database import Database
@@ -94,7 +94,7 @@ async def decide(
 
 async def _groups(db: AsyncSession) -> list[Group]:
     feeds = list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.name)))
-    groups = [Group(feed, await documents.campaign_of(db, feed.id), await _rows(db, feed)) for feed in feeds]
+    groups = [Group(feed, await campaign_of(db, feed.id), await _rows(db, feed)) for feed in feeds]
     return sorted(groups, key=lambda group: not group.rows)
 
 

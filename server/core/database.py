@@ -1,6 +1,6 @@
 """The database: where rows live, how a change is one transaction, and how a read is one snapshot."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from sqlalchemy import event
@@ -42,16 +42,14 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One change: all of it is kept, with the new versions of the topics it noted, or none of it."""
-        async with self._writing() as db:
-            async with db.begin():
-                yield db
-                await db.flush()
-                bumped = await topics.bump(db)
-            wake = db.info.pop("after_commit", ())
+        async with self._writing() as db, db.begin():
+            yield db
+            for work in db.info.pop("before_commit", ()):
+                await work(db)
+            await db.flush()
+            bumped = await topics.bump(db)
         for call in self.after_commit:
             call(bumped)
-        for call in wake:
-            call()
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
@@ -75,11 +73,11 @@ def settings_of(db: AsyncSession) -> Settings:
     return db.info["settings"]
 
 
-def after_commit(db: AsyncSession, call: Callable[[], None]) -> None:
-    """Have `call` run once this transaction is durable; it may be lost with the process, so it may only be a nudge."""
-    calls = db.info.setdefault("after_commit", [])
-    if call not in calls:
-        calls.append(call)
+def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Have `work` done once, last in this transaction: for what follows from all the rows that it writes together."""
+    works = db.info.setdefault("before_commit", [])
+    if work not in works:
+        works.append(work)
 
 
 def _postgres(url: str) -> AsyncEngine:

@@ -219,12 +219,23 @@ class Hub:
                 for name in list(peer.topics)
                 if not welcome or not await topics.may_read(db, peer.reader, name)
             ]
+        if welcome:
+            await self._written(refused)
         for peer, name in refused:
             self.unsubscribe(peer, name)
             peer.say({"type": "denied", "topic": name})
         if not welcome:
             for peer in peers:
                 peer.wire.close(REFUSED, "This device or session was ended.")
+
+    async def _written(self, refused: list[tuple[Peer, str]]) -> None:
+        """Wait for what is being built for these peers: a document that names another topic goes before the refusal of the
+        one that it named before, so that a screen never stands between two loops."""
+        names = {name for peer, _ in refused for name in peer.topics}
+        for _ in range(50):
+            if not any(channel.building for name in names if (channel := self._channels.get(name))):
+                return
+            await asyncio.sleep(0.02)
 
     def _build_soon(self, name: str, channel: Channel) -> None:
         if not channel.building:

@@ -68,6 +68,11 @@ class Settings:
         return self.database_url or f"sqlite+aiosqlite:///{self.home / 'vitrine.sqlite'}"
 
     @property
+    def address(self) -> str:
+        """Where people reach this installation: the public address, else where this process listens. No slash at the end."""
+        return (self.public_url or os.environ.get("VITRINE_LISTENING", "") or "http://127.0.0.1:8000").rstrip("/")
+
+    @property
     def fetch_exceptions(self) -> frozenset[str]:
         """The host:port pairs on private addresses that the operator vouches for."""
         return frozenset(pair.strip() for pair in self.allow_fetch.split(",") if pair.strip())

@@ -212,7 +212,7 @@ async def test_a_screens_page_tells_the_walk_the_formula_the_loop_and_the_plays(
     assert "<b>2</b> min" in page
     assert "× 1.3" in page
     assert "80 m a minute" in page
-    assert "1 spot" in page
+    assert "2 spots" in page, "the evergreen and the call"
     assert "partial, withdrawn" in page
     far = await client.get(
         "/console/screens/near", params={"latitude": "51.6", "longitude": "-0.1", "range_minutes": "10"}

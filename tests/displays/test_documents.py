@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from catalog.models import Store, Variant
-from displays import campaigns, documents
+from displays import campaigns, changes, documents
 from displays.models import Campaign, Card, Spot
 from server.core import topics
 from server.core.clock import now
@@ -85,7 +85,7 @@ async def test_what_changes_all_glass_marks_every_campaign_too(database: Databas
     campaign = await _campaign(database)
     before = await _numbers(database, f"campaign:{campaign}")
     async with database.transaction() as db:
-        await documents.note_loops(db, None)
+        await changes.note_loops(db, None)
         assert await db.scalar(select(Campaign.id)) == campaign
     assert await _numbers(database, f"campaign:{campaign}") != before
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from catalog.models import Variant
-from displays import documents
-from displays.models import Campaign
+from displays import campaigns, documents
+from displays.models import Campaign, Spot
 from displays.upkeep import renew_loops
 from server.core.clock import now
 from server.core.database import Database
@@ -19,7 +19,7 @@ async def _an_hour_ago(database: Database) -> str:
         await house.catalogue(db)
         screen, _ = await house.screen(db)
         campaign = await house.campaign(db, await house.feed(db))
-        await documents.note_loops(db, campaign)
+        await campaigns.add_spot(db, campaign, Spot(headline="Slip into ink", variant_id="slip-ink"), by="Mo")
     async with database.transaction() as db:
         await db.execute(update(Topic).values(changed_at=now() - timedelta(hours=1)))
     return screen.loop_key

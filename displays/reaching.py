@@ -1,0 +1,19 @@
+"""What a campaign reaches: the screens, and their loops, that have one of its labels; without labels, all of them."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from displays.models import Campaign, LoopGroup
+
+
+def reaches(wanted: Collection[str], labels: Collection[str]) -> bool:
+    """Whether a campaign for the `wanted` labels plays where there are these; one without labels plays everywhere."""
+    return not wanted or not set(wanted).isdisjoint(labels)
+
+
+async def loops(db: AsyncSession, campaign: Campaign | None) -> list[str]:
+    """The topics of the loops that a campaign plays in, or of all loops."""
+    groups = await db.scalars(select(LoopGroup))
+    return [f"loop:{group.key}" for group in groups if campaign is None or reaches(campaign.labels, group.labels)]
