@@ -23,7 +23,7 @@ test: setup-tests ## Check the code and run every test (TESTS=tests/catalog for 
 	@exec $(BIN)/python -m pytest -n 3 --dist worksteal --reruns 2 -rR $(TESTS) $(ARGS)
 
 check: setup-dev ## Lint, import layers, types of the browser code
-	@echo "ruff"; $(BIN)/ruff check --quiet .
+	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 	@echo "import layers"; $(BIN)/lint-imports --no-logo
 	@[ ! -f jsconfig.json ] || { echo "tsc"; $(NODE) node_modules/typescript/bin/tsc --noEmit --project jsconfig.json; }
 

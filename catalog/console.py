@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 from sqlalchemy import func, select
 
 from catalog import import_pages, searching
@@ -21,9 +22,16 @@ MOST_PAGES = 1000
 
 @get("/console/catalogue")
 async def catalogue(
-    request: Request, database: Database, q: str = "", brand: str = "", kind: str = "", stock: str = "", picture: str = "",
-    withdrawn: str = "", page: int = 1,
-) -> Response[str]:  # fmt: skip
+    request: Request,
+    database: Database,
+    q: FromQuery[str] = "",
+    brand: FromQuery[str] = "",
+    kind: FromQuery[str] = "",
+    stock: FromQuery[str] = "",
+    picture: FromQuery[str] = "",
+    withdrawn: FromQuery[str] = "",
+    page: FromQuery[int] = 1,
+) -> Response[str]:
     """A page of the products that were looked for."""
     search = Search(
         words=q[:200], brand=brand[:100], type=kind[:300], stock=stock, picture=picture, withdrawn=bool(withdrawn)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -114,7 +115,7 @@ def _ended(task: asyncio.Task[None]) -> None:
 
 
 @post(PATH + "/{id:int}/import")
-async def take_in(request: Request, database: Database, settings: Settings, id: int) -> Response[None]:
+async def take_in(request: Request, database: Database, settings: Settings, id: FromPath[int]) -> Response[None]:
     """Import the file that was tried: somebody has seen what it does, so that it may do it."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -137,14 +138,16 @@ async def take_in(request: Request, database: Database, settings: Settings, id: 
 
 
 @get(PATH + "/{id:int}")
-async def report(request: Request, database: Database, settings: Settings, id: int, page: int = 1) -> Response[str]:
+async def report(
+    request: Request, database: Database, settings: Settings, id: FromPath[int], page: FromQuery[int] = 1
+) -> Response[str]:
     """What an import did or would do, and every row that it left out."""
     return await _report(request, database, settings, id, page, "catalog/import.html")
 
 
 @get(PATH + "/{id:int}/report")
 async def report_part(
-    request: Request, database: Database, settings: Settings, id: int, page: int = 1
+    request: Request, database: Database, settings: Settings, id: FromPath[int], page: FromQuery[int] = 1
 ) -> Response[str]:
     """The same without its frame, while it runs."""
     return await _report(request, database, settings, id, page, "catalog/import_report.html")
@@ -166,7 +169,7 @@ async def _report(
 
 
 @get(PATH + "/{id:int}/left-out.csv")
-async def left_out(request: Request, database: Database, id: int) -> Stream:
+async def left_out(request: Request, database: Database, id: FromPath[int]) -> Stream:
     """The rows that were left out, with line and reason, for whoever mends the feed."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
@@ -203,7 +206,7 @@ async def add_address(request: Request, database: Database) -> Response[None]:
 
 
 @post("/console/catalogue/addresses/{id:int}/fetch")
-async def fetch_address(request: Request, database: Database, id: int) -> Response[None]:
+async def fetch_address(request: Request, database: Database, id: FromPath[int]) -> Response[None]:
     """Fetch it out of turn."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -212,7 +215,7 @@ async def fetch_address(request: Request, database: Database, id: int) -> Respon
 
 
 @delete("/console/catalogue/addresses/{id:int}", status_code=200)
-async def remove_address(request: Request, database: Database, id: int) -> Response[None]:
+async def remove_address(request: Request, database: Database, id: FromPath[int]) -> Response[None]:
     """Take an address off the schedule."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -224,7 +227,7 @@ async def remove_address(request: Request, database: Database, id: int) -> Respo
 
 
 @post("/console/catalogue/pictures/{id:int}/retry")
-async def retry_picture(request: Request, database: Database, id: int) -> Response[None]:
+async def retry_picture(request: Request, database: Database, id: FromPath[int]) -> Response[None]:
     """Fetch one picture again."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import segno
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from catalog.codes import digital_link, variant_path
 from catalog.models import Variant
@@ -68,7 +69,7 @@ async def pairing_page(request: Request) -> Response[str]:
 
 
 @get("/screen/{id:str}")
-async def player_page(request: Request, id: str) -> Response[str]:
+async def player_page(request: Request, id: FromPath[str]) -> Response[str]:
     """The player. The page is the same for every screen and holds no secret: the token is in the browser."""
     return page(request, "displays/screen.html", headers={"Cache-Control": "no-cache"})
 
@@ -105,7 +106,7 @@ async def preview_page(request: Request, database: Database) -> Response[str]:
 
 
 @get("/api/preview/loop/{campaign_id:int}")
-async def preview_loop(request: Request, database: Database, campaign_id: int) -> dict[str, Any]:
+async def preview_loop(request: Request, database: Database, campaign_id: FromPath[int]) -> dict[str, Any]:
     """What a campaign would play now, beside a screen at the nearest store; published or not."""
     async with database.snapshot() as db:
         await staff.calling(db, request)
@@ -125,7 +126,7 @@ async def preview_loop(request: Request, database: Database, campaign_id: int) -
 
 
 @get("/media/{digest:str}", opt={"quiet": True})
-async def media_file(database: Database, digest: str) -> Response[bytes]:
+async def media_file(database: Database, digest: FromPath[str]) -> Response[bytes]:
     """Bytes by their digest. A card is inert on its own: the player is what shows it."""
     async with database.snapshot() as db:
         found = await media.find(db, digest) if media.DIGEST.fullmatch(digest) else None
@@ -136,7 +137,9 @@ async def media_file(database: Database, digest: str) -> Response[bytes]:
 
 
 @get("/qr/{screen:str}/{name:str}", opt={"quiet": True})
-async def code(request: Request, database: Database, settings: Settings, screen: str, name: str) -> Response[bytes]:
+async def code(
+    request: Request, database: Database, settings: Settings, screen: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
     """The code of a spot on a screen: an address that says which screen and spot it was seen on."""
     spot, _, ending = name.rpartition(".")
     if ending != "svg" or not (spot.isalnum() and screen.isalnum() and len(screen) <= 16):

@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import campaign_form, campaign_pages, campaigns, loop, picking, rehearsed
@@ -75,7 +76,7 @@ def _begin_page(request: Request, person: staff.Staff, draft: Draft, errors: Err
 
 
 @get(PATH + "/{id:int}")
-async def campaign_page(request: Request, database: Database, id: int) -> Response[str]:
+async def campaign_page(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """One campaign and its feed."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
@@ -84,7 +85,7 @@ async def campaign_page(request: Request, database: Database, id: int) -> Respon
 
 
 @post(PATH + "/{id:int}")
-async def save(request: Request, database: Database, id: int) -> Response[Any]:
+async def save(request: Request, database: Database, id: FromPath[int]) -> Response[Any]:
     """Keep what was typed, all of it or none; with `then=publish` also put it on the glass."""
     form = await request.form()
     async with database.transaction() as db:
@@ -128,9 +129,15 @@ async def opened(db: AsyncSession, id: int) -> tuple[Campaign, Feed]:
 
 
 async def _page(
-    db: AsyncSession, request: Request, person: staff.Staff, campaign: Campaign, feed: Feed, draft: Draft,
-    *, errors: Errors | None = None,
-) -> Response[str]:  # fmt: skip
+    db: AsyncSession,
+    request: Request,
+    person: staff.Staff,
+    campaign: Campaign,
+    feed: Feed,
+    draft: Draft,
+    *,
+    errors: Errors | None = None,
+) -> Response[str]:
     ids = [*draft.products, *draft.exclusions, *(id for _, variants in draft.pairs for id in variants)]
     plan = campaign_form.read(draft)[0]
     context = {
@@ -150,7 +157,7 @@ async def _page(
 
 
 @get(PATH + "/{id:int}/summary")
-async def summary(request: Request, database: Database, id: int) -> Response[str]:
+async def summary(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """Its state and counts, fetched anew whenever they change."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
@@ -160,7 +167,7 @@ async def summary(request: Request, database: Database, id: int) -> Response[str
 
 
 @post(PATH + "/{id:int}/publication")
-async def publish(request: Request, database: Database, id: int) -> Response[None]:
+async def publish(request: Request, database: Database, id: FromPath[int]) -> Response[None]:
     """Put a campaign on its screens."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -172,7 +179,7 @@ async def publish(request: Request, database: Database, id: int) -> Response[Non
 
 
 @delete(PATH + "/{id:int}/publication", status_code=200)
-async def take_back(request: Request, database: Database, id: int) -> Response[None]:
+async def take_back(request: Request, database: Database, id: FromPath[int]) -> Response[None]:
     """Take a campaign off its screens."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -182,7 +189,7 @@ async def take_back(request: Request, database: Database, id: int) -> Response[N
 
 
 @delete(PATH + "/{id:int}", status_code=200)
-async def end(request: Request, database: Database, id: int) -> Response[None]:
+async def end(request: Request, database: Database, id: FromPath[int]) -> Response[None]:
     """End a campaign for good."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -195,7 +202,7 @@ async def end(request: Request, database: Database, id: int) -> Response[None]:
 
 
 @post(PATH + "/{id:int}/terms")
-async def publish_terms(request: Request, database: Database, id: int) -> Response[str]:
+async def publish_terms(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """Publish a new version of the opt-in terms. Answers with the section that shows them."""
     text = str((await request.form()).get("terms", ""))
     errors = Errors()
@@ -217,7 +224,7 @@ async def publish_terms(request: Request, database: Database, id: int) -> Respon
 
 
 @get(f"{PATH}/reach")
-async def reach(request: Request, database: Database, labels: str = "") -> Response[str]:
+async def reach(request: Request, database: Database, labels: FromQuery[str] = "") -> Response[str]:
     """Which screens the typed labels reach."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
@@ -234,7 +241,11 @@ async def _reach(db: AsyncSession, labels: str) -> dict[str, Any]:
 
 @get(f"{PATH}/lint")
 async def lint(
-    request: Request, database: Database, tags: str = "", optin_tag: str = "", campaign: int = 0
+    request: Request,
+    database: Database,
+    tags: FromQuery[str] = "",
+    optin_tag: FromQuery[str] = "",
+    campaign: FromQuery[int] = 0,
 ) -> Response[str]:
     """What to know of the typed hashtags."""
     async with database.snapshot() as db:
@@ -253,7 +264,7 @@ async def _lints(db: AsyncSession, tags: str, optin_tag: str, feed_id: int | Non
 
 
 @get(PATH + "/{id:int}/rule")
-async def rule(request: Request, database: Database, id: int) -> Response[str]:
+async def rule(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """The rule of automatic approval as typed, read back in words and tried on what waits now."""
     draft = campaign_form.typed(request.query_params)
     plan, _, errors = campaign_form.read(draft)
@@ -268,7 +279,9 @@ async def rule(request: Request, database: Database, id: int) -> Response[str]:
 
 
 @get(f"{PATH}/choices")
-async def choices(request: Request, database: Database, kind: str = "products", words: str = "") -> Response[str]:
+async def choices(
+    request: Request, database: Database, kind: FromQuery[str] = "products", words: FromQuery[str] = ""
+) -> Response[str]:
     """What the catalogue has for the typed letters."""
     if kind not in picking.KINDS:
         raise BadInput("There is nothing of that kind to pick.")

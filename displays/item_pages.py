@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.codes import CodeError, parse_gtin
@@ -42,7 +43,9 @@ class Seen(msgspec.Struct):
 
 
 @get("/")
-async def start(request: Request, database: Database, settings: Settings, s: str = "", p: str = "") -> Response[str]:
+async def start(
+    request: Request, database: Database, settings: Settings, s: FromQuery[str] = "", p: FromQuery[str] = ""
+) -> Response[str]:
     """What this server is, for whoever comes by; cards without an item lead here too."""
     async with database.snapshot() as db:
         kit = await brand.current(db)
@@ -51,7 +54,9 @@ async def start(request: Request, database: Database, settings: Settings, s: str
 
 
 @get("/01/{gtin:path}")
-async def by_gtin(request: Request, database: Database, settings: Settings, s: str = "", p: str = "") -> Response[str]:
+async def by_gtin(
+    request: Request, database: Database, settings: Settings, s: FromQuery[str] = "", p: FromQuery[str] = ""
+) -> Response[str]:
     """The item with a GTIN, by its GS1 Digital Link; what follows the GTIN (a lot, a serial number) is passed over."""
     async with database.snapshot() as db:
         try:
@@ -62,7 +67,9 @@ async def by_gtin(request: Request, database: Database, settings: Settings, s: s
 
 
 @get("/v/{id:path}")
-async def by_id(request: Request, database: Database, settings: Settings, s: str = "", p: str = "") -> Response[str]:
+async def by_id(
+    request: Request, database: Database, settings: Settings, s: FromQuery[str] = "", p: FromQuery[str] = ""
+) -> Response[str]:
     """The item with a variant's own id, whatever characters are in it."""
     async with database.snapshot() as db:
         id = unquote(_rest(request, "/v/"))
@@ -113,7 +120,7 @@ def _page(
 
 
 @get("/room/{name:str}", opt={"quiet": True})
-async def room(name: str) -> Response[str]:
+async def room(name: FromPath[str]) -> Response[str]:
     """The colours of a room as a style sheet, so that a page is in its room before any script and without one."""
     if not re.fullmatch(r"[0-9a-f]{6}\.css", name):
         raise NotFound("There is no such room.")

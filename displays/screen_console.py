@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,7 +31,9 @@ LEASES = {"5": "5 minutes", "15": "15 minutes", "30": "30 minutes", "60": "an ho
 
 
 @get(PATH)
-async def screen_list(request: Request, database: Database, words: str = "", start: int = 0) -> Response[str]:
+async def screen_list(
+    request: Request, database: Database, words: FromQuery[str] = "", start: FromQuery[int] = 0
+) -> Response[str]:
     """All screens, on the map and in a list with how each stands."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
@@ -53,7 +56,7 @@ async def screen_list(request: Request, database: Database, words: str = "", sta
 
 
 @get(PATH + "/{id:str}")
-async def screen_page(request: Request, database: Database, id: str) -> Response[str]:
+async def screen_page(request: Request, database: Database, id: FromPath[str]) -> Response[str]:
     """One screen: its settings, how it stands, who is near, its loop and its plays."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
@@ -62,7 +65,7 @@ async def screen_page(request: Request, database: Database, id: str) -> Response
 
 
 @get(PATH + "/{id:str}/now")
-async def screen_now(request: Request, database: Database, id: str) -> Response[str]:
+async def screen_now(request: Request, database: Database, id: FromPath[str]) -> Response[str]:
     """How it stands and what it plays, fetched anew whenever that changes."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
@@ -120,7 +123,7 @@ async def _choices(db: AsyncSession) -> dict[str, Any]:
 
 
 @get(f"{PATH}/new")
-async def pairing_page(request: Request, database: Database, code: str = "") -> Response[str]:
+async def pairing_page(request: Request, database: Database, code: FromQuery[str] = "") -> Response[str]:
     """First the code on the glass; once a screen shows it, where that screen is and what it is called."""
     errors, pairing = Errors(), None
     async with database.snapshot() as db:
@@ -183,7 +186,7 @@ async def _pairing_page(
 
 
 @post(PATH + "/{id:str}")
-async def save(request: Request, database: Database, id: str) -> Response[Any]:
+async def save(request: Request, database: Database, id: FromPath[str]) -> Response[Any]:
     """Keep a screen's settings; it hears of them at once."""
     draft = screen_form.typed(await request.form())
     async with database.transaction() as db:
@@ -198,7 +201,7 @@ async def save(request: Request, database: Database, id: str) -> Response[Any]:
 
 
 @post(PATH + "/{id:str}/reloads")
-async def reload(request: Request, database: Database, id: str) -> Response[None]:
+async def reload(request: Request, database: Database, id: FromPath[str]) -> Response[None]:
     """Ask a screen to load its page anew."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -208,7 +211,7 @@ async def reload(request: Request, database: Database, id: str) -> Response[None
 
 
 @delete(PATH + "/{id:str}", status_code=200)
-async def remove(request: Request, database: Database, id: str) -> Response[None]:
+async def remove(request: Request, database: Database, id: FromPath[str]) -> Response[None]:
     """Take a screen out: its key is void from now on."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -219,7 +222,11 @@ async def remove(request: Request, database: Database, id: str) -> Response[None
 
 @get(f"{PATH}/near")
 async def near(
-    request: Request, database: Database, latitude: str = "", longitude: str = "", range_minutes: str = "10"
+    request: Request,
+    database: Database,
+    latitude: FromQuery[str] = "",
+    longitude: FromQuery[str] = "",
+    range_minutes: FromQuery[str] = "10",
 ) -> Response[str]:
     """The stores near a place that is being chosen."""
     setting, errors = screen_form.read(

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,7 +61,7 @@ async def spot_views(db: AsyncSession, campaign: Campaign) -> list[SpotView]:
 
 
 @get(PATH)
-async def spots(request: Request, database: Database, id: int) -> Response[str]:
+async def spots(request: Request, database: Database, id: FromQuery[int]) -> Response[str]:
     """The section of a campaign's spots."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
@@ -68,7 +69,7 @@ async def spots(request: Request, database: Database, id: int) -> Response[str]:
 
 
 @get(PATH + "/{spot_id:str}")
-async def edit(request: Request, database: Database, id: int, spot_id: str) -> Response[str]:
+async def edit(request: Request, database: Database, id: FromQuery[int], spot_id: FromPath[str]) -> Response[str]:
     """The fields of a spot, or of a new one."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "merchandiser")
@@ -81,7 +82,7 @@ async def edit(request: Request, database: Database, id: int, spot_id: str) -> R
 
 
 @post(PATH + "/{spot_id:str}", request_max_body_size=LARGEST_UPLOAD)
-async def save(request: Request, database: Database, id: int, spot_id: str) -> Response[str]:
+async def save(request: Request, database: Database, id: FromQuery[int], spot_id: FromPath[str]) -> Response[str]:
     """Keep a spot with the pictures sent along and compose its card; on a mistake the fields come back as they were."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "merchandiser")
@@ -121,7 +122,7 @@ async def _again(
 
 
 @post(PATH + "/{spot_id:int}/place", status_code=200)
-async def move(request: Request, database: Database, id: int, spot_id: int) -> Response[str]:
+async def move(request: Request, database: Database, id: FromQuery[int], spot_id: FromPath[int]) -> Response[str]:
     """Move a spot one place up or down."""
     steps = -1 if (await request.form()).get("towards") == "start" else 1
     async with database.transaction() as db:
@@ -132,7 +133,7 @@ async def move(request: Request, database: Database, id: int, spot_id: int) -> R
 
 
 @delete(PATH + "/{spot_id:int}", status_code=200)
-async def remove(request: Request, database: Database, id: int, spot_id: int) -> Response[str]:
+async def remove(request: Request, database: Database, id: FromQuery[int], spot_id: FromPath[int]) -> Response[str]:
     """Take a spot out; the answer holds all that is needed to put it back."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
@@ -144,7 +145,7 @@ async def remove(request: Request, database: Database, id: int, spot_id: int) ->
 
 
 @post("/console/campaigns/{id:int}/restored-spots", status_code=200)
-async def restore(request: Request, database: Database, id: int) -> Response[str]:
+async def restore(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """Put a spot back that was just taken out."""
     form = await request.form()
     errors = forms.Errors()
@@ -258,9 +259,14 @@ async def _section(db: AsyncSession, request: Request, campaign: Campaign, **con
 
 
 async def _fields(
-    db: AsyncSession, request: Request, campaign: Campaign, spot_id: str, draft: SpotDraft,
-    *, errors: forms.Errors | None = None,
-) -> Response[str]:  # fmt: skip
+    db: AsyncSession,
+    request: Request,
+    campaign: Campaign,
+    spot_id: str,
+    draft: SpotDraft,
+    *,
+    errors: forms.Errors | None = None,
+) -> Response[str]:
     names = await campaign_pages.names_of(db, [draft.variant] if draft.variant else [])
     return page(
         request, "displays/campaign_spot.html", status=422 if errors else 200, campaign=campaign, spot_id=spot_id, v=draft,

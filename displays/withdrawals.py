@@ -42,7 +42,9 @@ async def begin(db: AsyncSession, post_id: int, campaign: Campaign) -> Withdrawa
         return None
     names = await loops(db, campaign)
     numbers = await topics.numbers(db, names)
-    left = Withdrawal(post_id=post_id, campaign_id=campaign.id, at=now(), bumped={name: numbers.get(name, 0) for name in names})
+    left = Withdrawal(
+        post_id=post_id, campaign_id=campaign.id, at=now(), bumped={name: numbers.get(name, 0) for name in names}
+    )
     db.add(left)
     await db.flush()
     return left

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import brand
@@ -15,7 +16,7 @@ from social.models import Feed
 
 
 @get("/terms/{feed_id:int}")
-async def terms(request: Request, database: Database, feed_id: int) -> Response[str]:
+async def terms(request: Request, database: Database, feed_id: FromPath[int]) -> Response[str]:
     """The terms in force: what posting with the tag agrees to from now on."""
     async with database.snapshot() as db:
         context = await _terms(db, feed_id)
@@ -23,7 +24,9 @@ async def terms(request: Request, database: Database, feed_id: int) -> Response[
 
 
 @get("/terms/{feed_id:int}/{number:int}")
-async def terms_version(request: Request, database: Database, feed_id: int, number: int) -> Response[str]:
+async def terms_version(
+    request: Request, database: Database, feed_id: FromPath[int], number: FromPath[int]
+) -> Response[str]:
     """One version, also when another has followed: posts made under it stay under it."""
     async with database.snapshot() as db:
         context = await _terms(db, feed_id)

@@ -20,7 +20,9 @@ AVATAR = "https://pictures.test/avatar.webp"
 _serial = itertools.count(1_700_000_000_000_000_000, 1000)
 
 
-def post(text: str = "Madder red lipstick, all day. #HouseLoves", *, handle: str = "ada", **changes: Any) -> IncomingPost:
+def post(
+    text: str = "Madder red lipstick, all day. #HouseLoves", *, handle: str = "ada", **changes: Any
+) -> IncomingPost:
     """A post by somebody, made a minute ago, with the opt-in tag unless the words are others."""
     id = str(next(_serial))
     made = IncomingPost(
@@ -37,7 +39,9 @@ def post(text: str = "Madder red lipstick, all day. #HouseLoves", *, handle: str
 def edited(before: IncomingPost, text: str) -> IncomingPost:
     """A later revision of a post."""
     id = str(next(_serial))
-    return replace(before, revision_id=id, revisions=(*before.revisions, id), text=text, created_at=now(), received_at=now())
+    return replace(
+        before, revision_id=id, revisions=(*before.revisions, id), text=text, created_at=now(), received_at=now()
+    )
 
 
 def deleted(before: IncomingPost) -> IncomingDeletion:

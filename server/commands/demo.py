@@ -94,7 +94,9 @@ def _where(address: str, key: str, screens: list[dict[str, str]], log: Path) -> 
     for screen in screens:
         lines += [f"  {screen['name']}", f"    {address}/screen/adopt#{screen['id']}.{screen['token']}"]
     lines += ["", "  Console, signed in once by this link", f"    {address}/console/enter?key={key}", ""]
-    lines += ["Posts arrive every few seconds. Those with the opt-in tag and nothing doubtful go live by the feed's rule;"]
+    lines += [
+        "Posts arrive every few seconds. Those with the opt-in tag and nothing doubtful go live by the feed's rule;"
+    ]
     lines += [f"the rest wait in the queue for you. The log is in {_short(log)}. Ctrl-C ends it.", ""]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,7 +65,13 @@ class Wanted:
 
 @get("/console/audit")
 async def log(
-    request: Request, database: Database, who: str = "", what: str = "", which: str = "", day: str = "", before: int = 0
+    request: Request,
+    database: Database,
+    who: FromQuery[str] = "",
+    what: FromQuery[str] = "",
+    which: FromQuery[str] = "",
+    day: FromQuery[str] = "",
+    before: FromQuery[int] = 0,
 ) -> Response[str]:
     """A page of entries, from `before` (an id) backwards."""
     wanted = Wanted(who=who[:200], what=what[:100], which=which[:100].strip(), day=day)
@@ -82,7 +89,12 @@ async def log(
 
 @get("/console/audit.csv")
 async def log_csv(
-    request: Request, database: Database, who: str = "", what: str = "", which: str = "", day: str = ""
+    request: Request,
+    database: Database,
+    who: FromQuery[str] = "",
+    what: FromQuery[str] = "",
+    which: FromQuery[str] = "",
+    day: FromQuery[str] = "",
 ) -> Response[str]:
     """The same entries as CSV, the newest 50,000."""
     wanted = Wanted(who=who[:200], what=what[:100], which=which[:100].strip(), day=day)

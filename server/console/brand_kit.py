@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
+from litestar.params import FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -64,7 +65,7 @@ async def save(request: Request, database: Database) -> Response[Any]:
 
 
 @post("/console/brand/restorations/{entry_id:int}")
-async def restore(request: Request, database: Database, entry_id: int) -> Response[Any]:
+async def restore(request: Request, database: Database, entry_id: FromPath[int]) -> Response[Any]:
     """Bring back the kit that was worn before a change."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +25,13 @@ SAMPLE_MINUTES = 5
 
 
 @get("/console/cards/{digest:str}")
-async def card_page(request: Request, database: Database, digest: str, orientation: str = "landscape", screen: str = "") -> Response[str]:
+async def card_page(
+    request: Request,
+    database: Database,
+    digest: FromPath[str],
+    orientation: FromQuery[str] = "landscape",
+    screen: FromQuery[str] = "",
+) -> Response[str]:
     """One card on a stage. `screen` is the id of the screen to show it as; else one that hangs that way is taken."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
@@ -35,11 +42,21 @@ async def card_page(request: Request, database: Database, digest: str, orientati
         world = await _world(db, glass, card)
     width, height = _size(glass if screen else None, orientation)
     world |= {"now": milliseconds(), "qr": f"/console/cards/{digest}/code.svg" if card.variants else None}
-    return page(request, "console/card.html", card=card, world=world, width=width, height=height, name=glass.name if glass else "")
+    return page(
+        request,
+        "console/card.html",
+        card=card,
+        world=world,
+        width=width,
+        height=height,
+        name=glass.name if glass else "",
+    )
 
 
 @get("/console/cards/{digest:str}/code.svg", opt={"quiet": True})
-async def sample_code(request: Request, database: Database, settings: Settings, digest: str) -> Response[bytes]:
+async def sample_code(
+    request: Request, database: Database, settings: Settings, digest: FromPath[str]
+) -> Response[bytes]:
     """A code as the card's will be, without a screen or spot in it: what is only looked at counts no scan."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
@@ -81,12 +98,18 @@ async def _world(db: AsyncSession, glass: Screen | None, card: Card) -> dict[str
 
 async def _sample(db: AsyncSession, card: Card) -> dict[str, Any] | None:
     query = select(Store).outerjoin(Stock, (Stock.store_id == Store.id) & Stock.variant_id.in_(card.variants))
-    store = await db.scalar(query.where(Store.withdrawn_at.is_(None)).order_by(Stock.quantity.desc().nulls_last(), Store.id).limit(1))
+    store = await db.scalar(
+        query.where(Store.withdrawn_at.is_(None)).order_by(Stock.quantity.desc().nulls_last(), Store.id).limit(1)
+    )
     if store is None:
         return None
-    return {"id": store.id, "name": store.name, "minutes": SAMPLE_MINUTES, "metres": SAMPLE_MINUTES * 80, "time_zone": store.time_zone}
-
-
+    return {
+        "id": store.id,
+        "name": store.name,
+        "minutes": SAMPLE_MINUTES,
+        "metres": SAMPLE_MINUTES * 80,
+        "time_zone": store.time_zone,
+    }
 
 
 ROUTES = [card_page, sample_code]

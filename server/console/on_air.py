@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -82,7 +82,12 @@ async def on_air(request: Request, database: Database) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
         return console_page(
-            request, "console/on_air.html", person, title="On air", may_decide=person.may("moderator"), **await _shown(db)
+            request,
+            "console/on_air.html",
+            person,
+            title="On air",
+            may_decide=person.may("moderator"),
+            **await _shown(db),
         )
 
 
@@ -96,7 +101,10 @@ async def listed(request: Request, database: Database) -> Response[str]:
 
 @post("/console/on-air/{id:int}/withdrawal")
 async def withdraw(
-    request: Request, database: Database, id: int, data: Annotated[Reason, Body(media_type=RequestEncodingType.URL_ENCODED)]
+    request: Request,
+    database: Database,
+    id: FromPath[int],
+    data: Annotated[Reason, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Take a post off the glass at once."""
     async with database.transaction() as db:
@@ -156,7 +164,9 @@ async def _left(db: AsyncSession, screens: list[Screen], reports: dict[str, Scre
     )
     found: list[Left] = []
     epoch = await topics.epoch(db)
-    for withdrawal, said, campaign in (await db.execute(query.order_by(Withdrawal.id.desc()).limit(MOST_GONE * 3))).all():
+    for withdrawal, said, campaign in (
+        await db.execute(query.order_by(Withdrawal.id.desc()).limit(MOST_GONE * 3))
+    ).all():
         verdict = await _standing(db, said, campaign)
         again = any(one.post.id == said.id and one.campaign.id == campaign.id for one in found)
         if not again and (verdict is None or verdict.verdict != "approved"):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,7 +49,7 @@ async def take_on(request: Request, database: Database, settings: Settings) -> R
 
 
 @post("/console/staff/{staff_id:int}/link")
-async def new_link(request: Request, database: Database, settings: Settings, staff_id: int) -> Response[Any]:
+async def new_link(request: Request, database: Database, settings: Settings, staff_id: FromPath[int]) -> Response[Any]:
     """A new one-time link for somebody who has lost the way in; earlier ones are void."""
     async with database.transaction() as db:
         caller = await staff.calling(db, request, "admin")
@@ -59,7 +60,7 @@ async def new_link(request: Request, database: Database, settings: Settings, sta
 
 
 @post("/console/staff/{staff_id:int}/role")
-async def change_role(request: Request, database: Database, staff_id: int) -> Response[Any]:
+async def change_role(request: Request, database: Database, staff_id: FromPath[int]) -> Response[Any]:
     """Give somebody another role; it holds from their next click."""
     role = str((await request.form()).get("role", ""))
     async with database.transaction() as db:
@@ -73,13 +74,13 @@ async def change_role(request: Request, database: Database, staff_id: int) -> Re
 
 
 @post("/console/staff/{staff_id:int}/end")
-async def let_go(request: Request, database: Database, staff_id: int) -> Response[Any]:
+async def let_go(request: Request, database: Database, staff_id: FromPath[int]) -> Response[Any]:
     """End somebody's access: every browser of theirs is out at once."""
     return await _end(request, database, staff_id)
 
 
 @delete("/console/staff/{staff_id:int}", status_code=303)
-async def remove(request: Request, database: Database, staff_id: int) -> Response[Any]:
+async def remove(request: Request, database: Database, staff_id: FromPath[int]) -> Response[Any]:
     """The same for programs, which can say DELETE."""
     return await _end(request, database, staff_id)
 
@@ -107,9 +108,14 @@ def link_address(request: Request, settings: Settings, secret: str) -> str:
 
 
 async def _page(
-    request: Request, db: AsyncSession, caller: Staff, *, link: tuple[Staff, str] | None = None,
-    error: VitrineError | None = None, written: dict[str, str] | None = None,
-) -> Response[str]:  # fmt: skip
+    request: Request,
+    db: AsyncSession,
+    caller: Staff,
+    *,
+    link: tuple[Staff, str] | None = None,
+    error: VitrineError | None = None,
+    written: dict[str, str] | None = None,
+) -> Response[str]:
     everybody = list(await db.scalars(select(Staff).order_by(Staff.ended_at.is_not(None), Staff.name, Staff.id)))
     open_now = select(StaffSession.staff_id, func.count(), func.max(StaffSession.created_at))
     rows = await db.execute(open_now.where(StaffSession.expires_at > now()).group_by(StaffSession.staff_id))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,7 +74,9 @@ class Playing:
 
 
 @get("/console/catalogue/product")
-async def product_page(request: Request, database: Database, id: str = "", variant: str = "") -> Response[str]:
+async def product_page(
+    request: Request, database: Database, id: FromQuery[str] = "", variant: FromQuery[str] = ""
+) -> Response[str]:
     """One product, with one of its variants at the front."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")

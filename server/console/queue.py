@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,7 +45,7 @@ Form = Annotated[Words, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 @get(["/console/queue", "/console/queue/{id:int}"])
-async def queue(request: Request, database: Database, id: int | None = None) -> Response[str]:
+async def queue(request: Request, database: Database, id: FromPath[int | None] = None) -> Response[str]:
     """The light table with the post that has waited longest, or the one that is named."""
     which = waiting.filter_of(request.query_params)
     async with database.snapshot() as db:
@@ -60,7 +60,7 @@ async def queue(request: Request, database: Database, id: int | None = None) -> 
 
 
 @get("/console/queue/{id:int}/table")
-async def one(request: Request, database: Database, id: int) -> Response[str]:
+async def one(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """One post alone, as a fragment: the page asks for the next before it is needed."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
@@ -69,22 +69,33 @@ async def one(request: Request, database: Database, id: int) -> Response[str]:
 
 
 @get("/console/queue/strip")
-async def strip(request: Request, database: Database, current: int | None = None) -> Response[str]:
+async def strip(request: Request, database: Database, current: FromQuery[int | None] = None) -> Response[str]:
     """The list beside the table, and what has become of the post on it, as a fragment."""
     which = waiting.filter_of(request.query_params)
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
         shown = await waiting.strip(db, which, current)
-        return page(request, "console/queue_strip.html", strip=shown, which=which, may_decide=person.may("moderator"), me=person.name)
+        return page(
+            request,
+            "console/queue_strip.html",
+            strip=shown,
+            which=which,
+            may_decide=person.may("moderator"),
+            me=person.name,
+        )
 
 
 @get("/console/queue/{id:int}/items")
-async def items(request: Request, database: Database, id: int, q: str = "") -> Response[str]:
+async def items(request: Request, database: Database, id: FromPath[int], q: FromQuery[str] = "") -> Response[str]:
     """Items of the catalogue that hold these words, to stand beside the post, as a fragment."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "moderator")
-        products, total = await searching.page(db, searching.products(q[:100]), start=0, size=FOUND) if q.strip() else ([], 0)
-        query = select(Variant.id).where(Variant.product_id.in_([one.id for one in products]), Variant.withdrawn_at.is_(None))
+        products, total = (
+            await searching.page(db, searching.products(q[:100]), start=0, size=FOUND) if q.strip() else ([], 0)
+        )
+        query = select(Variant.id).where(
+            Variant.product_id.in_([one.id for one in products]), Variant.withdrawn_at.is_(None)
+        )
         found = await table.variants(db, list(await db.scalars(query.order_by(Variant.id).limit(FOUND * SHADES))))
         groups = [(product, [one for one in found if one.product.id == product.id][:SHADES]) for product in products]
         return page(request, "console/queue_items.html", groups=groups, total=total, words=q.strip(), id=id)
@@ -94,7 +105,7 @@ async def items(request: Request, database: Database, id: int, q: str = "") -> R
 
 
 @post("/console/queue/{id:int}/approval")
-async def approve(request: Request, database: Database, id: int, data: Form) -> Response[Any]:
+async def approve(request: Request, database: Database, id: FromPath[int], data: Form) -> Response[Any]:
     """Approve the card that was looked at, and no other: 409 when it has changed meanwhile."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -109,7 +120,7 @@ async def approve(request: Request, database: Database, id: int, data: Form) -> 
 
 
 @post("/console/queue/{id:int}/rejection")
-async def reject(request: Request, database: Database, id: int, data: Form) -> Response[Any]:
+async def reject(request: Request, database: Database, id: FromPath[int], data: Form) -> Response[Any]:
     """Keep the post off the glass."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -118,7 +129,7 @@ async def reject(request: Request, database: Database, id: int, data: Form) -> R
 
 
 @post("/console/queue/{id:int}/block")
-async def block(request: Request, database: Database, id: int) -> Response[Any]:
+async def block(request: Request, database: Database, id: FromPath[int]) -> Response[Any]:
     """Reject the post and let no more of its author into the feed."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -127,7 +138,7 @@ async def block(request: Request, database: Database, id: int) -> Response[Any]:
 
 
 @delete("/console/verdicts/{id:int}", status_code=200)
-async def take_back(request: Request, database: Database, id: int) -> Response[Any]:
+async def take_back(request: Request, database: Database, id: FromPath[int]) -> Response[Any]:
     """Undo a verdict: the post is where it was before."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -140,7 +151,7 @@ async def take_back(request: Request, database: Database, id: int) -> Response[A
 
 
 @delete("/console/queue/{id:int}/refusal", status_code=200)
-async def bring_back(request: Request, database: Database, id: int) -> Response[Any]:
+async def bring_back(request: Request, database: Database, id: FromPath[int]) -> Response[Any]:
     """Put a post that screening refused before a person."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -153,7 +164,7 @@ async def bring_back(request: Request, database: Database, id: int) -> Response[
 
 
 @post("/console/queue/{id:int}/proposal", status_code=200)
-async def propose(request: Request, database: Database, id: int, data: Form) -> Response[Any]:
+async def propose(request: Request, database: Database, id: FromPath[int], data: Form) -> Response[Any]:
     """Compose the card anew: beside another item, or without one."""
     async with database.transaction() as db:
         await staff.calling(db, request, "moderator")
@@ -164,7 +175,7 @@ async def propose(request: Request, database: Database, id: int, data: Form) -> 
 
 
 @post("/console/queue/{id:int}/consent", status_code=200)
-async def record_consent(request: Request, database: Database, id: int, data: Form) -> Response[Any]:
+async def record_consent(request: Request, database: Database, id: FromPath[int], data: Form) -> Response[Any]:
     """Write down the author's permission, with where it can be seen; the card may stand beside an item then."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -177,7 +188,7 @@ async def record_consent(request: Request, database: Database, id: int, data: Fo
 
 
 @delete("/console/queue/{id:int}/consent", status_code=200)
-async def end_consent(request: Request, database: Database, id: int) -> Response[Any]:
+async def end_consent(request: Request, database: Database, id: FromPath[int]) -> Response[Any]:
     """Take a consent back: the post stands alone, or leaves the glass if it stood beside an item."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
@@ -203,7 +214,9 @@ async def _waiting(db: AsyncSession, id: int) -> Screening:
 
 async def _decided(db: AsyncSession, verdict: Moderation, word: str) -> Response[Any]:
     post = await db.get_one(Post, verdict.post_id)
-    return Response({"verdict": verdict.id, "screening": verdict.screening_id, "words": f"{word}: {_named(post)}"}, status_code=201)
+    return Response(
+        {"verdict": verdict.id, "screening": verdict.screening_id, "words": f"{word}: {_named(post)}"}, status_code=201
+    )
 
 
 def _named(post: Post) -> str:

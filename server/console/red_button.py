@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +56,11 @@ async def press(
     """Send a campaign, or all glass, to evergreen; pressing twice is the same as once."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
-        campaign = await db.get(Campaign, int(data.campaign)) if data.campaign.isdecimal() and len(data.campaign) < 10 else None
+        campaign = (
+            await db.get(Campaign, int(data.campaign))
+            if data.campaign.isdecimal() and len(data.campaign) < 10
+            else None
+        )
         if data.campaign and campaign is None:
             raise NotFound("There is no such campaign. Nothing was sent to evergreen.")
         await retreats.begin(db, campaign, by=person.name)
@@ -65,7 +69,7 @@ async def press(
 
 
 @delete("/console/retreats/{id:int}", status_code=200)
-async def lift(request: Request, database: Database, id: int) -> Response[str]:
+async def lift(request: Request, database: Database, id: FromPath[int]) -> Response[str]:
     """Let live cards back onto the glass."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 from litestar.response import Stream
 
 from displays.models import Campaign, Screen
@@ -31,9 +32,15 @@ HEAD = (
 
 @get("/console/results")
 async def results_page(
-    request: Request, database: Database, period: str = "7", first: str = "", last: str = "", campaign: str = "",
-    screen: str = "", by: str = "campaign",
-) -> Response[str]:  # fmt: skip
+    request: Request,
+    database: Database,
+    period: FromQuery[str] = "7",
+    first: FromQuery[str] = "",
+    last: FromQuery[str] = "",
+    campaign: FromQuery[str] = "",
+    screen: FromQuery[str] = "",
+    by: FromQuery[str] = "campaign",
+) -> Response[str]:
     """The results of a period."""
     view = by if by in VIEWS else "campaign"
     async with database.snapshot() as db:
@@ -61,11 +68,11 @@ async def results_page(
 async def results_csv(
     request: Request,
     database: Database,
-    period: str = "7",
-    first: str = "",
-    last: str = "",
-    campaign: str = "",
-    screen: str = "",
+    period: FromQuery[str] = "7",
+    first: FromQuery[str] = "",
+    last: FromQuery[str] = "",
+    campaign: FromQuery[str] = "",
+    screen: FromQuery[str] = "",
 ) -> Stream:
     """Every figure of a period: a row for each campaign, screen and day of which there is any. Empty is no data."""
     async with database.snapshot() as db:

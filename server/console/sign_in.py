@@ -4,6 +4,7 @@ from typing import Any
 
 import structlog
 from litestar import Request, Response, get, post
+from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import audit, staff
@@ -20,7 +21,7 @@ RENEWAL = "vitrine_renewal"
 
 
 @get("/console/sign-in")
-async def form(request: Request, database: Database, next: str = "") -> Response[Any]:
+async def form(request: Request, database: Database, next: FromQuery[str] = "") -> Response[Any]:
     """The form; somebody who is signed in already goes on."""
     async with database.snapshot() as db:
         if await staff.session_of(db, request.cookies.get(staff.COOKIE)):
@@ -63,7 +64,7 @@ async def sign_out(request: Request, database: Database) -> Response[Any]:
 
 
 @get("/console/enter")
-async def link(request: Request, database: Database, key: str = "") -> Response[Any]:
+async def link(request: Request, database: Database, key: FromQuery[str] = "") -> Response[Any]:
     """What a one-time link opens: a button. Looking at the page spends nothing, so a preview of the link may."""
     async with database.snapshot() as db:
         found = await staff.session_of(db, request.cookies.get(staff.COOKIE))

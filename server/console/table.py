@@ -94,7 +94,9 @@ async def table(db: AsyncSession, id: int) -> Table:
     if variant and picked is None:
         picked = next(iter(await variants(db, [variant])), None)
     speaks = picked.reasons if picked and picked.reasons else choices[0].reasons if choices else ()
-    revisions = select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number.desc()).limit(10)
+    revisions = (
+        select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number.desc()).limit(10)
+    )
     return Table(
         screening=screening, post=post, feed=feed, campaign=campaign, proposal=proposal, card=card,
         words=marked(post.text, speaks), choices=choices, chosen=picked, consent=await consent.current(db, post, feed),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -65,7 +65,12 @@ async def trends(request: Request, database: Database) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
         return console_page(
-            request, "console/trends.html", person, title="Trends", may_decide=person.may("moderator"), groups=await _groups(db)
+            request,
+            "console/trends.html",
+            person,
+            title="Trends",
+            may_decide=person.may("moderator"),
+            groups=await _groups(db),
         )
 
 
@@ -79,7 +84,10 @@ async def listed(request: Request, database: Database) -> Response[str]:
 
 @post("/console/trends/{id:int}/state", status_code=200)
 async def decide(
-    request: Request, database: Database, id: int, data: Annotated[Wish, Body(media_type=RequestEncodingType.URL_ENCODED)]
+    request: Request,
+    database: Database,
+    id: FromPath[int],
+    data: Annotated[Wish, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[dict[str, Any]]:
     """Allow, mute, pin or reset a trend. Answers with the state that it had, for undoing."""
     async with database.transaction() as db:
@@ -88,8 +96,15 @@ async def decide(
         if trend is None:
             raise NotFound("There is no such trend any more.")
         before = await verbs.decide(db, trend, data.state, by=person.name)
-        words = {"allowed": "may be shown", "muted": "is kept off the glass", "pinned": "stays on the glass", "rising": "waits again"}
-        return Response({"trend": id, "state": trend.state, "before": before, "words": f"{named(trend)} {words[trend.state]}."})
+        words = {
+            "allowed": "may be shown",
+            "muted": "is kept off the glass",
+            "pinned": "stays on the glass",
+            "rising": "waits again",
+        }
+        return Response(
+            {"trend": id, "state": trend.state, "before": before, "words": f"{named(trend)} {words[trend.state]}."}
+        )
 
 
 async def _groups(db: AsyncSession) -> list[Group]:
@@ -105,9 +120,17 @@ async def _rows(db: AsyncSession, feed: Feed) -> tuple[Row, ...]:
         .outerjoin(Card, Card.digest == TrendCard.card)
         .where(Trend.feed_id == feed.id, Trend.state != "faded")
     )
-    found = (await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc(), Trend.id).limit(MOST))).all()
-    goes = {one.variant.id: one for one in await table.variants(db, sorted({id for trend, _ in found for id in trend.variants}))}
-    rows = [Row(trend, card, line(trend.curve), tuple(goes[id] for id in trend.variants if id in goes)) for trend, card in found]
+    found = (
+        await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc(), Trend.id).limit(MOST))
+    ).all()
+    goes = {
+        one.variant.id: one
+        for one in await table.variants(db, sorted({id for trend, _ in found for id in trend.variants}))
+    }
+    rows = [
+        Row(trend, card, line(trend.curve), tuple(goes[id] for id in trend.variants if id in goes))
+        for trend, card in found
+    ]
     return tuple(sorted(rows, key=lambda row: ORDER.get(row.trend.state, 9)))
 
 
@@ -117,7 +140,9 @@ def line(curve: Sequence[float]) -> str:
         return ""
     top = max(max(curve), 1)
     step = WIDTH / (len(curve) - 1)
-    return " ".join(f"{index * step:.1f},{HEIGHT - 2 - (HEIGHT - 4) * max(0, value) / top:.1f}" for index, value in enumerate(curve))
+    return " ".join(
+        f"{index * step:.1f},{HEIGHT - 2 - (HEIGHT - 4) * max(0, value) / top:.1f}" for index, value in enumerate(curve)
+    )
 
 
 def named(trend: Trend) -> str:

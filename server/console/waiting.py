@@ -55,7 +55,9 @@ def chosen(which: Filter) -> Select[tuple[Screening]]:
         query = query.where(Screening.verdict == which.verdict)
     if which.language:
         language = func.lower(Post.lang)
-        query = query.join(Post).where((language == which.language) | language.startswith(f"{which.language}-", autoescape=True))
+        query = query.join(Post).where(
+            (language == which.language) | language.startswith(f"{which.language}-", autoescape=True)
+        )
     return query
 
 
@@ -132,18 +134,25 @@ async def _rows(db: AsyncSession, query: Select[tuple[Screening]]) -> list[Row]:
         .outerjoin(Proposal, Proposal.screening_id == Screening.id)
         .outerjoin(Card, Card.digest == Proposal.card)
     )
-    found = {row[0].id: Row(row[0], row[1], row[2], row[3] or "") for row in await db.execute(full.where(Screening.id.in_(ids)))}
+    found = {
+        row[0].id: Row(row[0], row[1], row[2], row[3] or "")
+        for row in await db.execute(full.where(Screening.id.in_(ids)))
+    }
     return [found[id] for id in ids]
 
 
 async def _decided(db: AsyncSession) -> tuple[tuple[Moderation, Post], ...]:
     query = select(Moderation, Post).join(Post, Post.id == Moderation.post_id)
-    query = query.where(Moderation.over_at.is_(None), Moderation.by != moderation.RULE, Moderation.decided_at > now() - LATELY)
+    query = query.where(
+        Moderation.over_at.is_(None), Moderation.by != moderation.RULE, Moderation.decided_at > now() - LATELY
+    )
     rows = await db.execute(query.order_by(Moderation.id.desc()).limit(MOST_DECIDED))
     return tuple((verdict, post) for verdict, post in rows)
 
 
 async def languages(db: AsyncSession) -> list[str]:
     """The languages that waiting posts are in."""
-    query = select(Post.lang).join(Screening, Screening.post_id == Post.id).where(Screening.state == "waiting").distinct()
+    query = (
+        select(Post.lang).join(Screening, Screening.post_id == Post.id).where(Screening.state == "waiting").distinct()
+    )
     return sorted({lang.partition("-")[0].lower() for lang in await db.scalars(query.limit(200)) if lang})

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from server.core import vendor
 from server.core.errors import NotFound
@@ -78,7 +79,7 @@ def content_type(name: str) -> str:
 
 
 @get("/static/{digest:str}/{name:path}", cache=False, opt={"quiet": True})
-async def static(request: Request, digest: str, name: Path) -> Response[bytes]:
+async def static(request: Request, digest: FromPath[str], name: FromPath[Path]) -> Response[bytes]:
     """One file of the tree; another tree's digest is not found, since its files may differ."""
     assets: Assets = request.app.state.assets
     key = name.as_posix().lstrip("/")

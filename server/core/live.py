@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from litestar import Request, Response, WebSocket, get, websocket
 from litestar.exceptions import WebSocketDisconnect
-from litestar.params import Parameter
+from litestar.params import FromPath, HeaderParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import devices, hub, staff, topics
@@ -222,8 +222,8 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
 async def topic(
     request: Request,
     database: Database,
-    name: str,
-    etag: Annotated[str | None, Parameter(header="If-None-Match")] = None,
+    name: FromPath[str],
+    etag: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> Response[Any]:
     """The same document as on the socket, for whoever cannot hold one open."""
     reader = (await identify(database, request, bearer(request) or "")).reader

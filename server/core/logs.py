@@ -34,9 +34,7 @@ def configure(style: str, stream: TextIO | None = None) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=stream, force=True
-    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=stream, force=True)
 
 
 def _without_secrets(logger: Any, name: str, line: dict[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,9 @@ def digest(body: bytes) -> str:
 async def store(db: AsyncSession, body: bytes, content_type: str) -> str:
     """Keep bytes; storing the same again changes nothing. Returns their digest."""
     name = digest(body)
-    await add_unless_there(db, Media, digest=name, content_type=content_type, body=body, size=len(body), created_at=now())
+    await add_unless_there(
+        db, Media, digest=name, content_type=content_type, body=body, size=len(body), created_at=now()
+    )
     return name
 
 

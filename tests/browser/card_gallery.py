@@ -178,7 +178,11 @@ def cards(art: Art) -> dict:
             "vi",
         ),
         "evergreen-blue": (EvergreenContent(item=items[5]), lune, "en"),
-        "post-item-yellow": (PostItemContent(post("Taxi-yellow knit in the second row. Instantly warmer. #LFW"), items[6]), lune, "nb"),
+        "post-item-yellow": (
+            PostItemContent(post("Taxi-yellow knit in the second row. Instantly warmer. #LFW"), items[6]),
+            lune,
+            "nb",
+        ),
         "evergreen-black": (EvergreenContent(item=items[7], headline="Writes in one stroke."), grotesque, "nb"),
         "evergreen-item": (EvergreenContent(headline="Eight hours, one coat.", item=items[0]), lune, "en"),
         "evergreen-item2": (

@@ -27,23 +27,62 @@ from server.core.colour import contrast
 from tests.browser.card_glass import Glass, facts, glass
 
 pytestmark = pytest.mark.browser
-SIZES = {"16:9": [(1280, 720), (1920, 1080), (3840, 2160)], "9:16": [(1080, 1920)], "4:3": [(1024, 768)], "1:1": [(900, 900)]}
-SIZES |= {"16:10": [(1280, 800)], "3:4": [(768, 1024)], "10:16": [(800, 1280)], "21:9": [(1680, 720)], "9:21": [(720, 1680)]}
+SIZES = {
+    "16:9": [(1280, 720), (1920, 1080), (3840, 2160)],
+    "9:16": [(1080, 1920)],
+    "4:3": [(1024, 768)],
+    "1:1": [(900, 900)],
+}
+SIZES |= {
+    "16:10": [(1280, 800)],
+    "3:4": [(768, 1024)],
+    "10:16": [(800, 1280)],
+    "21:9": [(1680, 720)],
+    "9:21": [(720, 1680)],
+}
 AT = datetime(2026, 11, 21, 10, 42, tzinfo=UTC)
 DOT = Picture("0" * 64, 8, 8, "a dot")
-LATIN = ["the", "window", "had", "exactly", "that", "shade", "and", "I", "walked", "past", "it", "twice", "before", "rain"]
+LATIN = [
+    "the",
+    "window",
+    "had",
+    "exactly",
+    "that",
+    "shade",
+    "and",
+    "I",
+    "walked",
+    "past",
+    "it",
+    "twice",
+    "before",
+    "rain",
+]
 TEXTS = {
     "short": ("en", "Worth it. #LFW"),
-    "post of 280": ("en", ("Sat third row at #LFW and can't stop thinking about the make-up: one deep mouth, bare skin. " * 4)[:280]),
+    "post of 280": (
+        "en",
+        ("Sat third row at #LFW and can't stop thinking about the make-up: one deep mouth, bare skin. " * 4)[:280],
+    ),
     "post of 1,000": ("en", " ".join(random.Random(7).choices(LATIN, k=190))),
-    "Japanese": ("ja", "今日の #LFW のメイク、ほんとうに素敵だった！このリップの色、ずっと探していた。帰りに買ってしまいました💄✨" * 2),
+    "Japanese": (
+        "ja",
+        "今日の #LFW のメイク、ほんとうに素敵だった！このリップの色、ずっと探していた。帰りに買ってしまいました💄✨"
+        * 2,
+    ),
     "Chinese": ("zh", "今天在伦敦时装周看到的口红颜色太美了，深酒红，光泽像丝绸一样。回家路上就买了。" * 2),
     "Korean": ("ko", "오늘 쇼에서 본 립 컬러 정말 예뻤어요. 집에 가는 길에 바로 샀습니다 💄 #LFW"),
-    "Arabic": ("ar", "أحمر الشفاه هذا من عرض #لندن رائع جدا، لونه دافئ ويدوم طوال اليوم 💄 شكرا @noor على النصيحة الجميلة"),
+    "Arabic": (
+        "ar",
+        "أحمر الشفاه هذا من عرض #لندن رائع جدا، لونه دافئ ويدوم طوال اليوم 💄 شكرا @noor على النصيحة الجميلة",
+    ),
     "Hebrew": ("he", "השפתון הזה מהתצוגה פשוט מושלם, הצבע נשאר כל היום #LFW"),
     "Hindi": ("hi", "इस लिपस्टिक का रंग बहुत सुंदर है, पूरे दिन टिका रहता है #LFW ज़रूर आज़माएँ"),
     "Thai": ("th", "ลิปสติกสีนี้สวยมากเลยค่ะ ติดทนทั้งวันและไม่แห้งตึงปาก ซื้อมาแล้วชอบมากจริงๆ #LFW"),
-    "Vietnamese": ("vi", "Màu son này đẹp quá trời luôn! Ướt, mượt, lên môi chuẩn như ảnh, đứng dưới nắng vẫn giữ được sắc đỏ ấy 😍 #LFW"),
+    "Vietnamese": (
+        "vi",
+        "Màu son này đẹp quá trời luôn! Ướt, mượt, lên môi chuẩn như ảnh, đứng dưới nắng vẫn giữ được sắc đỏ ấy 😍 #LFW",
+    ),
     "emoji": ("en", "💄✨🔥👩🏽‍🦱🏳️‍🌈🇳🇴❤️1️⃣ " * 9),
     "one long word": ("de", "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 2),
     "a long address": ("en", "Look https://alkanetrow.example/a/very/long/path?with=a&query=" + "x" * 90 + " at this"),
@@ -123,7 +162,9 @@ def troubles(hung: Glass, card, *, language: str = "en") -> list[str]:
     for shape in card.fits:
         for size in SIZES[shape]:
             state = hung.hang(card.html, facts(language, v1=3, v2=7, v3=40, v4=2), size)
-            asked = dict(part.split("=") for part in card.html.decode().partition('data-fit="')[2].partition('"')[0].split())
+            asked = dict(
+                part.split("=") for part in card.html.decode().partition('data-fit="')[2].partition('"')[0].split()
+            )
             found += [f"{shape} {size}: {trouble}" for trouble in hung.page.evaluate(MEASURE)]
             if not state["fits"]:
                 found.append(f"{shape} {size}: the player would not show it")
@@ -133,7 +174,9 @@ def troubles(hung: Glass, card, *, language: str = "en") -> list[str]:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("kit", [BrandKit(), BrandKit(display="dm-serif-display", text="dm-sans")], ids=["figtree", "dm-sans"])
+@pytest.mark.parametrize(
+    "kit", [BrandKit(), BrandKit(display="dm-serif-display", text="dm-sans")], ids=["figtree", "dm-sans"]
+)
 def test_a_post_beside_an_item_is_whole_wherever_it_is_said_to_fit(hung: Glass, name: str, kit: BrandKit) -> None:
     language, text = TEXTS[name]
     try:
@@ -147,20 +190,30 @@ def test_a_post_beside_an_item_is_whole_wherever_it_is_said_to_fit(hung: Glass, 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_post_alone_is_whole_wherever_it_is_said_to_fit(hung: Glass, name: str) -> None:
     language, text = TEXTS[name]
-    card = compose(PostContent(post(text, language, edited=True, reposted_by="Somebody")), brand=BrandKit(), language="en")
+    card = compose(
+        PostContent(post(text, language, edited=True, reposted_by="Somebody")), brand=BrandKit(), language="en"
+    )
     assert troubles(hung, card) == []
     assert {"16:9", "9:16"} <= set(card.fits)
 
 
 def test_long_names_and_handles_have_room(hung: Glass) -> None:
-    author = Author("Maximiliana Konstantinopoulou-Featherstonehaugh 💄✨", "maximiliana@a-very-long-server-name.fashion.example", DOT)
+    author = Author(
+        "Maximiliana Konstantinopoulou-Featherstonehaugh 💄✨",
+        "maximiliana@a-very-long-server-name.fashion.example",
+        DOT,
+    )
     written = post("Worth it. #LFW", "en", author=author, network="mastodon", edited=True)
-    assert troubles(hung, compose(PostItemContent(written, item()), brand=BrandKit(), language="nb"), language="nb") == []
+    assert (
+        troubles(hung, compose(PostItemContent(written, item()), brand=BrandKit(), language="nb"), language="nb") == []
+    )
 
 
 def test_a_post_with_photographs_shows_them_whole(hung: Glass) -> None:
     for count in (1, 2, 3, 4):
-        card = compose(PostContent(post("Backstage light.", "en", pictures=(DOT,) * count)), brand=BrandKit(), language="vi")
+        card = compose(
+            PostContent(post("Backstage light.", "en", pictures=(DOT,) * count)), brand=BrandKit(), language="vi"
+        )
         assert troubles(hung, card, language="vi") == []
 
 
@@ -191,13 +244,17 @@ def test_evergreen_and_call_cards_fit_in_every_language(hung: Glass, language: s
         assert troubles(hung, card, language=language) == []
 
 
-@pytest.mark.parametrize("swatch", ["#6e1026", "#fa8b6e", "#f3bf18", "#2252c6", "#7a3fb0", "#f2dac6", "#121116", "#8a8e96", "#12503a"])
+@pytest.mark.parametrize(
+    "swatch", ["#6e1026", "#fa8b6e", "#f3bf18", "#2252c6", "#7a3fb0", "#f2dac6", "#121116", "#8a8e96", "#12503a"]
+)
 def test_main_text_has_a_contrast_of_seven_on_what_is_really_behind_it(hung: Glass, swatch: str) -> None:
     kit = BrandKit(field=swatch, accent=swatch)
     contents = [
         PostItemContent(post("Worth it. #LFW", "en"), item(swatch=swatch)),
         PostContent(post(TEXTS["post of 280"][1], "en")),
-        TrendContent("#LFW", tuple(item(swatch=swatch, variant=f"v{n}") for n in (1, 2, 3)), (1, 3, 2, 6, 9, 14), 412, 60, 1),
+        TrendContent(
+            "#LFW", tuple(item(swatch=swatch, variant=f"v{n}") for n in (1, 2, 3)), (1, 3, 2, 6, 9, 14), 412, 60, 1
+        ),
         EvergreenContent(item=item(swatch=swatch)),
         EvergreenContent("Colour is early."),
         CallContent("AlkanetRow", "vitrine.example/terms/alkanet", "Wear it. Show us."),

@@ -82,7 +82,9 @@ async def test_a_moderator_works_with_keys_alone(served: Served, settings: Setti
     await expect(page.locator("[data-count]")).to_have_text("2")
 
 
-async def test_the_item_is_changed_with_keys_and_a_consent_recorded(served: Served, settings: Settings, desk: Desk) -> None:
+async def test_the_item_is_changed_with_keys_and_a_consent_recorded(
+    served: Served, settings: Settings, desk: Desk
+) -> None:
     await open_house(served)
     await waits(served, settings, stories.post("Madder red lipstick, all day. #HouseSpring"))
     page = await desk("Mai")
@@ -104,7 +106,9 @@ async def test_the_item_is_changed_with_keys_and_a_consent_recorded(served: Serv
     assert await on_table(page).get_attribute("data-digest") != before
     await page.keyboard.press("a")
     await expect(page.locator(".nothing")).to_be_visible()
-    assert [spot["variants"] for spot in (await on_glass(served))["spots"] if spot["kind"] == "post_item"] == [["slip-ink"]]
+    assert [spot["variants"] for spot in (await on_glass(served))["spots"] if spot["kind"] == "post_item"] == [
+        ["slip-ink"]
+    ]
 
 
 async def test_two_moderators_see_each_others_decisions(served: Served, settings: Settings, desk: Desk) -> None:
@@ -138,7 +142,9 @@ async def test_a_post_that_arrives_lies_down_on_an_empty_table(served: Served, s
     await expect(page.locator(".nothing")).to_be_hidden()
 
 
-async def test_two_keys_send_all_glass_to_evergreen_from_anywhere(served: Served, settings: Settings, desk: Desk) -> None:
+async def test_two_keys_send_all_glass_to_evergreen_from_anywhere(
+    served: Served, settings: Settings, desk: Desk
+) -> None:
     await open_house(served)
     await waits(served, settings, stories.post())
     page, other = await desk("Mai"), await desk("Ola", "/console/trends")
@@ -160,7 +166,9 @@ async def test_two_keys_send_all_glass_to_evergreen_from_anywhere(served: Served
     assert kinds(await on_glass(served)) == ["post_item"]
 
 
-async def test_what_is_on_air_is_withdrawn_with_keys_and_taken_back(served: Served, settings: Settings, desk: Desk) -> None:
+async def test_what_is_on_air_is_withdrawn_with_keys_and_taken_back(
+    served: Served, settings: Settings, desk: Desk
+) -> None:
     await open_house(served)
     await waits(served, settings, stories.post())
     queue = await desk("Mai")

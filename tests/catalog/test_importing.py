@@ -248,7 +248,9 @@ async def test_what_a_store_names_no_longer_it_no_longer_has_and_of_other_stores
     await importing.import_feed(database, "stores", tsv(tmp_path, STORE, STORE | {"store_code": "PAR"}))
     await importing.import_feed(database, "products", tsv(tmp_path, MADDER, PLUM))
     rows = [
-        {"store_code": store, "id": id, "quantity": "3"} for store in ("OXF", "PAR") for id in ("stain-madder", "stain-plum")
+        {"store_code": store, "id": id, "quantity": "3"}
+        for store in ("OXF", "PAR")
+        for id in ("stain-madder", "stain-plum")
     ]
     await importing.import_feed(database, "inventory", tsv(tmp_path, *rows))
     again = tsv(tmp_path, rows[0], rows[1] | {"quantity": "many"})

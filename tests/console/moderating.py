@@ -28,7 +28,9 @@ async def waits(served: Served, settings: Settings, *posts: IncomingPost) -> lis
     await stories.arrive(served.database, settings, *posts)
     async with served.database.snapshot() as db:
         found = [
-            await db.scalar(select(Screening.id).join(Post).where(Post.network_id == one.id).order_by(Screening.id.desc()).limit(1))
+            await db.scalar(
+                select(Screening.id).join(Post).where(Post.network_id == one.id).order_by(Screening.id.desc()).limit(1)
+            )
             for one in posts
         ]
         return [id for id in found if id]

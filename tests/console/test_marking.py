@@ -6,7 +6,11 @@ from hypothesis import strategies as st
 from server.console.marking import Piece, marked
 
 places = st.one_of(st.none(), st.integers(-3, 30), st.just("3"), st.booleans())
-reasons = st.lists(st.fixed_dictionaries({"kind": st.sampled_from(["type", "colour"]), "words": st.text(), "start": places, "end": places}))
+reasons = st.lists(
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from(["type", "colour"]), "words": st.text(), "start": places, "end": places}
+    )
+)
 
 
 @given(st.text(max_size=25), reasons)
@@ -16,6 +20,9 @@ def test_the_pieces_join_to_the_text(text: str, why: list[dict]) -> None:
 
 
 def test_words_are_marked_with_their_reason() -> None:
-    why = [{"kind": "colour", "words": "burgundy", "start": 2, "end": 10}, {"kind": "type", "words": "lips", "start": 11, "end": 15}]
+    why = [
+        {"kind": "colour", "words": "burgundy", "start": 2, "end": 10},
+        {"kind": "type", "words": "lips", "start": 11, "end": 15},
+    ]
     pieces = (Piece("A "), Piece("burgundy", "colour", "burgundy"), Piece(" "), Piece("lips", "type", "lips"))
     assert marked("A burgundy lips", why) == pieces

@@ -32,7 +32,10 @@ async def test_a_withdrawn_post_is_counted_off_screen_by_screen(served: Served, 
     (first, first_token), (second, _) = (await open_house(served)).items()
     [id] = await waits(served, settings, stories.post())
     topic = await loop_key(served, first)
-    async with await served.staff("moderator") as mai, Live(served.live, token=first_token, have={topic: None}) as glass:
+    async with (
+        await served.staff("moderator") as mai,
+        Live(served.live, token=first_token, have={topic: None}) as glass,
+    ):
         await decide(mai, served, id)
         await glass.document(topic, lambda loop: kinds(loop) == ["post_item"])
         gone = await mai.post(f"/console/on-air/{id}/withdrawal", data={"reason": "She asked for it"}, headers=JSON)
@@ -48,11 +51,17 @@ async def test_a_withdrawn_post_is_counted_off_screen_by_screen(served: Served, 
         await until(lambda: says("gone from 1 of 1 connected screen<"))
         assert await says("1 not connected: gone, the last lease ended at")
         async with served.database.transaction() as db:
-            await db.execute(update(ScreenReport).where(ScreenReport.screen_id == second).values(seen_at=now() - timedelta(minutes=5)))
+            await db.execute(
+                update(ScreenReport)
+                .where(ScreenReport.screen_id == second)
+                .values(seen_at=now() - timedelta(minutes=5))
+            )
         assert await says("1 not connected: gone at the latest when its lease ends at")
 
 
-async def test_a_screen_that_applied_an_older_loop_does_not_count_as_confirmed(served: Served, settings: Settings) -> None:
+async def test_a_screen_that_applied_an_older_loop_does_not_count_as_confirmed(
+    served: Served, settings: Settings
+) -> None:
     (first, token), *_ = (await open_house(served)).items()
     [id] = await waits(served, settings, stories.post())
     topic = await loop_key(served, first)
@@ -90,7 +99,9 @@ async def test_why_a_post_left_is_said(served: Served, settings: Settings) -> No
     ids = await waits(served, settings, *posts)
     async with await served.staff("moderator") as mai:
         verdicts = [(await decide(mai, served, id)).json()["verdict"] for id in ids]
-        await stories.arrive(served.database, settings, stories.deleted(posts[0]), stories.edited(posts[1], "Else #HouseLoves"))
+        await stories.arrive(
+            served.database, settings, stories.deleted(posts[0]), stories.edited(posts[1], "Else #HouseLoves")
+        )
         await mai.delete(f"/console/verdicts/{verdicts[2]}", headers=JSON)
         page = (await mai.get("/console/on-air")).text
         assert "A deleted post" in page and "deleted on its network" in page

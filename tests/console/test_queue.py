@@ -21,7 +21,10 @@ async def test_the_table_shows_the_card_twice_and_marks_why_it_matched(served: S
     async with await served.staff("moderator") as mai:
         page = (await mai.get("/console/queue")).text
         card = await card_of(served, id)
-        assert f"/console/cards/{card}?orientation=landscape" in page and f"/console/cards/{card}?orientation=portrait" in page
+        assert (
+            f"/console/cards/{card}?orientation=landscape" in page
+            and f"/console/cards/{card}?orientation=portrait" in page
+        )
         assert re.search(r"<mark[^>]*>Madder red</mark>|<mark[^>]*>Madder</mark>", page)
         assert "Velvet Lipstick" in page and "by #HouseLoves, terms 1" in page
         assert re.search(r"fits <b[^>]*>2</b> of <b[^>]*>2</b> screens", page)
@@ -46,7 +49,10 @@ async def test_a_card_that_changed_meanwhile_is_not_approved(served: Served, set
         assert changed.status_code == 200 and changed.json()["card"] != seen
         answer = await mai.post(f"/console/queue/{id}/approval", data={"digest": seen}, headers=JSON)
         assert answer.status_code == 409
-        assert answer.json()["detail"] == "The card changed while you looked at it. Nothing was approved; here is the new one."
+        assert (
+            answer.json()["detail"]
+            == "The card changed while you looked at it. Nothing was approved; here is the new one."
+        )
         assert await state_of(served, id) == "waiting"
         assert "Bias Slip Dress" in (await mai.get(f"/console/queue/{id}/table")).text
         assert (await decide(mai, served, id)).status_code == 201
@@ -58,7 +64,10 @@ async def test_the_second_moderator_hears_who_was_first(served: Served, settings
     async with await served.staff("moderator", "ola@house.test") as ola, await served.staff("moderator") as mai:
         await decide(ola, served, id, "rejection")
         answer = await decide(mai, served, id)
-        assert answer.status_code == 409 and answer.json()["detail"] == "Moderator has rejected it. Nothing was changed by you."
+        assert (
+            answer.status_code == 409
+            and answer.json()["detail"] == "Moderator has rejected it. Nothing was changed by you."
+        )
         strip = (await mai.get(f"/console/queue/strip?current={id}")).text
         assert 'data-state="rejected"' in strip and 'data-by="Moderator"' in strip
     assert kinds(await on_glass(served)) == []
@@ -78,9 +87,15 @@ async def test_a_verdict_is_taken_back_once(served: Served, settings: Settings) 
         assert (await decide(mai, served, id)).status_code == 201
 
 
-async def test_blocking_an_author_ends_all_they_have_here_and_is_taken_back_whole(served: Served, settings: Settings) -> None:
+async def test_blocking_an_author_ends_all_they_have_here_and_is_taken_back_whole(
+    served: Served, settings: Settings
+) -> None:
     await open_house(served)
-    posts = [stories.post(), stories.post("Velvet lipstick in madder red, again. #HouseLoves"), stories.post(handle="bo")]
+    posts = [
+        stories.post(),
+        stories.post("Velvet lipstick in madder red, again. #HouseLoves"),
+        stories.post(handle="bo"),
+    ]
     first, second, other = await waits(served, settings, *posts)
     async with await served.staff("moderator") as mai:
         await decide(mai, served, second)

@@ -31,7 +31,11 @@ async def test_all_glass_goes_to_evergreen_and_screens_confirm(served: Served, s
         await glass.send(type="applied", topic=topic, version=glass.versions[topic], at=0)
 
         async def confirmed() -> bool:
-            return bool(re.search(r"<b[^>]*>1</b> of <b[^>]*>2</b> screens confirmed", (await mai.get("/console/red-button")).text))
+            return bool(
+                re.search(
+                    r"<b[^>]*>1</b> of <b[^>]*>2</b> screens confirmed", (await mai.get("/console/red-button")).text
+                )
+            )
 
         await until(confirmed)
         retreat = re.search(r'data-red-path="(/console/retreats/\d+)"', pressed.text)[1]

@@ -20,7 +20,13 @@ from tests.console.moderating import JSON, kinds, on_glass, open_house, waits
 
 async def rising(served: Served, **parts: object) -> int:
     async with served.database.transaction() as db:
-        said = {"word": "madder", "key": "madder", "kind": "hashtag", "variants": ["stain-plum", "stain-madder", "slip-ink"], **parts}
+        said = {
+            "word": "madder",
+            "key": "madder",
+            "kind": "hashtag",
+            "variants": ["stain-plum", "stain-madder", "slip-ink"],
+            **parts,
+        }
         trend = Trend(feed_id=1, authors=12, previous=4, rise=3.0, curve=[1, 2, 4, 9], counted_at=now(), **said)
         db.add(trend)
         await db.flush()
@@ -42,7 +48,12 @@ async def test_a_rising_word_waits_with_its_card_and_plays_when_allowed(served: 
         assert "Madder Red" in page and "Late Plum" not in page, "only what is in stock goes with it"
         assert kinds(await on_glass(served)) == []
         answer = await mai.post(f"/console/trends/{id}/state", data={"state": "allowed"}, headers=JSON)
-        assert answer.json() == {"trend": id, "state": "allowed", "before": "rising", "words": "‘lipstick’ may be shown."}
+        assert answer.json() == {
+            "trend": id,
+            "state": "allowed",
+            "before": "rising",
+            "words": "‘lipstick’ may be shown.",
+        }
         assert kinds(await on_glass(served)) == ["trend"]
 
 
@@ -68,7 +79,9 @@ async def test_a_wish_that_is_none_is_refused_in_words(served: Served) -> None:
         odd = await mai.post(f"/console/trends/{id}/state", data={"state": "faded"}, headers=JSON)
         assert odd.status_code == 400 and "cannot be made ‘faded’" in odd.json()["detail"]
         assert (await mai.post("/console/trends/99/state", data={"state": "muted"}, headers=JSON)).status_code == 404
-        assert (await viewer.post(f"/console/trends/{id}/state", data={"state": "muted"}, headers=JSON)).status_code == 403
+        assert (
+            await viewer.post(f"/console/trends/{id}/state", data={"state": "muted"}, headers=JSON)
+        ).status_code == 403
 
 
 async def test_without_feeds_it_says_what_to_do(served: Served) -> None:

@@ -166,4 +166,3 @@ class Away:
 
 async def happens(value: bool) -> bool:
     return value
-

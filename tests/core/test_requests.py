@@ -26,4 +26,7 @@ async def test_requests_are_counted_for_prometheus(served: Served) -> None:
 async def test_an_address_that_does_not_exist_is_guarded_like_any_other(served: Served) -> None:
     async with served.client() as client:
         answer = await client.get("/nowhere")
-    assert "script-src 'self'" in answer.headers["content-security-policy"] and answer.headers["x-content-type-options"] == "nosniff"
+    assert (
+        "script-src 'self'" in answer.headers["content-security-policy"]
+        and answer.headers["x-content-type-options"] == "nosniff"
+    )

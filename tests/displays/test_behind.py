@@ -61,4 +61,8 @@ def test_a_paired_screen_that_never_came_is_told_apart_from_a_lost_one() -> None
 
 def test_a_card_that_does_not_fit_is_no_trouble() -> None:
     fine = standing(error="spot p3r1c1: the card was not composed for a glass of 1920 by 1080")
-    assert (fine.words, fine.tone, fine.because) == ("online", "good", "it leaves out a card that does not fit its shape")
+    assert (fine.words, fine.tone, fine.because) == (
+        "online",
+        "good",
+        "it leaves out a card that does not fit its shape",
+    )

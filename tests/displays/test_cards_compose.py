@@ -26,7 +26,14 @@ from server.core.colour import contrast
 AT = datetime(2026, 11, 20, 10, 5, tzinfo=UTC)
 FACE = Picture("b" * 64, 96, 96)
 ANA = Author("Ana Lindqvist", "analindqvist", FACE)
-ITEM = Item("v-1", "Low Light Matte Lipstick", "Curtain Call", "#6e1026", "Alkanet Row", Picture("a" * 64, 900, 900, "A lipstick"))
+ITEM = Item(
+    "v-1",
+    "Low Light Matte Lipstick",
+    "Curtain Call",
+    "#6e1026",
+    "Alkanet Row",
+    Picture("a" * 64, 900, 900, "A lipstick"),
+)
 BRAND = BrandKit(name="Alkanet Row")
 
 
@@ -52,7 +59,13 @@ def test_the_same_values_make_the_same_bytes() -> None:
 def test_a_post_is_shown_with_all_that_its_network_asks_for() -> None:
     html = card(PostItemContent(post(edited=True, reposted_by="Bo"), ITEM))
     assert words_of(html) == "Worth it. #LFW"
-    for part in ("Ana Lindqvist", "@analindqvist", f"/media/{FACE.digest}", "2026-11-20T10:05:00+00:00", 'aria-label="X"'):
+    for part in (
+        "Ana Lindqvist",
+        "@analindqvist",
+        f"/media/{FACE.digest}",
+        "2026-11-20T10:05:00+00:00",
+        'aria-label="X"',
+    ):
         assert part in html
     assert "Edited" in html
     assert "Reposted by Bo" in html
@@ -80,7 +93,9 @@ def test_a_text_too_long_to_be_read_is_refused_not_cut() -> None:
         card(PostItemContent(post("words and words " * 200), ITEM))
 
 
-@pytest.mark.parametrize("text", ["".join(map(chr, range(0x4E00, 0x4E00 + 20_000))), "a" * 24_000], ids=["ideographs", "one word"])
+@pytest.mark.parametrize(
+    "text", ["".join(map(chr, range(0x4E00, 0x4E00 + 20_000))), "a" * 24_000], ids=["ideographs", "one word"]
+)
 def test_a_text_beyond_all_measure_is_refused_before_a_sign_of_it_is_set(text: str) -> None:
     asked = typefaces.face_for.cache_info().misses
     with pytest.raises(CannotShow, match="too long"):
@@ -147,7 +162,9 @@ def test_an_item_is_kept_apart_and_named_as_the_house_offers_it() -> None:
     assert 'data-slot="price" data-variant="v-1"' in html
 
 
-@pytest.mark.parametrize("swatch", [f"#{r}{g}{b}" for r in ("00", "80", "ff") for g in ("00", "80", "ff") for b in ("00", "80", "ff")])
+@pytest.mark.parametrize(
+    "swatch", [f"#{r}{g}{b}" for r in ("00", "80", "ff") for g in ("00", "80", "ff") for b in ("00", "80", "ff")]
+)
 def test_any_swatch_makes_a_legible_room(swatch: str) -> None:
     html = card(PostItemContent(post(), replace(ITEM, swatch=swatch)))
     room = dict(re.findall(r'data-(field|ink|soft|accent)="(#[0-9a-f]{6})"', html))
@@ -156,7 +173,9 @@ def test_any_swatch_makes_a_legible_room(swatch: str) -> None:
 
 
 def test_a_brand_whose_ink_is_faint_on_its_field_gets_a_legible_one() -> None:
-    html = compose(EvergreenContent("Hello"), brand=BrandKit(field="#777777", ink="#888888"), language="en").html.decode()
+    html = compose(
+        EvergreenContent("Hello"), brand=BrandKit(field="#777777", ink="#888888"), language="en"
+    ).html.decode()
     room = dict(re.findall(r'data-(field|ink)="(#[0-9a-f]{6})"', html))
     assert contrast(room["field"], room["ink"]) >= 7
 

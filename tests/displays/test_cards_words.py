@@ -63,7 +63,19 @@ def test_piles_of_marks_are_cut_to_what_a_language_can_use() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Ấn tượng quá", "e\u0323\u0302\u0301", "שָׁלוֹם", "مَرْحَبًا", "ที่นี่", "हिन्दी में", "한국어", "👩🏽‍🦱🏳️‍🌈", "naïve Ångström", "㍿ ﷺ", "a\u200db"],
+    [
+        "Ấn tượng quá",
+        "e\u0323\u0302\u0301",
+        "שָׁלוֹם",
+        "مَرْحَبًا",
+        "ที่นี่",
+        "हिन्दी में",
+        "한국어",
+        "👩🏽‍🦱🏳️‍🌈",
+        "naïve Ångström",
+        "㍿ ﷺ",
+        "a\u200db",
+    ],
 )
 def test_text_that_is_text_is_left_alone(text: str) -> None:
     assert tame.tame(text) == text

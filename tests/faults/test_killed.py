@@ -41,9 +41,10 @@ def sound(settings: Settings) -> bool:
     if not settings.database.startswith("sqlite"):
         return True
     with sqlite3.connect(settings.database.partition(":///")[2]) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",) and not connection.execute(
-            "PRAGMA foreign_key_check"
-        ).fetchall()
+        return (
+            connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            and not connection.execute("PRAGMA foreign_key_check").fetchall()
+        )
 
 
 def feed(path: Path, price: int) -> Path:

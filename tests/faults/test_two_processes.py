@@ -105,7 +105,9 @@ async def test_somebody_who_signs_out_at_one_is_closed_on_the_other(pair: tuple[
     await client.aclose()
 
 
-async def test_who_comes_from_a_process_that_was_ahead_never_gets_an_older_document(pair: tuple[Served, Served]) -> None:
+async def test_who_comes_from_a_process_that_was_ahead_never_gets_an_older_document(
+    pair: tuple[Served, Served],
+) -> None:
     one, other = pair
     screen, token = await paired(one)
     name = f"screen:{screen.id}"

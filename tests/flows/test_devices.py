@@ -30,7 +30,9 @@ async def taken_in(database: Database, code: str) -> Screen:
     async with database.transaction() as db:
         pairing = await devices.waiting(db, code)
         device = await devices.pair(db, pairing, by="Mo")
-        return await screens.add(db, device, screens.Setting(name="Window"), width=pairing.width, height=pairing.height, by="Mo")
+        return await screens.add(
+            db, device, screens.Setting(name="Window"), width=pairing.width, height=pairing.height, by="Mo"
+        )
 
 
 async def test_a_screen_shows_a_code_is_taken_in_and_opens_the_door_with_its_token(served: Served) -> None:
@@ -67,7 +69,9 @@ async def test_the_code_alone_opens_nothing(served: Served) -> None:
             assert answer.status_code == 410 and answer.json()["detail"]
 
 
-@pytest.mark.parametrize("body", [{"kind": "toaster", "width": 1920, "height": 1080}, {"width": -1, "height": 5}, {"width": "x"}, [], {}])
+@pytest.mark.parametrize(
+    "body", [{"kind": "toaster", "width": 1920, "height": 1080}, {"width": -1, "height": 5}, {"width": "x"}, [], {}]
+)
 async def test_a_device_of_no_size_or_kind_is_refused_in_words(served: Served, body) -> None:
     async with served.client() as client:
         answer = await client.post("/api/pairing", json=body)
@@ -77,7 +81,9 @@ async def test_a_device_of_no_size_or_kind_is_refused_in_words(served: Served, b
 async def test_asking_for_codes_without_end_is_slowed_down(served: Served) -> None:
     limiter.forget("pairing", "127.0.0.1")
     async with served.client() as client:
-        answers = [await client.post("/api/pairing", json={"kind": "screen", "width": 800, "height": 600}) for _ in range(40)]
+        answers = [
+            await client.post("/api/pairing", json={"kind": "screen", "width": 800, "height": 600}) for _ in range(40)
+        ]
     limiter.forget("pairing", "127.0.0.1")
     assert answers[-1].status_code == 429 and int(answers[-1].headers["retry-after"]) > 0
 
@@ -99,7 +105,9 @@ async def test_plays_are_kept_once_however_often_and_in_whatever_pieces_they_com
     headers = {"Authorization": f"Bearer {token}"}
     async with served.client() as client:
         batches = (plays[:80], plays[40:], plays, plays)
-        answers = await asyncio.gather(*(client.post("/api/plays", json={"plays": part}, headers=headers) for part in batches))
+        answers = await asyncio.gather(
+            *(client.post("/api/plays", json={"plays": part}, headers=headers) for part in batches)
+        )
     assert {id for answer in answers for id in answer.json()["accepted"]} == {one["id"] for one in plays}
     async with served.database.snapshot() as db:
         assert await db.scalar(select(func.count()).select_from(Play)) == 120
@@ -114,8 +122,12 @@ async def test_a_play_that_cannot_be_right_is_acknowledged_and_not_kept(served: 
     ]  # fmt: skip
     right = play()
     async with served.client() as client:
-        answer = await client.post("/api/plays", json={"plays": [*wrong, right]}, headers={"Authorization": f"Bearer {token}"})
-        many = await client.post("/api/plays", json={"plays": [play()] * 201}, headers={"Authorization": f"Bearer {token}"})
+        answer = await client.post(
+            "/api/plays", json={"plays": [*wrong, right]}, headers={"Authorization": f"Bearer {token}"}
+        )
+        many = await client.post(
+            "/api/plays", json={"plays": [play()] * 201}, headers={"Authorization": f"Bearer {token}"}
+        )
         stranger = await client.post("/api/plays", json={"plays": [right]})
     assert right["id"] in answer.json()["accepted"] and "not a uuid" in answer.json()["accepted"]
     assert (many.status_code, stranger.status_code) == (400, 401)

@@ -27,9 +27,13 @@ async def rows(database: Database) -> list[Screening]:
         return list(await db.scalars(select(Screening).order_by(Screening.id)))
 
 
-async def test_a_shade_that_is_named_like_the_feed_s_own_tag_is_not_meant_by_it(listening: Database, settings: Settings) -> None:
+async def test_a_shade_that_is_named_like_the_feed_s_own_tag_is_not_meant_by_it(
+    listening: Database, settings: Settings
+) -> None:
     async with listening.transaction() as db:
-        db.add(Product(id="gloss", title="Loves Gloss", brand="House", product_type="Beauty > Lips > Lipstick", words=""))
+        db.add(
+            Product(id="gloss", title="Loves Gloss", brand="House", product_type="Beauty > Lips > Lipstick", words="")
+        )
         await db.flush()
         db.add(Variant(id="gloss-loves", product_id="gloss", title="House Loves", colour="House Loves", swatch="#552288", price=900,
                        currency="GBP", availability="in_stock", link="", changed_at=now()))  # fmt: skip
@@ -40,7 +44,9 @@ async def test_a_shade_that_is_named_like_the_feed_s_own_tag_is_not_meant_by_it(
         assert (await db.scalar(select(Match).order_by(Match.rank))).variant_id == "stain-madder"
 
 
-async def test_the_opt_in_tag_is_consent_only_for_posts_made_after_its_terms(listening: Database, settings: Settings) -> None:
+async def test_the_opt_in_tag_is_consent_only_for_posts_made_after_its_terms(
+    listening: Database, settings: Settings
+) -> None:
     early = stories.post(created_at=now() - timedelta(days=20), handle="early")
     await stories.arrive(listening, settings, early, stories.post(handle="late"))
     async with listening.snapshot() as db:
@@ -76,7 +82,9 @@ async def test_what_screening_refuses_never_waits_for_anybody(listening: Databas
 
 
 def test_a_feed_without_a_rule_approves_nothing_by_itself() -> None:
-    feed = Feed(name="x", tags=["a"], optin_tag="", approval={}, screening={}, languages=[], greatest_age_hours=24, sells={})
+    feed = Feed(
+        name="x", tags=["a"], optin_tag="", approval={}, screening={}, languages=[], greatest_age_hours=24, sells={}
+    )
     assert judging.approval_rule(feed).automatic is False
     assert judging.terms(feed).own_tags == {"a"}
 

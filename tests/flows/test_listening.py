@@ -54,7 +54,11 @@ async def street(served: Served) -> AsyncIterator[Street]:
     replica = Replica(token="rehearsal", pictures=lambda name: png(), keep_alive=0.5)
     base = await replica.start()
     settings = replace(
-        served.app.state.settings, x_bearer_token="rehearsal", x_api_base=base, allow_fetch=base.partition("://")[2], x_posts_a_day=5
+        served.app.state.settings,
+        x_bearer_token="rehearsal",
+        x_api_base=base,
+        allow_fetch=base.partition("://")[2],
+        x_posts_a_day=5,
     )
     arrivals = Arrivals(served.database, settings, Compiled(served.database))
     listener = Listener(served.database, settings, arrivals)
@@ -97,7 +101,9 @@ async def test_the_day_s_cap_stops_the_stream_and_says_what_was_spent(street: St
     async def capped() -> bool:
         async with street.served.database.snapshot() as db:
             state, meter = await db.get(SourceState, "x"), await db.scalar(select(ReadMeter))
-            return bool(state and state.state == "capped" and "US dollars" in state.reason and meter and meter.posts >= 5)
+            return bool(
+                state and state.state == "capped" and "US dollars" in state.reason and meter and meter.posts >= 5
+            )
 
     await until(capped, seconds=30)
 

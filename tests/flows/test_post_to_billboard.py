@@ -46,7 +46,9 @@ async def street(served: Served) -> AsyncIterator[Street]:
         screen, token = await house.screen(db)
         campaign = await house.campaign(db, await house.feed(db))
     loop = f"loop:{screen.loop_key}"
-    async with Live(served.live, token=token, have={loop: None, f"screen:{screen.id}": None, "store:OXF": None}) as live:
+    async with Live(
+        served.live, token=token, have={loop: None, f"screen:{screen.id}": None, "store:OXF": None}
+    ) as live:
         await live.document(loop)
         yield Street(served, live, loop, campaign.id, screen.id)
 

@@ -13,7 +13,9 @@ def table() -> str:
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for one in fields(Settings):
         default = one.default.relative_to(ROOT).as_posix() if isinstance(one.default, Path) else one.default
-        rows.append(f"| `VITRINE_{one.name.upper()}` | {default if default != '' else 'empty'} | {one.metadata['meaning']} |")
+        rows.append(
+            f"| `VITRINE_{one.name.upper()}` | {default if default != '' else 'empty'} | {one.metadata['meaning']} |"
+        )
     return "\n".join(rows) + "\n"
 
 

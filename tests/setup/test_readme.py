@@ -26,7 +26,9 @@ def test_its_pictures_are_small() -> None:
         assert (ROOT / name).stat().st_size < 200_000, name
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"vitrine ([a-z]+(?: (?:stores|products|inventory|add))?)", README))))
+@pytest.mark.parametrize(
+    "command", sorted(set(re.findall(r"vitrine ([a-z]+(?: (?:stores|products|inventory|add))?)", README)))
+)
 def test_every_command_that_it_names_exists(command: str) -> None:
     name = command.split()[0]
     if name in {"is", "on"}:
