@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Import
@@ -23,6 +23,7 @@ from social.models import Moderation, Picture, Post, Trend
 log = structlog.get_logger()
 BATCH = 500
 POSTS_AT_ONCE = 20
+ROWS_AT_ONCE = 5000
 
 
 async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
@@ -30,27 +31,21 @@ async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
     gone: dict[str, int] = {"posts": 0}
     while some := await _forget_posts(database, settings):
         gone["posts"] += some
-    async with database.transaction() as db:
-        moment = now()
-        for name, model, column, days in (
-            ("plays", Play, Play.started_at, settings.keep_plays_days),
-            ("scans", Scan, Scan.scanned_at, settings.keep_plays_days),
-            ("arrivals", Arrival, Arrival.ready_at, settings.keep_posts_days),
-            ("audit entries", AuditEntry, AuditEntry.at, settings.keep_audit_days),
-            ("imports", Import, Import.started_at, 90),
-            ("post pictures", Picture, Picture.fetched_at, settings.keep_posts_days),
-            ("pairings", Pairing, Pairing.expires_at, 0),
-            ("sessions", StaffSession, StaffSession.expires_at, 0),
-            ("links", SignInLink, SignInLink.expires_at, 0),
-        ):
-            result = await db.execute(delete(model).where(column < moment - timedelta(days=days)))
-            gone[name] = result.rowcount
-        faded = delete(Trend).where(
-            Trend.state == "faded", Trend.counted_at < moment - timedelta(days=settings.keep_posts_days)
-        )
-        gone["trends"] = (await db.execute(faded)).rowcount
-    async with database.transaction() as db:
-        gone["media"] = await _orphans(db)
+    for name, column, days in (
+        ("plays", Play.started_at, settings.keep_plays_days),
+        ("scans", Scan.scanned_at, settings.keep_plays_days),
+        ("arrivals", Arrival.ready_at, settings.keep_posts_days),
+        ("audit entries", AuditEntry.at, settings.keep_audit_days),
+        ("imports", Import.started_at, 90),
+        ("post pictures", Picture.fetched_at, settings.keep_posts_days),
+        ("pairings", Pairing.expires_at, 0),
+        ("sessions", StaffSession.expires_at, 0),
+        ("links", SignInLink.expires_at, 0),
+    ):
+        gone[name] = await _older(database, column < now() - timedelta(days=days))
+    counted_before = now() - timedelta(days=settings.keep_posts_days)
+    gone["trends"] = await _older(database, Trend.counted_at < counted_before, Trend.state == "faded")
+    gone["media"] = await _orphans(database)
     log.info("retention", **{name: count for name, count in gone.items() if count})
     return gone
 
@@ -68,15 +63,33 @@ async def _forget_posts(database: Database, settings: Settings) -> int:
     return len(old)
 
 
-async def _orphans(db: AsyncSession) -> int:
+async def _older(database: Database, old: ColumnElement[bool], *others: ColumnElement[bool]) -> int:
+    """Delete the rows of one table that are old, a few thousand at a time: a year of plays is not to hold up a tap."""
+    model = old.left.entity_namespace
+    keys, total = list(model.__table__.primary_key), 0
+    while True:
+        async with database.transaction() as db:
+            some = select(*keys).where(old, *others).limit(ROWS_AT_ONCE)
+            went = (await db.execute(delete(model).where(tuple_(*keys).in_(some)))).rowcount
+        total += went
+        if went < ROWS_AT_ONCE:
+            return total
+
+
+async def _orphans(database: Database) -> int:
     """Media that nothing names any more, a day after it was stored: cards, then pictures."""
-    held = await _held(db)
-    query = select(Media.digest).where(Media.created_at < now() - timedelta(days=1))
-    old = [digest for digest in await db.scalars(query) if digest not in held]
+    before = now() - timedelta(days=1)
+    async with database.snapshot() as db:
+        held = await _held(db)
+        query = select(Media.digest).where(Media.created_at < before)
+        old = [digest for digest in await db.scalars(query) if digest not in held]
     for start in range(0, len(old), BATCH):
-        chosen = old[start : start + BATCH]
-        await db.execute(delete(Card).where(Card.digest.in_(chosen)))
-        await db.execute(delete(Media).where(Media.digest.in_(chosen)))
+        async with database.transaction() as db:
+            # What was named meanwhile has been stored again, and is not old any more.
+            still = select(Media.digest).where(Media.digest.in_(old[start : start + BATCH]), Media.created_at < before)
+            chosen = list(await db.scalars(still))
+            await db.execute(delete(Card).where(Card.digest.in_(chosen)))
+            await db.execute(delete(Media).where(Media.digest.in_(chosen)))
     return len(old)
 
 
