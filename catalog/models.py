@@ -70,6 +70,8 @@ class Image(Base):
     """[{"digest", "width", "height"}], the smallest first, all WebP."""
     colours: Mapped[list[Any]] = mapped_column(default=list)
     """[[#rrggbb, share]], the largest share first."""
+    backdrop: Mapped[str | None] = mapped_column(String(7))
+    """#rrggbb of an even ground around the thing; None for a cut-out or a scene."""
 
 
 class Store(Base):

@@ -79,7 +79,7 @@ async def keep(db: AsyncSession, id: int, prepared: pictures.Prepared) -> None:
     image = await db.get_one(Image, id)
     image.state, image.reason = "ready", ""
     image.renditions = [{"digest": r.digest, "width": r.width, "height": r.height} for r in prepared.renditions]
-    image.colours = [list(colour) for colour in prepared.colours]
+    image.colours, image.backdrop = [list(colour) for colour in prepared.colours], prepared.backdrop
     if prepared.colours:
         unswatched = update(Variant).where(Variant.image_id == id, Variant.swatch.is_(None))
         await db.execute(unswatched.values(swatch=prepared.colours[0][0]))

@@ -75,7 +75,7 @@ def _largest(image: Image | None, *, alt: str) -> say.Picture | None:
     if not fitting:
         return None
     best = max(fitting, key=lambda one: one["width"])
-    return say.Picture(best["digest"], best["width"], best["height"], alt)
+    return say.Picture(best["digest"], best["width"], best["height"], alt, image.backdrop if image else None)
 
 
 async def quoted(db: AsyncSession, post: Post) -> say.Post:

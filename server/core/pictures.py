@@ -69,6 +69,8 @@ class Prepared:
     height: int
     renditions: tuple[Rendition, ...]
     colours: tuple[tuple[str, float], ...]
+    backdrop: str | None = None
+    """#rrggbb of an even ground, such as the white of a shop's photograph; None where there is none or it is see-through."""
 
 
 def digest(data: bytes) -> str:
@@ -130,7 +132,22 @@ def prepare(data: bytes, *, widths: Sequence[int] = WIDTHS, trimmed: bool = Fals
     """Everything at once: decode, trim where asked, cut to sizes, find the colours. Raises PictureRefused; blocks."""
     image = decode(data, enough=2 * max(widths))
     image = trim(image) if trimmed else image
-    return Prepared(image.width, image.height, tuple(renditions(image, widths)), tuple(dominant_colours(image)))
+    cut, colours = tuple(renditions(image, widths)), tuple(dominant_colours(image))
+    return Prepared(image.width, image.height, cut, colours, backdrop(image))
+
+
+def backdrop(image: Image.Image, *, tolerance: int = 14) -> str | None:
+    """The colour that the whole edge of a picture has, as #rrggbb; `tolerance` is how far (of 255) it may stray."""
+    if image.mode != "RGB" or min(image.size) < 3:
+        return None
+    right, bottom = image.width, image.height
+    sides = ((0, 0, right, 1), (0, bottom - 1, right, bottom), (0, 0, 1, bottom), (right - 1, 0, right, bottom))
+    levels = [image.crop(side).getextrema() for side in sides]
+    least = [min(side[band][0] for side in levels) for band in range(3)]
+    most = [max(side[band][1] for side in levels) for band in range(3)]
+    if any(high - low > tolerance for low, high in zip(least, most, strict=True)):
+        return None
+    return "#{:02x}{:02x}{:02x}".format(*((low + high) // 2 for low, high in zip(least, most, strict=True)))
 
 
 async def off_loop(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

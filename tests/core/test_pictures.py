@@ -16,6 +16,7 @@ from server.core.errors import VitrineError
 from server.core.pictures import (
     AT_ONCE,
     PictureRefused,
+    backdrop,
     decode,
     digest,
     dominant_colours,
@@ -54,6 +55,15 @@ def png(width, height, *chunks):
 
 
 # What is read
+
+
+def test_an_even_ground_is_known_by_its_edge_and_a_scene_or_a_cut_out_has_none():
+    assert backdrop(drawn(ground="#f4efe8")) == "#f4efe8"
+    assert prepare(written(drawn(ground="#ffffff"), "JPEG")).backdrop in ("#ffffff", "#fefefe", "#fdfdfd")
+    scene = drawn()
+    scene.paste("#203040", (0, 0, 10, 40))
+    assert backdrop(scene) is None
+    assert prepare(written(drawn(mode="RGBA", ground=(0, 0, 0, 0)))).backdrop is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

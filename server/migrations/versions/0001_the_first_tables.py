@@ -113,6 +113,7 @@ def upgrade() -> None:
         sa.Column("try_at", server.core.tables.Moment(timezone=True), nullable=False),
         sa.Column("renditions", sa.JSON(), nullable=False),
         sa.Column("colours", sa.JSON(), nullable=False),
+        sa.Column("backdrop", sa.String(length=7), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_image")),
         sa.UniqueConstraint("url", name=op.f("uq_image_url")),
     )
