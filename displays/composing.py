@@ -142,7 +142,7 @@ async def propose_all(db: AsyncSession, feed_id: int) -> None:
     """Compose the proposals of a feed's queue anew, the newest five hundred."""
     waiting = select(Screening).where(Screening.feed_id == feed_id, Screening.state == "waiting")
     for screening in list(await db.scalars(waiting.order_by(Screening.id.desc()).limit(500))):
-        await propose(db, screening)
+        await propose_again(db, screening)
     topics.note(db, "queue")
 
 
@@ -232,7 +232,14 @@ async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) 
             await db.delete(made)
         return
     word = f"#{trend.word}" if trend.kind == "hashtag" else trend.word
-    what = say.TrendContent(word=word, items=items, curve=tuple(float(n) for n in trend.curve), count=trend.authors)
+    feed = await db.get_one(Feed, trend.feed_id)
+    what = say.TrendContent(
+        word=word,
+        items=items,
+        curve=tuple(float(n) for n in trend.curve),
+        count=trend.authors,
+        minutes=int(feed.trends.get("window_minutes", 60)),
+    )
     try:
         card = await keep(db, what, variants=tuple(one.variant for one in items))
     except CannotShow:

@@ -104,6 +104,10 @@ async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) ->
         if trend.state in ("rising", "allowed"):
             trend.state = "faded"
             await emit(db, TrendChanged(trend.id))
+        elif trend.state == "pinned" and trend.authors:
+            # It stays, since somebody wants it; what it says of people would no longer be true.
+            trend.authors, trend.rise, trend.curve, trend.counted_at = 0, 0.0, [], now()
+            await emit(db, TrendChanged(trend.id))
 
 
 async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising, line_up: list[str]) -> None:

@@ -76,7 +76,7 @@ class PostItemContent:
 @dataclass(frozen=True)
 class TrendContent:
     """A word that is rising, with one to four items: `curve` is counts in equal steps of time, oldest first; `count`
-    their number over `minutes`; `rank` its place among what is said (1 is first). What is None is left out."""
+    how many people said it in `minutes`; `rank` its place among what is said (1 is first). What is None is left out."""
 
     word: str
     items: tuple[Item, ...]

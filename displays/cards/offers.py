@@ -126,7 +126,7 @@ def _words_room(stage: Stage, *, pictured: bool) -> tuple[float, float]:
 
 
 def _counted(content: TrendContent, say: dict[str, str]) -> str:
-    if content.count is None or not content.minutes:
+    if not content.count or not content.minutes:
         return ""
-    key = "posts_hour" if content.minutes == 60 else "posts"
+    key = "people_hour" if content.minutes == 60 else "people"
     return say[key].format(count=content.count, minutes=content.minutes)

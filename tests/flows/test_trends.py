@@ -1,14 +1,20 @@
 """Trends: what rises in a feed, each author counted once, with what goes with it; a rule or a person lets it show."""
 
+import re
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from catalog.shelving import Compiled
 from displays.models import TrendCard
+from server.core import media
+from server.core.clock import now
 from server.core.database import Database
 from server.core.settings import Settings
+from social import trends
 from social.counting import Counter
-from social.models import Feed, Trend
+from social.models import Feed, Post, Trend
 from tests import house, stories
 
 
@@ -68,3 +74,26 @@ async def test_a_trend_that_nobody_speaks_of_any_more_fades(listening: Database,
     await counted(listening)
     await stories.arrive(listening, settings, *(stories.deleted(post) for post in posts))
     assert (await counted(listening))["QuietHour"].state == "faded"
+
+
+async def test_a_pinned_trend_stays_without_its_old_figures_when_nobody_speaks_of_it_any_more(
+    listening: Database, settings: Settings
+) -> None:
+    await stories.arrive(listening, settings, *said("QuietHour", 4))
+    trend = (await counted(listening))["QuietHour"]
+    async with listening.transaction() as db:
+        await trends.pin(db, await db.get_one(Trend, trend.id), by="Mo")
+    assert "4 people in the last hour" in await card_of(listening, trend.id)
+    async with listening.transaction() as db:
+        await db.execute(update(Post).values(received_at=now() - timedelta(hours=4)))
+    assert (await counted(listening))["QuietHour"].state == "pinned"
+    card = await card_of(listening, trend.id)
+    assert "QuietHour" in card and "people" not in card
+
+
+async def card_of(database: Database, trend_id: int) -> str:
+    async with database.snapshot() as db:
+        made = await db.get_one(TrendCard, trend_id)
+        found = await media.find(db, made.card)
+    assert found
+    return re.sub(r"<[^>]+>", "", found[0].decode())
