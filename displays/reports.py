@@ -129,7 +129,8 @@ class Gathering:
             stale = update(ScreenReport).where(
                 ScreenReport.connected, ScreenReport.seen_at < moment - timedelta(seconds=60)
             )
-            await db.execute(stale.values(connected=False))
+            if (await db.execute(stale.values(connected=False))).rowcount:
+                topics.note(db, "screens")
 
 
 def _told(id: str, applied: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
