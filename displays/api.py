@@ -151,7 +151,9 @@ async def code(
         raise NotFound("There is no such code.")
     where = variant_address(variant) if variant else f"/terms/{spot[1:]}" if spot[0] == "c" else "/"
     body = await asyncio.to_thread(code_svg, f"{public_address(request, settings)}{where}?s={screen}&p={spot}")
-    return Response(body, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
+    # Without a public address the code names the host that was asked: no cache that many share may keep that.
+    shared = "public" if settings.public_url else "private"
+    return Response(body, media_type="image/svg+xml", headers={"Cache-Control": f"{shared}, max-age=3600"})
 
 
 def variant_address(variant: Variant) -> str:
