@@ -79,9 +79,9 @@ class OldChromium:
             stderr=asyncio.subprocess.PIPE,
         )
         port = await asyncio.wait_for(self._port(), 20)
-        self._socket = await connect(
-            await self._page(port), max_size=None, compression=None, ping_interval=None
-        )  # it hangs up when pinged
+        page = await asyncio.wait_for(self._page(port), 20)
+        # It hangs up when pinged.
+        self._socket = await connect(page, max_size=None, compression=None, ping_interval=None, close_timeout=2)
         self._reader = asyncio.create_task(self._read())
         for domain in ("Page", "Runtime", "Log"):
             await self.call(f"{domain}.enable")

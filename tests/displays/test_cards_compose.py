@@ -187,7 +187,7 @@ def test_a_trend_has_one_to_four_items_and_keeps_a_line_with_the_largest_word() 
         card(TrendContent("#LFW", (ITEM,) * 5))
     html = card(TrendContent("#LFW", (ITEM,) * 4, (1, 2, 3), 12, 30, 2), "vi")
     assert "Hạng 2 lúc này" in html
-    assert "12 bài đăng trong 30 phút" in html
+    assert "12 người trong 30 phút" in html
 
 
 def test_a_call_says_what_posting_with_the_tag_agrees_to() -> None:
