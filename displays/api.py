@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from catalog.codes import digital_link, variant_path
 from catalog.models import Variant
 from displays import documents, loop, plays, spots
+from displays.cards import emoji
 from displays.models import Campaign
 from displays.playing import playing
 from displays.reaching import reaches
@@ -19,7 +20,7 @@ from displays.screens import present
 from server.core import devices, media, staff
 from server.core.assets import FOREVER, Assets
 from server.core.clock import now
-from server.core.database import Database
+from server.core.database import Database, settings_of
 from server.core.errors import BadInput, NotFound
 from server.core.rendering import page
 from server.core.security import bearer, client_address, limiter
@@ -113,7 +114,9 @@ async def preview_loop(request: Request, database: Database, campaign_id: FromPa
         campaign = await db.get(Campaign, campaign_id)
         if campaign is None:
             raise NotFound("There is no such campaign.")
+        own = settings_of(db).language
         screens = [s for s in await present(db) if reaches(campaign.labels, s.labels)]
+        screens.sort(key=lambda s: (s.latitude is None, s.language != own))
         documented = [document for s in screens[:1] if (document := await documents.screen_document(db, s.id))]
         screen = documented[0] if documented else await documents.no_screen(db)
         built = loop.build([await playing(db, campaign)], as_of=now())
@@ -123,6 +126,20 @@ async def preview_loop(request: Request, database: Database, campaign_id: FromPa
 
 
 # -- what cards need ----------------------------------------------------------------------------------------------
+
+
+@get("/emoji/{name:str}", opt={"quiet": True})
+async def emoji_picture(name: FromPath[str]) -> Response[bytes]:
+    """An emoji by the name of its icon, for the pages of staff; cards name theirs by digest."""
+    icon, _, ending = name.rpartition(".")
+    try:
+        picture = await asyncio.to_thread(emoji.image, icon)
+    except KeyError:
+        picture = None
+    if picture is None or ending != "svg":
+        raise NotFound("There is no such emoji.")
+    headers = {"Cache-Control": "public, max-age=604800", "Content-Security-Policy": SANDBOX}
+    return Response(picture.body, media_type=picture.content_type, headers=headers)
 
 
 @get("/media/{digest:str}", opt={"quiet": True})
@@ -194,6 +211,7 @@ ROUTES = [
     worker,
     preview_page,
     preview_loop,
+    emoji_picture,
     media_file,
     code,
     take_plays,

@@ -65,7 +65,7 @@ def stand(seen: Seen, *, number: int, epoch: str, changed_at: datetime | None, m
     has = seen.applied[1] if seen.applied and seen.applied[0] == epoch else None
     behind = has is None or has < number
     if not seen.ever_used:
-        return Standing("not begun", "", has, number, "it has been paired and has not fetched its key yet")
+        return Standing("not begun", "", has, number, "it has been paired, and its page has not been opened since")
     if not seen.connected:
         return Standing(
             "not connected", "bad", has, number, f"not connected since {clock(seen.seen_at, seen.zone, moment)}"

@@ -188,32 +188,42 @@ def _source(facts: Facts, source: SourceFact) -> Finding:
 
 def screens(facts: Facts) -> Iterator[Finding]:
     """Screens that say nothing, or that something is wrong."""
-    silent = [one for one in facts.screens if not one.connected]
+    silent = [one for one in facts.screens if not one.connected and one.seen_at]
+    unopened = [one.name for one in facts.screens if one.seen_at is None]
     for one in facts.screens:
         if one.connected and one.error:
             yield Finding(BAD, f"{one.name} reports: {one.error}", "Reload it from its page in the console.")
     if silent:
-        names = "; ".join(one.name for one in silent[:5]) + (f"; and {len(silent) - 5} more" if len(silent) > 5 else "")
         state = BAD if len(silent) == len(facts.screens) else WARN
-        words = f"{len(silent)} of {len(facts.screens)} screens {'is' if len(silent) == 1 else 'are'} offline: {names}."
+        are = "is" if len(silent) == 1 else "are"
+        words = f"{len(silent)} of {len(facts.screens)} screens {are} offline: {_few([one.name for one in silent])}."
         yield Finding(
             state,
             words,
             "They play on from what they keep, without live posts once their lease has ended. See to their power and network.",
         )
-    elif facts.screens:
+    elif facts.screens and not unopened:
         yield Finding(
             GOOD,
             f"{'The one screen is' if len(facts.screens) == 1 else f'All {len(facts.screens)} screens are'} online.",
         )
-    elif not _unreadable(facts):
+    elif not facts.screens and not _unreadable(facts):
         yield Finding(
             WARN,
             "No screen is paired.",
             "Open /screen in a browser on the glass, and pair it in the console by the code that it shows.",
         )
+    if unopened:
+        waiting = "1 screen has" if len(unopened) == 1 else f"{len(unopened)} screens have"
+        yield Finding(
+            WARN, f"{waiting} been paired and not opened yet: {_few(unopened)}.", "Open its page on the glass."
+        )
     if facts.screens and not facts.published:
         yield Finding(WARN, "No campaign is published: screens show the brand slate.", "Publish one in the console.")
+
+
+def _few(names: list[str]) -> str:
+    return "; ".join(names[:5]) + (f"; and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def clock(facts: Facts) -> Iterator[Finding]:

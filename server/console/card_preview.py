@@ -15,7 +15,7 @@ from displays.models import Card, Screen
 from displays.screens import portrait, present
 from server.core import staff
 from server.core.clock import milliseconds
-from server.core.database import Database
+from server.core.database import Database, settings_of
 from server.core.errors import NotFound
 from server.core.rendering import page
 from server.core.settings import Settings
@@ -69,7 +69,7 @@ async def sample_code(
 
 
 async def _glass(db: AsyncSession, id: str, orientation: str) -> Screen | None:
-    """The screen that is meant, or the first that hangs that way and has a place, or any."""
+    """The screen that is meant, or the first that hangs that way, has a place and speaks the house's language, or any."""
     screens = await present(db)
     if id:
         found = next((one for one in screens if one.id == id), None)
@@ -77,7 +77,12 @@ async def _glass(db: AsyncSession, id: str, orientation: str) -> Screen | None:
             raise NotFound("There is no such screen.")
         return found
     upright = orientation == "portrait"
-    return min(screens, key=lambda one: (one.latitude is None, portrait(one) != upright), default=None)
+    own = settings_of(db).language
+
+    def unlike(one: Screen) -> tuple[bool, bool, bool]:
+        return one.latitude is None, portrait(one) != upright, one.language != own
+
+    return min(screens, key=unlike, default=None)
 
 
 def _size(glass: Screen | None, orientation: str) -> tuple[int, int]:

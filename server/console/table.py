@@ -64,6 +64,11 @@ class Table:
     """How often posts of this author were approved, rejected or withdrawn in this feed."""
 
     @property
+    def tagged(self) -> bool:
+        """Whether the author used the opt-in tag, which is consent only while its call is on the glass."""
+        return consent.has_optin_tag(self.feed, self.post)
+
+    @property
     def may_pair(self) -> bool:
         """Whether the campaign shows posts beside items at all."""
         return self.campaign is None or "post_item" in self.campaign.modes

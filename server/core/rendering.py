@@ -1,11 +1,13 @@
 """Pages: one Jinja environment over the templates of every package, and the frame that staff pages share."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote, unquote
 
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 
@@ -46,6 +48,11 @@ def add_section(section: Section) -> None:
         sections.sort()
 
 
+def add_filter(name: str, call: Callable[..., Any]) -> None:
+    """Give templates a filter that a package above this one knows."""
+    environment().filters[name] = call
+
+
 @cache
 def environment() -> Environment:
     """The templates, with the few filters that pages need. Undefined names are errors, markup is escaped."""
@@ -58,8 +65,14 @@ def environment() -> Environment:
     built.filters["day"] = lambda moment: moment.astimezone(UTC).strftime("%-d %b %Y")
     built.filters["moment"] = lambda moment: moment.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC")
     built.filters["count"] = lambda number: f"{number:,}"
+    built.filters["language"] = _language
     built.globals["plural"] = lambda number, one, many: f"{number:,} {one if number == 1 else many}"
     return built
+
+
+def _language(code: str) -> str:
+    """A language by its English name; the code where it has none."""
+    return Locale("en").languages.get(code.partition("-")[0].lower(), code)
 
 
 def ago(moment: datetime | None) -> str:

@@ -36,7 +36,8 @@ def test_an_installation_that_is_well_says_nothing_else() -> None:
     assert len(found(WELL, GOOD)) >= 6
 
 
-OFFLINE = ScreenFact(name="Door", connected=False, seen_at=None, error="")
+OFFLINE = ScreenFact(name="Door", connected=False, seen_at=AT, error="")
+UNOPENED = ScreenFact(name="Door", connected=False, seen_at=None, error="")
 FAILING = ScreenFact(name="Window", connected=True, seen_at=AT, error="a card could not be decoded")
 SETTINGS = WELL.settings
 
@@ -54,6 +55,7 @@ SETTINGS = WELL.settings
         (replace(WELL, free_bytes=10**8), BAD, "Make room"),
         (replace(WELL, screens=()), WARN, "No screen is paired"),
         (replace(WELL, screens=(*WELL.screens, OFFLINE)), WARN, "1 of 2 screens is offline: Door"),
+        (replace(WELL, screens=(*WELL.screens, UNOPENED)), WARN, "1 screen has been paired and not opened yet: Door"),
         (replace(WELL, screens=(OFFLINE,)), BAD, "1 of 1 screens"),
         (replace(WELL, screens=(FAILING,)), BAD, "could not be decoded"),
         (replace(WELL, published=0), WARN, "No campaign is published"),

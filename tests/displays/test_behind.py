@@ -56,7 +56,7 @@ def test_what_a_screen_complains_of_is_quoted() -> None:
 def test_a_paired_screen_that_never_came_is_told_apart_from_a_lost_one() -> None:
     new = standing(ever_used=False, connected=False, seen_at=None, applied=None)
     assert new.words == "not begun"
-    assert "has not fetched its key" in new.told
+    assert "its page has not been opened" in new.told
 
 
 def test_a_card_that_does_not_fit_is_no_trouble() -> None:
