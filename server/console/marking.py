@@ -1,8 +1,11 @@
 """Marks in a post's text the words that made it match; pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+import regex
 
 KINDS = {
     "type": "kind of item", "brand": "brand", "colour": "colour", "finish": "finish", "name": "item's name", "gender": "for whom",
@@ -24,7 +27,11 @@ def marked(text: str, reasons: Iterable[dict[str, Any]]) -> tuple[Piece, ...]:
     """The text in pieces that join to it again. Reasons whose places overlap an earlier one, or are none, mark nothing."""
     pieces: list[Piece] = []
     at = 0
-    for start, end, kind, why in sorted(_places(text, reasons)):
+    bounds = sorted({*(sign.start() for sign in regex.finditer(r"\X", text)), len(text)})
+    for place_start, place_end, kind, why in sorted(_places(text, reasons)):
+        # Whole signs: a heart on fire is one, and not a heart and a fire.
+        start = bounds[bisect_right(bounds, place_start) - 1]
+        end = bounds[bisect_left(bounds, place_end)]
         if start < at:
             continue
         pieces += [Piece(text[at:start])] if start > at else []

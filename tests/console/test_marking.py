@@ -26,3 +26,9 @@ def test_words_are_marked_with_their_reason() -> None:
     ]
     pieces = (Piece("A "), Piece("burgundy", "colour", "burgundy"), Piece(" "), Piece("lips", "type", "lips"))
     assert marked("A burgundy lips", why) == pieces
+
+
+def test_a_sign_of_several_characters_is_marked_whole() -> None:
+    heart = "\u2764\ufe0f\u200d\U0001f525"
+    pieces = marked(f"so {heart} good", [{"start": 3, "end": 4, "kind": "colour", "words": "a heart"}])
+    assert [piece.text for piece in pieces] == ["so ", heart, " good"] and pieces[1].kind == "colour"
