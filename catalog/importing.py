@@ -63,7 +63,7 @@ async def import_feed(
         plan, number = await _plan(database, kind, reading)
         progress(0.9)
         if plan.sweeping and not (dry_run or force):
-            raise FeedError(_sweeping(plan))
+            raise FeedError(_sweeping(plan.sweeping))
         if dry_run or plan.empty or await _write(database, kind, plan, number):
             break
     else:
@@ -76,12 +76,13 @@ async def import_feed(
         "rows": reading.total, "added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged,
         "withdrawn": plan.gone, "left_out": len(left_out),
     }  # fmt: skip
-    return Report(kind, counts, left_out, dry_run, plan.sweeping)
+    return Report(kind, counts, left_out, dry_run, plan.sweeping is not None)
 
 
-def _sweeping(plan: Plan) -> str:
+def _sweeping(sweep: planning.Sweep) -> str:
+    where = f"the store ‘{sweep.store}’ has" if sweep.store else "are there"
     return (
-        f"{plan.gone:,} of the {plan.sold:,} that are there now are missing from this file and would be withdrawn: is it a "
+        f"{sweep.gone:,} of the {sweep.there:,} that {where} now are missing from this file and would be withdrawn: is it a "
         "part of the feed, or another shop's? Nothing was changed. Force the import if it is right."
     )
 
@@ -117,12 +118,15 @@ async def _products_there(db: AsyncSession) -> tuple[Any, ...]:
 
 async def _inventory_there(db: AsyncSession) -> tuple[Any, ...]:
     stock: dict[str, dict[str, tuple[Any, ...]]] = {id: {} for id in await db.scalars(select(models.Store.id))}
-    currencies = {row[0]: row[1] async for row in writing.rows(db, select(models.Variant.id, models.Variant.currency))}
+    known = select(models.Variant.id, models.Variant.currency, models.Variant.withdrawn_at)
+    variants = [tuple(row) async for row in writing.rows(db, known)]
+    currencies = {id: currency for id, currency, _ in variants}
+    sold = {id for id, _, withdrawn_at in variants if withdrawn_at is None}
     names = {id: id for id in currencies}  # so that a variant's id is one text, in however many stores it is
     query = select(*(getattr(models.Stock, name) for name in planning.STOCK))
     async for variant, store, *rest in writing.rows(db, query):
         stock[store][names[variant]] = tuple(rest)
-    return stock, currencies
+    return stock, currencies, sold
 
 
 async def _stores_there(db: AsyncSession) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ few megabytes.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,20 @@ FEW = 20
 """Of fewer it says nothing: a small house may change most of what it has."""
 
 
+@dataclass(frozen=True)
+class Sweep:
+    """`gone` of the `there` that are in the catalogue, or in a store, are missing from a feed."""
+
+    gone: int
+    there: int
+    store: str = ""
+
+    @classmethod
+    def of(cls, gone: int, there: int, store: str = "") -> "Sweep | None":
+        """Worth asking about, or None."""
+        return cls(gone, there, store) if there >= FEW and gone > MOST_WITHDRAWN * there else None
+
+
 @dataclass
 class Plan:
     """What a feed would do to the catalogue: the rows to write, and the figures of its report."""
@@ -45,12 +59,14 @@ class Plan:
     changed: int = 0
     unchanged: int = 0
     sold: int = 0
-    """How many of what it speaks of there are now, before this feed."""
+    """How many of them there are now, before this feed."""
+    swept: "Sweep | None" = None
+    """The store of whose stock an inventory would take most away."""
 
     @property
-    def sweeping(self) -> bool:
-        """Whether it would withdraw most of what is there: more likely a part of a feed, or another shop's."""
-        return self.sold >= FEW and self.gone > MOST_WITHDRAWN * self.sold
+    def sweeping(self) -> "Sweep | None":
+        """That it would withdraw most of what is there: more likely a part of a feed, or another shop's."""
+        return self.swept or Sweep.of(len(self.withdrawn), self.sold)
 
     @property
     def gone(self) -> int:
@@ -92,9 +108,13 @@ def plan_products(reading: Reading[ProductRow], variants: Mapping[str, Row], pro
 
 
 def plan_inventory(
-    reading: Reading[InventoryRow], stock: Mapping[str, Mapping[str, Row]], currencies: Mapping[str, str]
+    reading: Reading[InventoryRow],
+    stock: Mapping[str, Mapping[str, Row]],
+    currencies: Mapping[str, str],
+    sold: Set[str],
 ) -> Plan:
     """What an inventory feed would do, beside the stock of each store by variant: (quantity, availability, price).
+    `currencies` are those of all variants, `sold` the variants that have not been withdrawn.
 
     A count that was confirmed is as fresh as one that changed, so every row is written: its moment moves. What a store
     named before and does not name now it no longer has; of stores that the feed does not name it says nothing.
@@ -110,10 +130,10 @@ def plan_inventory(
         plan._take(wanted, stock[row.store_code].get(row.id))
         plan.stock.append((row.id, row.store_code, *wanted))
     unread = _left_out(reading)
-    for store in named.keys() & stock.keys():
-        plan.sold += len(stock[store])
+    for store in sorted(named.keys() & stock.keys()):
         if gone := stock[store].keys() - named[store] - unread:
             plan.emptied[store] = sorted(gone)
+            plan.swept = plan.swept or Sweep.of(len(gone & sold), len(stock[store].keys() & sold), store)
     return plan
 
 

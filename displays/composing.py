@@ -31,6 +31,7 @@ from social.models import Feed, Match, Moderation, Picture, Post, Screening, Tre
 log = structlog.get_logger()
 CARD_PICTURE_WIDTH = 1200
 LINE_UP = 4
+EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - nobody can open that: a call needs an address
 
 
 # -- the composed card --------------------------------------------------------------------------------------------
@@ -41,10 +42,10 @@ async def keep(db: AsyncSession, what: say.Content, *, variants: tuple[str, ...]
     language = settings_of(db).language
     composed = compose(what, brand=await brand.current(db), language=language)
     digest = await media.store(db, composed.html, "text/html; charset=utf-8")
+    for part in sorted(composed.media, key=lambda part: part.digest):
+        await media.store(db, part.body, part.content_type)
     if card := await db.get(Card, digest):
         return card
-    for part in composed.media:
-        await media.store(db, part.body, part.content_type)
     await add_unless_there(
         db, Card,
         digest=digest, kind=composed.kind, layout=f"{composed.layout}@{composed.revision}", language=language,
@@ -233,12 +234,13 @@ async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) 
         return
     word = f"#{trend.word}" if trend.kind == "hashtag" else trend.word
     feed = await db.get_one(Feed, trend.feed_id)
+    many = trend.authors >= int(feed.trends.get("least_authors", 3))  # a pinned trend may be down to one
     what = say.TrendContent(
         word=word,
         items=items,
         curve=tuple(float(n) for n in trend.curve),
-        count=trend.authors,
-        minutes=int(feed.trends.get("window_minutes", 60)),
+        count=trend.authors if many else None,
+        minutes=trend.minutes,
     )
     try:
         card = await keep(db, what, variants=tuple(one.variant for one in items))
@@ -255,11 +257,12 @@ async def compose_call(db: AsyncSession, feed: Feed) -> None:
     """The card with a feed's opt-in tag and the address of its terms; none without both."""
     made = await db.get(CallCard, feed.id)
     terms = await consent.versions(db, feed.id)
-    if not feed.optin_tag or not terms:
+    address = settings_of(db).address.partition("://")[2]
+    if not feed.optin_tag or not terms or address.startswith(EVERYWHERE):
         if made:
             await db.delete(made)
         return
-    address = f"{settings_of(db).address.partition('://')[2]}/terms/{feed.id}"
+    address += f"/terms/{feed.id}"
     try:
         card = await keep(db, say.CallContent(tag=feed.optin_tag, terms=address))
     except CannotShow:

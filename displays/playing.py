@@ -45,7 +45,7 @@ async def _posts(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, .
         .where(Moderation.feed_id == campaign.feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None))
         .where(Screening.state == "approved", Moderation.mode.in_(campaign.modes))
     )
-    rows = await db.execute(query.order_by(Moderation.decided_at.desc()).limit(loop.MOST_POSTS))
+    rows = await db.execute(query.order_by(Moderation.decided_at.desc(), Moderation.id.desc()).limit(loop.MOST_POSTS))
     return tuple(
         loop.SpotCard(
             id=f"p{moderation.post_id}r{moderation.revision}c{card.digest[:8]}",
@@ -64,7 +64,9 @@ async def _trends(db: AsyncSession, campaign: Campaign) -> tuple[loop.SpotCard, 
         .join(Card, Card.digest == TrendCard.card)
         .where(Trend.feed_id == campaign.feed_id, Trend.state.in_(("allowed", "pinned")))
     )
-    rows = await db.execute(query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc()).limit(loop.MOST_TRENDS))
+    rows = await db.execute(
+        query.order_by((Trend.state == "pinned").desc(), Trend.rise.desc(), Trend.id).limit(loop.MOST_TRENDS)
+    )
     return tuple(
         loop.SpotCard(id=f"t{trend.id}", kind="trend", card=_card(card), at=made.composed_at)
         for trend, made, card in rows

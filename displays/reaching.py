@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays.models import Campaign, LoopGroup
+from displays.models import Campaign, LoopGroup, Screen
 
 
 def reaches(wanted: Collection[str], labels: Collection[str]) -> bool:
@@ -17,3 +17,9 @@ async def loops(db: AsyncSession, campaign: Campaign | None) -> list[str]:
     """The topics of the loops that a campaign plays in, or of all loops."""
     groups = await db.scalars(select(LoopGroup))
     return [f"loop:{group.key}" for group in groups if campaign is None or reaches(campaign.labels, group.labels)]
+
+
+async def seen(db: AsyncSession, campaign: Campaign) -> bool:
+    """Whether any screen plays the campaign: a loop outlives its last screen."""
+    played = LoopGroup.key.in_(select(Screen.loop_key))
+    return any(reaches(campaign.labels, group.labels) for group in await db.scalars(select(LoopGroup).where(played)))

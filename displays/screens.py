@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from displays.changes import note_screens
 from displays.models import LoopGroup, Screen, ScreenReport
 from server.core import audit, devices, topics
 from server.core.clock import now
@@ -100,6 +101,7 @@ async def remove(db: AsyncSession, screen: Screen, *, by: str) -> None:
     """Take a screen out: its token is void and its socket closes. The row stays, for its plays."""
     await devices.revoke(db, await db.get_one(devices.Device, screen.id))
     screen.loop_key = ""
+    note_screens(db)
     topics.note(db, "screens")
     audit.record(db, who=by, what="removed screen", which=screen.name, id=screen.id)
 
@@ -116,6 +118,7 @@ async def settle(db: AsyncSession, screen: Screen) -> None:
     screen.loop_key = loop_key(screen.labels, screen.language)
     await add_unless_there(db, LoopGroup, key=screen.loop_key, labels=sorted(screen.labels), language=screen.language)
     await db.flush()
+    note_screens(db)
     # Its device too: what it may read is judged again.
     topics.note(db, f"screen:{screen.id}", f"device:{screen.id}", f"loop:{screen.loop_key}", "screens")
 

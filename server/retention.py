@@ -85,27 +85,35 @@ async def _orphans(database: Database) -> int:
         old = [digest for digest in await db.scalars(query) if digest not in held]
     for start in range(0, len(old), BATCH):
         async with database.transaction() as db:
-            # What was named meanwhile has been stored again, and is not old any more.
+            # What was named meanwhile has been stored again and is not old any more, or is named by a row of its own.
             still = select(Media.digest).where(Media.digest.in_(old[start : start + BATCH]), Media.created_at < before)
-            chosen = list(await db.scalars(still))
+            chosen = set(await db.scalars(still.with_for_update())) - await _named(db)
             await db.execute(delete(Card).where(Card.digest.in_(chosen)))
             await db.execute(delete(Media).where(Media.digest.in_(chosen)))
     return len(old)
 
 
-async def _held(db: AsyncSession) -> set[str]:
-    """Every digest that something names: a verdict, a proposal, a spot, a variant's picture, a post's, the brand's."""
-    playing = select(Moderation.card).where(Moderation.over_at.is_(None))
-    naming = (playing, select(Proposal.card), select(Spot.card), select(TrendCard.card), select(CallCard.card))
+NAMING = (
+    select(Moderation.card).where(Moderation.over_at.is_(None)), select(Proposal.card), select(Spot.card),
+    select(TrendCard.card), select(CallCard.card),
+)  # fmt: skip
+
+
+async def _named(db: AsyncSession) -> set[str | None]:
+    """Digests that a row names by itself: a verdict's card, a proposal's, a spot's and its pictures, a post's, the logo."""
     kept: set[str | None] = {(await brand.current(db)).logo}
-    for query in naming:
+    for query in (*NAMING, *(select(column) for column in (Picture.digest, Spot.landscape, Spot.portrait))):
         kept |= set(await db.scalars(query))
+    return kept
+
+
+async def _held(db: AsyncSession) -> set[str]:
+    """Every digest that something names, the pictures of cards and the sizes of the catalogue's among them."""
+    kept = await _named(db)
     # Asked by the tables themselves: a busy month names more cards than a statement takes as values.
-    named = or_(*(Card.digest.in_(query) for query in naming))
+    named = or_(*(Card.digest.in_(query) for query in NAMING))
     for pictures in await db.scalars(select(Card.pictures).where(named)):
         kept |= set(pictures)
     for renditions in await db.scalars(select(Image.renditions)):
         kept |= {one["digest"] for one in renditions}
-    for column in (Picture.digest, Spot.landscape, Spot.portrait):
-        kept |= set(await db.scalars(select(column)))
     return {digest for digest in kept if digest}

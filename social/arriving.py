@@ -18,6 +18,7 @@ from social.models import Post, Screening
 log = structlog.get_logger()
 AT_ONCE = 8
 LEFT_OVER = timedelta(hours=6)
+REMEMBERED = 5000
 PATIENCE = timedelta(minutes=2)
 """After which a stored post that is not judged counts as failed, not as under way."""
 
@@ -30,6 +31,8 @@ class Arrivals:
         self._judge = judging.Judge(database, shelf)
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._judged: dict[tuple[int, int], None] = {}
+        """Posts with their revision that were judged here, the latest; no feed may have wanted them."""
 
     async def take(self, news: IncomingPost | IncomingDeletion) -> None:
         """Store a post, a revision or a deletion. A source that is faster than we judge waits here."""
@@ -51,8 +54,9 @@ class Arrivals:
             query = select(Post).where(Post.gone_at.is_(None), Post.received_at > now() - LEFT_OVER, ~judged.exists())
             if stored_before:
                 query = query.where(Post.received_at < stored_before)
-            left = list(await db.scalars(query.order_by(Post.id).limit(1000)))
-        for post in left:
+            found = await db.scalars(query.order_by(Post.id.desc()).limit(1000))
+            left = [post for post in found if (post.id, post.revision) not in self._judged]
+        for post in reversed(left):
             await self._gate.acquire()
             self._start(post)
         return len(left)
@@ -66,6 +70,11 @@ class Arrivals:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
+    def _remember(self, post: Post) -> None:
+        self._judged[post.id, post.revision] = None
+        if len(self._judged) > REMEMBERED:
+            del self._judged[next(iter(self._judged))]
+
     def _start(self, post: Post) -> None:
         task = asyncio.create_task(self._finish(post))
         self._tasks.add(task)
@@ -75,6 +84,7 @@ class Arrivals:
         try:
             await picturing.fetch_for(self._database, self._settings, post)
             await self._judge.judge(post.id)
+            self._remember(post)
         except Exception:
             # It stays stored and unjudged, and is taken up again within minutes.
             log.exception("post_not_judged", post=post.id)

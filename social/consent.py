@@ -41,7 +41,7 @@ async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | N
     terms = terms_in_force(await versions(db, feed.id), post.created_at)
     if terms is None or not has_optin_tag(feed, post) or await _was_withdrawn(db, post, feed):
         return None
-    if not await calling.called(db, feed.id, post.created_at):
+    if not await calling.called(db, feed, post.created_at):
         return None
     consent = Consent(
         post_id=post.id, feed_id=feed.id, revision=post.revision, basis="tag", terms_version=terms.version,

@@ -126,6 +126,7 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
     if due or trend.state == "rising":
         trend.word, trend.authors, trend.previous = one.word[:100], one.authors, one.previous
         trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()
+        trend.minutes = int(feed.trends.get("window_minutes", 60))
         trend.variants = line_up
         await db.flush()
     if due:

@@ -51,6 +51,8 @@ class FeedCall(Base):
     __tablename__ = "feed_call"
     id: Mapped[int] = mapped_column(primary_key=True)
     feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id"), index=True)
+    tag: Mapped[str] = mapped_column(String(100))
+    """The opt-in tag that was called for, folded as social.hashtags.key does."""
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -211,6 +213,8 @@ class Trend(Base):
     kind: Mapped[str] = mapped_column(String(10))
     """'hashtag' or 'theme'."""
     authors: Mapped[int]
+    minutes: Mapped[int] = mapped_column(default=60)
+    """The window in which those authors were counted."""
     previous: Mapped[int]
     rise: Mapped[float]
     curve: Mapped[list[Any]] = mapped_column(default=list)

@@ -12,6 +12,7 @@ from displays.screens import Setting
 from displays.screens import add as add_screen
 from server.core import devices
 from server.core.clock import now
+from social.hashtags import key
 from social.models import Feed, FeedCall, FeedTerms
 
 HOURS: dict[str, Any] = {
@@ -101,5 +102,5 @@ async def campaign(db: AsyncSession, feed: Feed, *, labels: tuple[str, ...] = ()
     await composing.compose_call(db, feed)
     if published:
         await campaigns.publish(db, made, by="a test")
-        db.add(FeedCall(feed_id=feed.id, began_at=now() - timedelta(days=9)))
+        db.add(FeedCall(feed_id=feed.id, tag=key(feed.optin_tag), began_at=now() - timedelta(days=9)))
     return made

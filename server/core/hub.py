@@ -219,8 +219,14 @@ class Hub:
                 for name in list(peer.topics)
                 if not welcome or not await topics.may_read(db, peer.reader, name)
             ]
-        if welcome:
+        if welcome and refused:
             await self._written(refused)
+            async with self._database.snapshot() as db:  # some may have been let in again meanwhile
+                refused = [
+                    (peer, name)
+                    for peer, name in refused
+                    if name in peer.topics and not await topics.may_read(db, peer.reader, name)
+                ]
         for peer, name in refused:
             self.unsubscribe(peer, name)
             peer.say({"type": "denied", "topic": name})

@@ -259,7 +259,7 @@ async def test_what_a_store_names_no_longer_it_no_longer_has_and_of_other_stores
     assert report.counts["withdrawn"] == 1 and await stocked(database) == 4
     report = await importing.import_feed(database, "inventory", tsv(tmp_path, rows[0]))
     async with database.snapshot() as db:
-        left = set((await db.execute(select(Stock.store_id, Stock.variant_id))).tuples())
+        left = {tuple(row) for row in await db.execute(select(Stock.store_id, Stock.variant_id))}
     assert report.counts["withdrawn"] == 1
     assert left == {("OXF", "stain-madder"), ("PAR", "stain-madder"), ("PAR", "stain-plum")}
 
@@ -272,11 +272,28 @@ async def test_an_inventory_that_would_empty_most_of_a_store_needs_somebody_who_
     await importing.import_feed(database, "products", tsv(tmp_path, *many))
     rows = [{"store_code": "OXF", "id": one["id"], "quantity": "3"} for one in many]
     await importing.import_feed(database, "inventory", tsv(tmp_path, *rows))
-    with pytest.raises(FeedError, match="21 of the 24"):
+    with pytest.raises(FeedError, match="21 of the 24 that the store ‘OXF’ has"):
         await importing.import_feed(database, "inventory", tsv(tmp_path, *rows[:3]))
     assert await stocked(database) == 24
     await importing.import_feed(database, "inventory", tsv(tmp_path, *rows[:3]), force=True)
     assert await stocked(database) == 3
+
+
+async def test_what_is_sold_no_longer_is_no_loss_to_a_store_and_a_store_cut_short_is_found_among_whole_ones(
+    database: Database, tmp_path: Path
+) -> None:
+    await importing.import_feed(database, "stores", tsv(tmp_path, STORE, STORE | {"store_code": "PAR"}))
+    many = [MADDER | {"id": f"stain-{n}"} for n in range(40)]
+    await importing.import_feed(database, "products", tsv(tmp_path, *many))
+    rows = [{"store_code": store, "id": one["id"], "quantity": "3"} for store in ("OXF", "PAR") for one in many]
+    await importing.import_feed(database, "inventory", tsv(tmp_path, *rows))
+    cut = [row for row in rows if row["store_code"] == "OXF" or row["id"] == "stain-1"]
+    with pytest.raises(FeedError, match="39 of the 40 that the store ‘PAR’ has"):
+        await importing.import_feed(database, "inventory", tsv(tmp_path, *cut))
+    await importing.import_feed(database, "products", tsv(tmp_path, *many[:15]), force=True)
+    season = [row for row in rows if int(row["id"].partition("-")[2]) < 15]
+    await importing.import_feed(database, "inventory", tsv(tmp_path, *season))
+    assert await stocked(database) == 30
 
 
 async def stocked(database: Database) -> int:

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from catalog.models import Product, Stock, Variant
+from catalog.shelving import Compiled
 from server.core.clock import now
 from server.core.database import Database
 from server.core.settings import Settings
 from social import judging
+from social.arriving import Arrivals
 from social.models import Consent, Feed, Match, Screening
 from tests import house, stories
 
@@ -98,3 +100,28 @@ async def test_a_post_whose_photograph_cannot_be_fetched_has_no_card(listening: 
     async with listening.snapshot() as db:
         proposal = await db.scalar(select(Proposal))
     assert proposal.card is None and "whole or not at all" in proposal.reason
+
+
+async def test_a_post_that_no_feed_wants_is_looked_at_once_and_one_that_failed_again(
+    listening: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stories.have_avatar(listening)
+    arrivals = Arrivals(listening, settings, Compiled(listening))
+    judge, tried = judging.Judge.judge, []
+
+    async def breaks_first(self: judging.Judge, post_id: int) -> None:
+        tried.append(post_id)
+        if len(tried) == 1:
+            raise MemoryError
+        await judge(self, post_id)
+
+    monkeypatch.setattr(judging.Judge, "judge", breaks_first)
+    ago = now() - timedelta(minutes=5)
+    await arrivals.take(stories.post(received_at=ago))
+    await arrivals.settled()
+    await arrivals.take(stories.post("Of something else #elsewhere", received_at=ago))
+    await arrivals.settled()
+    assert (await arrivals.take_up_failed(), await rows(listening)) == (1, [])
+    await arrivals.settled()
+    assert [row.state for row in await rows(listening)] == ["approved"]
+    assert await arrivals.take_up_failed() == 0
