@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import composing
+from displays import composing, house_cards
 from displays.changes import note_loops
 from displays.models import Campaign, Spot
 from server.core import audit
@@ -108,7 +108,7 @@ async def add_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str)
     spot.campaign_id = campaign.id
     db.add(spot)
     await db.flush()
-    await composing.compose_spot(db, spot)
+    await house_cards.compose_spot(db, spot)
     await note_loops(db, campaign)
     audit.record(db, who=by, what="added evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
     return spot
@@ -135,7 +135,7 @@ async def evergreens(db: AsyncSession, campaign: Campaign) -> list[Spot]:
 async def change_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: str) -> None:
     """Compose an edited spot anew. Raises as `add_spot` does."""
     _has_something(spot)
-    await composing.compose_spot(db, spot)
+    await house_cards.compose_spot(db, spot)
     await note_loops(db, campaign)
     audit.record(db, who=by, what="changed evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
 

@@ -1,106 +1,21 @@
-"""Composes the cards that may play: for waiting posts, trends, evergreen spots and calls; and hears what asks for new ones."""
+"""Composes the cards of posts that wait, and hears what asks for new ones."""
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.models import Image, Product, Stock, Store, Variant
 from displays import withdrawals
 from displays.cards import content as say
-from displays.cards.compose import compose
 from displays.cards.errors import CannotShow
 from displays.changes import note_loops
-from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
+from displays.keeping import having_stock, item, keep, quoted
+from displays.models import Card, Proposal
 from displays.playing import campaign_of
-from server.core import brand, media, topics
+from server.core import topics
 from server.core.clock import iso, now
-from server.core.database import settings_of
-from server.core.events import (
-    FeedChanged,
-    PictureReady,
-    PostApproved,
-    PostJudged,
-    PostWithdrawn,
-    TrendChanged,
-    on,
-)
+from server.core.events import PictureReady, PostApproved, PostJudged, PostWithdrawn, on
 from server.core.tables import add_unless_there
 from social import consent, moderation
-from social.models import Feed, Match, Moderation, Picture, Post, Screening, Trend
-
-log = structlog.get_logger()
-CARD_PICTURE_WIDTH = 1200
-LINE_UP = 4
-EVERYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - nobody can open that: a call needs an address
-
-
-# -- the composed card --------------------------------------------------------------------------------------------
-
-
-async def keep(db: AsyncSession, what: say.Content, *, variants: tuple[str, ...] = ()) -> Card:
-    """Compose a content in the brand's kit and keep it with all it needs. Raises CannotShow."""
-    language = settings_of(db).language
-    composed = compose(what, brand=await brand.current(db), language=language)
-    digest = await media.store(db, composed.html, "text/html; charset=utf-8")
-    for part in sorted(composed.media, key=lambda part: part.digest):
-        await media.store(db, part.body, part.content_type)
-    if card := await db.get(Card, digest):
-        return card
-    await add_unless_there(
-        db, Card,
-        digest=digest, kind=composed.kind, layout=f"{composed.layout}@{composed.revision}", language=language,
-        pictures=list(composed.pictures), fonts=list(composed.fonts), fits=list(composed.fits), variants=list(variants),
-        field=composed.html.decode().partition('data-field="')[2][:7], composed_at=now(),
-    )  # fmt: skip
-    return await db.get_one(Card, digest)
-
-
-# -- what goes on a card ------------------------------------------------------------------------------------------
-
-
-async def item(db: AsyncSession, variant_id: str) -> say.Item | None:
-    """A variant as cards name it; None when it was withdrawn."""
-    query = select(Variant, Product, Image).join(Product).outerjoin(Image, Image.id == Variant.image_id)
-    row = (await db.execute(query.where(Variant.id == variant_id, Variant.withdrawn_at.is_(None)))).one_or_none()
-    if row is None:
-        return None
-    variant, product, image = row
-    return say.Item(
-        variant=variant.id, name=product.title, shade=variant.colour, swatch=variant.swatch, brand=product.brand,
-        picture=_largest(image, alt=f"{product.title} {variant.colour}".strip()),
-    )  # fmt: skip
-
-
-def _largest(image: Image | None, *, alt: str) -> say.Picture | None:
-    fitting = [one for one in (image.renditions if image else []) if one["width"] <= CARD_PICTURE_WIDTH]
-    if not fitting:
-        return None
-    best = max(fitting, key=lambda one: one["width"])
-    return say.Picture(best["digest"], best["width"], best["height"], alt, image.backdrop if image else None)
-
-
-async def quoted(db: AsyncSession, post: Post) -> say.Post:
-    """A post as its network asks for it to be shown. Raises CannotShow when a picture of it could not be fetched."""
-    avatar = await db.get(Picture, post.author_avatar) if post.author_avatar else None
-    pictures = []
-    for one in post.media:
-        found = await db.get(Picture, one["url"]) if one.get("url") else None
-        if (picture := _picture(found, one.get("alt", ""))) is None:
-            raise CannotShow("A picture of the post is not here, and a post is shown whole or not at all.")
-        pictures.append(picture)
-    return say.Post(
-        network=post.network,
-        author=say.Author(post.author_name, post.author_handle, _picture(avatar, "")),
-        text=post.text, posted_at=post.created_at, language=post.lang or None, edited=bool(post.flags.get("edited")),
-        pictures=tuple(pictures),
-    )  # fmt: skip
-
-
-def _picture(found: Picture | None, alt: str) -> say.Picture | None:
-    return say.Picture(found.digest, found.width, found.height, alt) if found and found.digest else None
-
-
-# -- posts --------------------------------------------------------------------------------------------------------
+from social.models import Feed, Match, Moderation, Post, Screening
 
 
 async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | None = None, mode: str = "") -> Proposal:
@@ -160,14 +75,6 @@ async def matches(db: AsyncSession, screening: Screening) -> list[Match]:
     return list(await db.scalars(select(Match).where(Match.screening_id == screening.id).order_by(Match.rank)))
 
 
-async def having_stock(db: AsyncSession, variants: list[str]) -> set[str]:
-    """Those of the variants that an open store has on its shelf."""
-    query = select(Stock.variant_id).join(Store, Store.id == Stock.store_id).where(
-        Stock.variant_id.in_(variants), Store.withdrawn_at.is_(None), Stock.availability != "out_of_stock"
-    )  # fmt: skip
-    return set(await db.scalars(query.where((Stock.quantity > 0) | Stock.quantity.is_(None))))
-
-
 def frame(proposal: Proposal, card: Card) -> moderation.Frame:
     """What a verdict keeps of the card that was seen."""
     return moderation.Frame(
@@ -206,124 +113,9 @@ async def post_withdrawn(db: AsyncSession, event: PostWithdrawn) -> None:
             await note_loops(db, campaign)
 
 
-# -- trends, calls, evergreens ------------------------------------------------------------------------------------
-
-
-@on(TrendChanged)
-async def trend_changed(db: AsyncSession, event: TrendChanged) -> None:
-    """Give a trend that may be shown, or that waits for somebody's word, a card with variants that are in stock."""
-    trend = await db.get_one(Trend, event.trend_id)
-    made = await db.get(TrendCard, trend.id)
-    topics.note(db, "trends")
-    if trend.state in ("rising", "allowed", "pinned"):
-        await compose_trend(db, trend, made)
-    elif made:
-        await db.delete(made)
-    if campaign := await campaign_of(db, trend.feed_id):
-        await note_loops(db, campaign)
-
-
-async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) -> None:
-    """A trend's card with what goes with it and is in stock; none when nothing is."""
-    in_stock = await having_stock(db, trend.variants)
-    ids = [id for id in trend.variants if id in in_stock][:LINE_UP]
-    items = tuple([found for id in ids if (found := await item(db, id))])
-    if not items:
-        if made:
-            await db.delete(made)
-        return
-    word = f"#{trend.word}" if trend.kind == "hashtag" else trend.word
-    feed = await db.get_one(Feed, trend.feed_id)
-    many = trend.authors >= int(feed.trends.get("least_authors", 3))  # a pinned trend may be down to one
-    what = say.TrendContent(
-        word=word,
-        items=items,
-        curve=tuple(float(n) for n in trend.curve),
-        count=trend.authors if many else None,
-        minutes=trend.minutes,
-    )
-    try:
-        card = await keep(db, what, variants=tuple(one.variant for one in items))
-    except CannotShow:
-        return
-    if made and made.card != card.digest:
-        made.card, made.composed_at = card.digest, now()
-    elif made is None:
-        await add_unless_there(db, TrendCard, trend_id=trend.id, card=card.digest, composed_at=now())
-    await db.flush()
-
-
-async def compose_call(db: AsyncSession, feed: Feed) -> None:
-    """The card with a feed's opt-in tag and the address of its terms; none without both."""
-    made = await db.get(CallCard, feed.id)
-    terms = await consent.versions(db, feed.id)
-    address = settings_of(db).address.partition("://")[2]
-    if not feed.optin_tag or not terms or address.startswith(EVERYWHERE):
-        if made:
-            await db.delete(made)
-        return
-    address += f"/terms/{feed.id}"
-    try:
-        card = await keep(db, say.CallContent(tag=feed.optin_tag, terms=address))
-    except CannotShow:
-        if made:  # calls for a tag, or names an address, that is no longer right
-            await db.delete(made)
-        return
-    if made:
-        made.card = card.digest
-    else:
-        await add_unless_there(db, CallCard, feed_id=feed.id, card=card.digest)
-    await db.flush()
-
-
-async def compose_spot(db: AsyncSession, spot: Spot) -> None:
-    """An evergreen spot's card. Raises CannotShow when its words do not fit anywhere."""
-    pictures = {name: await _own_picture(db, getattr(spot, name), spot.headline) for name in ("landscape", "portrait")}
-    what = say.EvergreenContent(
-        headline=spot.headline,
-        words=spot.words,
-        item=await item(db, spot.variant_id) if spot.variant_id else None,
-        field=spot.field,
-        **pictures,
-    )
-    spot.card = (await keep(db, what, variants=(spot.variant_id,) if spot.variant_id else ())).digest
-    await db.flush()
-
-
-async def recompose_spot(db: AsyncSession, spot: Spot) -> None:
-    """Compose a spot anew for a reason that is not its author's: what cannot be shown so keeps the card that it has."""
-    try:
-        await compose_spot(db, spot)
-    except CannotShow as error:
-        log.warning("spot_not_composed", spot=spot.id, reason=str(error))
-
-
-async def _own_picture(db: AsyncSession, digest: str | None, alt: str) -> say.Picture | None:
-    if digest is None:
-        return None
-    from io import BytesIO
-
-    from PIL import Image as Pillow
-
-    found = await media.find(db, digest)
-    width, height = Pillow.open(BytesIO(found[0])).size if found else (0, 0)
-    return say.Picture(digest, width, height, alt) if found else None
-
-
-@on(FeedChanged)
-async def feed_changed(db: AsyncSession, event: FeedChanged) -> None:
-    """Compose the call anew."""
-    await compose_call(db, await db.get_one(Feed, event.feed_id))
-    if campaign := await campaign_of(db, event.feed_id):
-        await note_loops(db, campaign)
-
-
 @on(PictureReady)
 async def picture_ready(db: AsyncSession, event: PictureReady) -> None:
-    """Cards that waited for a product's picture get it; those of approved posts keep what was approved."""
-    for spot in await db.scalars(select(Spot).where(Spot.variant_id.in_(event.variant_ids))):
-        await recompose_spot(db, spot)
-        await note_loops(db, await db.get(Campaign, spot.campaign_id))
+    """Waiting posts beside an item get its picture; approved ones keep the card that was approved."""
     query = (
         select(Screening).join(Proposal).where(Screening.state == "waiting", Proposal.variant_id.in_(event.variant_ids))
     )

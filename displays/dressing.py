@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import composing, loop
+from displays import composing, house_cards, loop
 from displays.cards.layouts import REVISION
 from displays.changes import note_loops
 from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
@@ -38,11 +38,11 @@ async def dress_house(db: AsyncSession) -> bool:
     before = await _house_cards(db)
     running = select(Campaign.id).where(Campaign.ended_at.is_(None))
     for spot in list(await db.scalars(select(Spot).where(Spot.campaign_id.in_(running)))):
-        await composing.recompose_spot(db, spot)
+        await house_cards.recompose_spot(db, spot)
     for feed in await _feeds(db):
-        await composing.compose_call(db, feed)
+        await house_cards.compose_call(db, feed)
     for trend in list(await db.scalars(select(Trend).where(Trend.state.in_(("rising", "allowed", "pinned"))))):
-        await composing.compose_trend(db, trend, await db.get(TrendCard, trend.id))
+        await house_cards.compose_trend(db, trend, await db.get(TrendCard, trend.id))
     await db.flush()
     return before != await _house_cards(db)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Product, Stock, Store, Variant
-from displays import campaigns, composing
+from displays import campaigns, house_cards
 from displays.models import Campaign, Screen
 from displays.screens import Setting
 from displays.screens import add as add_screen
@@ -99,7 +99,7 @@ async def feed(db: AsyncSession, *, automatic: bool = True) -> Feed:
 async def campaign(db: AsyncSession, feed: Feed, *, labels: tuple[str, ...] = (), published: bool = True) -> Campaign:
     """A campaign for a feed, on the glass, where it has called for posts with the opt-in tag for as long as there were terms."""
     made = await campaigns.create(db, feed, campaigns.Plan(name="Spring", labels=labels), by="a test")
-    await composing.compose_call(db, feed)
+    await house_cards.compose_call(db, feed)
     if published:
         await campaigns.publish(db, made, by="a test")
         db.add(FeedCall(feed_id=feed.id, tag=key(feed.optin_tag), began_at=now() - timedelta(days=9)))

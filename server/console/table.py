@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Variant
 from displays import composing
+from displays.keeping import having_stock
 from displays.models import Campaign, Card, Proposal
 from displays.playing import campaign_of
 from displays.reaching import reaches
@@ -121,7 +122,7 @@ async def _choices(db: AsyncSession, matches: list[Match]) -> tuple[Choice, ...]
 async def variants(db: AsyncSession, ids: list[str]) -> list[Choice]:
     """Variants that are sold, by their ids, in that order."""
     query = select(Variant, Product, Image).join(Product).outerjoin(Image, Image.id == Variant.image_id)
-    in_stock = await composing.having_stock(db, ids)
+    in_stock = await having_stock(db, ids)
     found: dict[str, Choice] = {}
     for variant, product, image in await db.execute(query.where(Variant.id.in_(ids), Variant.withdrawn_at.is_(None))):
         smallest = image.renditions[0]["digest"] if image and image.renditions else None

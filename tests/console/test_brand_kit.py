@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from displays import composing
+from displays import house_cards
 from displays.models import Spot
 from server.console import brand_kit
 from server.core import brand, media
@@ -113,7 +113,7 @@ async def test_cards_wear_the_new_kit_and_the_old_one_comes_back(served: Served)
         db.add(Spot(campaign_id=campaign.id, headline="Come in", words="We are open."))
         await db.flush()
         spot = (await db.scalars(select(Spot).where(Spot.headline == "Come in"))).one()
-        await composing.compose_spot(db, spot)
+        await house_cards.compose_spot(db, spot)
         worn = spot.card
     async with await served.staff("merchandiser") as person:
         await save(person, logo())
