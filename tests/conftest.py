@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import secrets
 import shutil
 import socket
@@ -174,3 +175,10 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10
             return
         await asyncio.sleep(0.02)
     raise AssertionError("it did not happen")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let no collection of garbage look at what all tests begin with, and none come at every few objects of an app."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
