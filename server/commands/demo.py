@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from server.core.logs import configure
 from server.core.settings import Settings, load
 from server.migrating import migrate
 from social.rehearsal import scenario
-from social.rehearsal.replica import Replica
 
 TOKEN = "rehearsal"  # noqa: S105 - of the replica on loopback, not of X
 FIRST, LATER = "launch", "quiet"
@@ -41,38 +41,50 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = (home / LOG).open("w", buffering=1)  # kept out of the terminal, which says where to look
     configure("console", log)
-    replica = Replica(token=TOKEN, pictures=picture)
-    await replica.start()
-    try:
+    # The network's place is taken at once; who calls there waits until the replica, which takes a while to load, answers.
+    with socket.create_server(("127.0.0.1", 0)) as network, log:
+        address = f"127.0.0.1:{network.getsockname()[1]}"
         settings = replace(
-            settings, home=home, database_url="", x_bearer_token=TOKEN, x_api_base=replica.base, sources=True,
-            x_posts_a_day=100_000, allow_fetch=replica.base.partition("://")[2], log="console",
+            settings, home=home, database_url="", x_bearer_token=TOKEN, x_api_base=f"http://{address}", sources=True,
+            x_posts_a_day=100_000, allow_fetch=address, log="console",
             public_url=settings.public_url or f"http://{host}:{port}",
         )  # fmt: skip
-        await _serve(settings, replica, host=host, port=port, speed=speed, out=out)
-    finally:
-        await replica.stop()
-        log.close()
+        await _serve(settings, network, host=host, port=port, speed=speed, out=out)
 
 
-async def _serve(settings: Settings, replica: Replica, *, host: str, port: int, speed: float, out: Console) -> None:
+async def _serve(
+    settings: Settings, network: socket.socket, *, host: str, port: int, speed: float, out: Console
+) -> None:
     database = Database(settings.database, settings)
     await migrate(database)
     first = await demo_house.furnish(database, settings, out)
     key = await _link(database)
     screens = json.loads((settings.home / demo_house.SCREENS).read_text())
     await database.close()
-    _write(settings.home / CONTROL, json.dumps({"control": f"{replica.base}/rehearsal"}))
+    _write(settings.home / CONTROL, json.dumps({"control": f"{settings.x_api_base}/rehearsal"}))
     app = create(settings)
-    settle()
     server = uvicorn.Server(uvicorn.Config(app, **serving.options(host=host, port=port, settings=settings)))
     serving_task = asyncio.create_task(server.serve())
     if await _answers(server, serving_task):
         out.print(_where(f"http://{host}:{port}", key, screens, settings.home / LOG), soft_wrap=True)
-        await asyncio.sleep(3 if first else 1)
-        await replica.play(scenario.load(FIRST if first else LATER), speed=speed)
+        settle()
+        await _rehearse(network, FIRST if first else LATER, speed, serving_task)
     await serving_task
     out.print("\nEnded. The demo's data is kept; the next start goes on with it.")
+
+
+async def _rehearse(network: socket.socket, name: str, speed: float, task: "asyncio.Task[None]") -> None:
+    """Play a scenario on the replica of X for as long as the server serves."""
+    from social.rehearsal.replica import Replica
+
+    replica = Replica(token=TOKEN, pictures=picture)
+    await replica.start(listening=network)
+    try:
+        await asyncio.sleep(3 if name == FIRST else 1)
+        await replica.play(scenario.load(name), speed=speed)
+        await asyncio.wait([task])
+    finally:
+        await replica.stop()
 
 
 async def _answers(server: uvicorn.Server, task: "asyncio.Task[None]") -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import inspect
 import re
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -53,8 +54,9 @@ class Replica:
         """Its address once it has started, to be given to XSource as `api_base`."""
         self._runner: web.AppRunner | None = None
 
-    async def start(self, port: int = 0) -> str:
-        """Listen on 127.0.0.1, on a free port if none is given; returns the address."""
+    async def start(self, port: int = 0, *, listening: socket.socket | None = None) -> str:
+        """Answer on a port of 127.0.0.1, a free one if none is given, or on a socket that listens already; returns the
+        address."""
         app = web.Application(middlewares=[_errors], client_max_size=4_500_000)
         app.add_routes(
             [
@@ -69,8 +71,8 @@ class Replica:
         )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
+        on = web.SockSite(self._runner, listening) if listening else web.TCPSite(self._runner, "127.0.0.1", port)
+        await on.start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self.base
 
