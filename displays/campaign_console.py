@@ -116,8 +116,11 @@ def _stamp(campaign: Campaign, feed: Feed) -> str:
 
 
 def _saved(row: campaign_pages.Row) -> str:
-    screens = f"{len(row.reached)} screen{'' if len(row.reached) == 1 else 's'}"
-    return f"Saved. {screens} will show it at once." if row.state.running else "Saved. It is not on the glass."
+    if not row.state.running:
+        return "Saved. It is not on the glass."
+    if not row.reached:
+        return "Saved. No screen plays it: none has its labels."
+    return f"Saved. It is for {len(row.reached)} screen{'' if len(row.reached) == 1 else 's'}; those that are online have it at once."
 
 
 async def opened(db: AsyncSession, id: int) -> tuple[Campaign, Feed]:

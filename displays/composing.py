@@ -10,6 +10,8 @@ from displays.changes import note_loops
 from displays.keeping import having_stock, item, keep, quoted
 from displays.models import Card, Proposal
 from displays.playing import campaign_of
+from displays.reaching import reaches
+from displays.screens import aspect, present
 from server.core import topics
 from server.core.clock import iso, now
 from server.core.events import PictureReady, PostApproved, PostJudged, PostWithdrawn, on
@@ -93,7 +95,20 @@ async def post_judged(db: AsyncSession, event: PostJudged) -> None:
     post.stamps = {**post.stamps, "composed": iso(now())}
     if screening.rule_approves and proposal.card:
         card = await db.get_one(Card, proposal.card)
+        if not await _fits_somewhere(db, screening.feed_id, card):
+            screening.rule_approves, screening.rule_reason = (
+                False,
+                "too long to be shown whole on any screen of its campaign",
+            )
+            return
         await moderation.approve(db, screening, frame(proposal, card), by=moderation.RULE, reason=screening.rule_reason)
+
+
+async def _fits_somewhere(db: AsyncSession, feed_id: int, card: Card) -> bool:
+    """Whether a screen of the campaign can show the card; where there is none yet, whether any could."""
+    campaign = await campaign_of(db, feed_id)
+    glass = {aspect(one) for one in await present(db) if campaign is None or reaches(campaign.labels, one.labels)}
+    return bool(glass & set(card.fits)) if glass else bool(card.fits)
 
 
 @on(PostApproved)

@@ -8,7 +8,7 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 
-from server.core.errors import VitrineError
+from server.core.errors import Misconfigured, VitrineError
 from server.core.settings import Settings, load
 
 out = Console(highlight=False)
@@ -28,7 +28,7 @@ def vitrine() -> None:
 
 @vitrine.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
 @click.option("--speed", default=1.0, show_default=True, help="How fast the invented posts come.")
 def demo(host: str, port: int, fresh: bool, speed: float) -> None:
@@ -42,7 +42,7 @@ def demo(host: str, port: int, fresh: bool, speed: float) -> None:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for the shop's network."
 )
-@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option(
     "--workers", default=1, show_default=True, help="Processes; more than one needs a backplane that they share."
 )
@@ -55,7 +55,7 @@ def serve(host: str, port: int, workers: int, tls: bool, tls_cert: Path | None, 
     """Serve screens, console and API."""
     from server import serving
 
-    serving.run(load(), host=host, port=port, workers=workers, tls=tls, cert=tls_cert, key=tls_key, out=out)
+    serving.run(_home(), host=host, port=port, workers=workers, tls=tls, cert=tls_cert, key=tls_key, out=out)
 
 
 @vitrine.command()
@@ -153,7 +153,12 @@ def doctor() -> None:
 
 def _home() -> Settings:
     settings = load()
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"The folder {settings.home} cannot be made ({error.strerror}); set VITRINE_HOME."
+        ) from None
     return settings
 
 
@@ -185,7 +190,7 @@ def main() -> None:
     try:
         vitrine(prog_name="vitrine")
     except VitrineError as error:
-        Console(stderr=True, highlight=False).print(f"[red]{error.title}.[/red] {error.detail}")
+        Console(stderr=True, highlight=False).print(f"[red]{error.title}.[/red] {error.detail}", soft_wrap=True)
         raise SystemExit(1) from None
 
 

@@ -1,5 +1,6 @@
 """Bringing a database to the tables of this version."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, inspect, select, text
@@ -7,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import topics
 from server.core.database import Database
-from server.core.settings import ROOT
+from server.core.errors import Misconfigured
+from server.core.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -56,3 +58,19 @@ def _upgrade(connection: Connection) -> None:
     from alembic import command  # takes long to load, and most starts have nothing to upgrade
 
     command.upgrade(config(connection), "head")
+
+
+async def require(settings: Settings) -> None:
+    """Go on only with a database that has this version's tables. Raises Misconfigured with what to type."""
+    file = Path(settings.database.partition(":///")[2]) if settings.database.startswith("sqlite") else None
+    if file is None or file.exists():
+        database = Database(settings.database, settings)
+        try:
+            async with database.snapshot() as db:
+                if not await pending(db):
+                    return
+        finally:
+            await database.close()
+    demo = settings.home / "demo"
+    hint = f" The demo has its own: VITRINE_HOME={demo} vitrine ..." if (demo / "vitrine.sqlite").exists() else ""
+    raise Misconfigured(f"The database does not have this version's tables yet. Run: vitrine migrate.{hint}")

@@ -1,5 +1,6 @@
 """Serves the application: uvicorn with our socket protocol, and HTTPS where devices need it."""
 
+import asyncio
 import errno
 import os
 import socket
@@ -13,6 +14,7 @@ from server.core.errors import Misconfigured
 from server.core.garbage import settle
 from server.core.logs import configure
 from server.core.settings import Settings
+from server.migrating import require
 
 LARGEST_MESSAGE = 64 * 1024
 
@@ -36,6 +38,7 @@ def run(
     if bool(cert) != bool(key):
         raise Misconfigured("--tls-cert and --tls-key go together.")
     check_port(host, port)
+    asyncio.run(require(settings))
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if tls and not cert:
         from server.core import tls as authority  # loads cryptography, for those who need it

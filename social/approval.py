@@ -12,6 +12,9 @@ from typing import Literal
 from catalog.matching.values import Verdict
 from social.screening import Screening
 
+SUSPENDED = "automatic approval is suspended"
+"""How the reason of a decision begins that a surge made."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalRule:
@@ -84,10 +87,10 @@ def decide(screening: Screening, match: Verdict, *, consent: bool, rule: Approva
 def _against(screening: Screening, match: Verdict, consent: bool, rule: ApprovalRule, surge: SurgeState) -> str | None:
     if not rule.automatic:
         return "the feed approves nothing by itself"
+    if surge.active:
+        return f"{SUSPENDED}: {surge.reason}"
     if screening.verdict != "pass":
         return f"screening: {screening.reasons[0]}" if screening.reasons else "screening did not pass it"
-    if surge.active:
-        return f"automatic approval is suspended: {surge.reason}"
     if rule.needs_consent and not consent:
         return "its author has not consented"
     if rule.needs_match and not match.show:

@@ -21,8 +21,9 @@ from social.trending import Rising, Said, TrendRules, key_of, rising
 
 MOST_ROWS = 20_000
 LINE_UP = 8
-REFRESH = timedelta(minutes=10)
-"""How often the figures on a shown trend's card move: a card that changes every minute would never rest."""
+REFRESH, SOONER = timedelta(minutes=10), timedelta(minutes=1)
+"""How often the figures on a shown trend's card move: a card that changes every minute would never rest. Sooner for one
+that has grown by half."""
 
 
 class Counter:
@@ -122,7 +123,8 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
     if trend.state in ("rising", "faded"):
         trend.state = "allowed" if feed.trends.get("automatic") else "rising"
         trend.decided_by = "rule" if trend.state == "allowed" else ""
-    due = new or before != trend.state or now() - trend.counted_at > REFRESH
+    age = now() - trend.counted_at
+    due = new or before != trend.state or age > REFRESH or (age > SOONER and one.authors >= 1.5 * trend.authors)
     if due or trend.state == "rising":
         trend.word, trend.authors, trend.previous = one.word[:100], one.authors, one.previous
         trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()

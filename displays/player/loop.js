@@ -9,8 +9,9 @@ export const CUTTABLE_AFTER = 3000;
 const CUTTABLE = ['evergreen', 'trend'];
 const SOCIAL = ['post', 'post_item', 'trend'];
 const REMEMBERED = 5000;
-/** So many jump the queue in a row, then one of the order has its turn: in a flood of posts the tag's terms and the house must still be seen. */
+/** So many jump the queue in a row, then a card that is no post has its turn and stands its time: in a flood of posts the tag's terms and the house must still be seen. */
 const JUMPS = 3;
+const OTHERS = ['call', 'evergreen', 'trend'];
 
 /** @returns {World} a world in which nothing is known yet */
 export function emptyWorld() {
@@ -33,7 +34,7 @@ export function next(world, now) {
   const end = current.started + current.spot.seconds * 1000;
   if (now >= end) return begin(world, now, null);
   const cutAt = current.started + CUTTABLE_AFTER;
-  if (CUTTABLE.indexOf(current.spot.kind) < 0 || !freshSpot(world, now, true)) return keep(end);
+  if (current.turn || CUTTABLE.indexOf(current.spot.kind) < 0 || !freshSpot(world, now, true)) return keep(end);
   if (now < cutAt) return keep(Math.min(cutAt, end));
   return show(freshSpot(world, now, true), 'cut');
 }
@@ -43,7 +44,7 @@ export function next(world, now) {
  * @param {World} world @param {number} now @returns {Spot|null}
  */
 export function upcoming(world, now) {
-  return world.jumps >= JUMPS && following(world, now) || freshSpot(world, now, false) || following(world, now);
+  return due(world, now) || freshSpot(world, now, false) || following(world, now, null);
 }
 
 /**
@@ -81,7 +82,7 @@ export function received(world, doc) {
 export function started(world, spot, now) {
   const jumped = world.fresh.indexOf(spot.id) >= 0;
   return Object.assign({}, world, {
-    current: { spot, started: now },
+    current: { spot, started: now, turn: !jumped && world.jumps >= JUMPS },
     jumps: jumped ? world.jumps + 1 : 0,
     fresh: world.fresh.filter((id) => id !== spot.id),
     cursor: jumped ? world.cursor : { id: spot.id, index: indexOf(world, spot.id) },
@@ -129,7 +130,7 @@ function faultOf(world, now) {
 
 /** @param {World} world @param {number} now @param {string|null} reason @returns {Decision} */
 function begin(world, now, reason) {
-  const spot = world.jumps >= JUMPS && following(world, now) || freshSpot(world, now, true) || following(world, now);
+  const spot = due(world, now) || freshSpot(world, now, true) || following(world, now, null);
   if (!spot) return { action: 'slate', spot: null, reason, until: wakeAt(world, now) };
   const current = world.current;
   const same = current && !reason && current.spot.id === spot.id && current.spot.card === spot.card;
@@ -146,12 +147,18 @@ function freshSpot(world, now, ready) {
   return null;
 }
 
+/** Whose turn it is after so many jumped the queue. @param {World} world @param {number} now @returns {Spot|null} */
+function due(world, now) {
+  return world.jumps < JUMPS ? null : following(world, now, OTHERS) || following(world, now, null);
+}
+
 /** The next playable spot in order, after the cursor and round again; the one on the glass only when there is no other.
- * @param {World} world @param {number} now @returns {Spot|null} */
-function following(world, now) {
+ * @param {World} world @param {number} now @param {string[]|null} kinds only these @returns {Spot|null} */
+function following(world, now, kinds) {
   const all = spots(world);
   const from = after(world, all);
-  const turn = all.slice(from).concat(all.slice(0, from)).filter((spot) => !hindrance(world, spot, now));
+  const turn = all.slice(from).concat(all.slice(0, from))
+    .filter((spot) => (!kinds || kinds.indexOf(spot.kind) >= 0) && !hindrance(world, spot, now));
   const shown = world.current && world.current.spot.id;
   return turn.filter((spot) => spot.id !== shown)[0] || turn[0] || null;
 }

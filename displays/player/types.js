@@ -45,7 +45,7 @@
 
 /** @typedef {{store: string, name: string, time_zone: string, hours: any, exceptions: any, stock: Object<string, Stock>, prices: Object<string, any>, gone?: boolean}} StoreDoc */
 
-/** @typedef {{spot: Spot, started: number}} Standing the spot on the glass; started in server milliseconds */
+/** @typedef {{spot: Spot, started: number, turn?: boolean}} Standing the spot on the glass; started in server milliseconds; turn: it came after many had jumped the queue, and is not cut */
 
 /**
  * @typedef {object} World everything that a decision may look at

@@ -66,7 +66,8 @@ async def _serve(
     server = uvicorn.Server(uvicorn.Config(app, **serving.options(host=host, port=port, settings=settings)))
     serving_task = asyncio.create_task(server.serve())
     if await _answers(server, serving_task):
-        out.print(_where(f"http://{host}:{port}", key, screens, settings.home / LOG), soft_wrap=True)
+        out.print(_where(f"http://{host}:{port}", key, screens, settings.home / LOG, first=first), soft_wrap=True)
+        await asyncio.sleep(2 if first else 1)  # the pages that open now go first
         settle()
         await _rehearse(network, FIRST if first else LATER, speed, serving_task)
     await serving_task
@@ -80,7 +81,6 @@ async def _rehearse(network: socket.socket, name: str, speed: float, task: "asyn
     replica = Replica(token=TOKEN, pictures=picture)
     await replica.start(listening=network)
     try:
-        await asyncio.sleep(3 if name == FIRST else 1)
         await replica.play(scenario.load(name), speed=speed)
         await asyncio.wait([task])
     finally:
@@ -101,15 +101,21 @@ async def _link(database: Database) -> str:
         return await staff.link(db, person or await staff.add(db, email=EMAIL, name="You", role="admin"))
 
 
-def _where(address: str, key: str, screens: list[dict[str, str]], log: Path) -> str:
+def _where(address: str, key: str, screens: list[dict[str, str]], log: Path, *, first: bool) -> str:
     lines = ["", f"[bold]{house.BRAND}, on Vitrine.[/bold] Open these in a browser:", ""]
     for screen in screens:
         lines += [f"  {screen['name']}", f"    {address}/screen/adopt#{screen['id']}.{screen['token']}"]
     lines += ["", "  Console, signed in once by this link", f"    {address}/console/enter?key={key}", ""]
+    rush, calm = (
+        "Posts arrive every few seconds, for some nine minutes.",
+        "A quiet afternoon: a post every minute or two.",
+    )
+    again = "" if first else " `vitrine rehearse launch` brings the rush of the first start."
+    lines += [f"{rush if first else calm}{again}"]
     lines += [
-        "Posts arrive every few seconds. Those with the opt-in tag and nothing doubtful go live by the feed's rule;"
+        "Those with the opt-in tag and nothing doubtful go live by the feed's rule; the rest wait in the queue for you."
     ]
-    lines += [f"the rest wait in the queue for you. The log is in {_short(log)}. Ctrl-C ends it.", ""]
+    lines += [f"The log is in {_short(log)}. Ctrl-C ends it.", ""]
     return "\n".join(lines)
 
 

@@ -104,13 +104,16 @@ async def _draw_pictures(database: Database, progress: Progress) -> None:
     }
     task = progress.add_task("Drawing the products", total=len(chosen))
     loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor() as pool:
+    pool = ProcessPoolExecutor()
+    try:
         jobs = [loop.run_in_executor(pool, _drawn, url, index) for url, index in chosen.items()]
         for job in asyncio.as_completed(jobs):
             url, prepared = await job
             async with database.transaction() as db:
                 await picturing.keep(db, waiting[url], prepared)
             progress.advance(task)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C: what is drawn is kept, the rest can wait
 
 
 def _drawn(url: str, index: int) -> tuple[str, pictures.Prepared]:

@@ -12,6 +12,7 @@ from catalog import importing
 from catalog.importing import Report
 from server.core.database import Database
 from server.core.settings import Settings
+from server.migrating import require
 
 SHOWN = 20
 
@@ -19,6 +20,7 @@ SHOWN = 20
 async def run(settings: Settings, kind: str, file: Path, *, dry_run: bool, force: bool, out: Console) -> None:
     """Import a file and print its report; the console's history has it too. Raises FeedError, with the catalogue as it
     was, for a file that is broken."""
+    await require(settings)
     database = Database(settings.database, settings)
     try:
         with _bar(out) as bar:

@@ -13,6 +13,7 @@ from catalog.matching.values import MatchItem
 from catalog.shelving import items
 from server.core.database import Database
 from server.core.settings import Settings
+from server.migrating import require
 
 
 async def run(settings: Settings, feed: Path | None, lines: BinaryIO, out: TextIO) -> None:
@@ -20,6 +21,7 @@ async def run(settings: Settings, feed: Path | None, lines: BinaryIO, out: TextI
     if feed:
         shelf = [_item(row) for row in (await asyncio.to_thread(read_products, feed)).rows]
     else:
+        await require(settings)
         database = Database(settings.database, settings)
         async with database.snapshot() as db:
             shelf = await items(db)

@@ -7,12 +7,14 @@ from server.core import audit, staff
 from server.core.database import Database
 from server.core.errors import NotFound
 from server.core.settings import Settings
+from server.migrating import require
 
 BY = "the vitrine command"
 
 
 async def add(settings: Settings, *, email: str, name: str, role: str, out: Console) -> None:
     """Take somebody on and print their one-time link."""
+    await require(settings)
     database = Database(settings.database, settings)
     async with database.transaction() as db:
         person = await staff.add(db, email=email, name=name, role=role)
@@ -24,6 +26,7 @@ async def add(settings: Settings, *, email: str, name: str, role: str, out: Cons
 
 async def link(settings: Settings, *, email: str, out: Console) -> None:
     """Print a new one-time link. Raises NotFound for an unknown address."""
+    await require(settings)
     database = Database(settings.database, settings)
     async with database.transaction() as db:
         query = select(staff.Staff).where(staff.Staff.email == email.strip().lower(), staff.Staff.ended_at.is_(None))

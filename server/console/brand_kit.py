@@ -26,6 +26,8 @@ LARGEST_LOGO = 4 * 1024 * 1024
 LOGO_WIDTH = 1200
 LEAST_LOGO = 160
 LEAST_CONTRAST = 4.5
+LEAST_ACCENT = 1.3
+"""A line or a mark has to be there; it need not be read."""
 CHANGED = "changed brand kit"
 NAMES = {
     "fraunces": "Fraunces", "bricolage-grotesque": "Bricolage Grotesque", "playfair-display": "Playfair Display",
@@ -60,6 +62,7 @@ async def save(request: Request, database: Database) -> Response[Any]:
             await change(db, kit, by=person.name)
     except BadInput as error:
         async with database.snapshot() as db:
+            person = await staff.calling(db, request, "merchandiser")  # the one before went with its transaction
             return await _page(request, db, person, _as_written(form, await brand.current(db)), error=error)
     return back("/console/brand", said="Saved. Every card wears it now.")
 
@@ -104,6 +107,9 @@ def read(form: Any, current: BrandKit) -> BrandKit:
             colours[name] = colour.normal(getattr(written, name))
         except BadInput as error:
             raise BadInput(error.detail, field=name) from None
+    if (seen := colour.contrast(colours["accent"], colours["field"])) < LEAST_ACCENT:
+        words = f"{colours['accent']} on {colours['field']} has a contrast of {seen:.1f}:1 and is not seen."
+        raise BadInput(f"{words} Choose an accent of {LEAST_ACCENT}:1 at least.", field="accent")
     ratio = colour.contrast(colours["ink"], colours["field"])
     if ratio < LEAST_CONTRAST:
         words = f"Words in {colours['ink']} on {colours['field']} have a contrast of {ratio:.1f}:1, which nobody reads from afar."

@@ -12,6 +12,7 @@ from catalog.models import Import, Store, Variant
 from displays.models import Campaign, Retreat, Screen, ScreenReport
 from displays.reaching import reaches
 from displays.screens import present
+from server.console.surging import surges
 from server.core import staff
 from server.core.clock import now
 from server.core.database import Database
@@ -91,7 +92,7 @@ async def _shown(request: Request, database: Database, settings: Settings, templ
             everything_retreated=await _all_retreated(db), readings=await readings(db, settings),
             waiting=await db.scalar(select(func.count()).select_from(Screening).where(Screening.state == "waiting")),
             imports=list(await db.scalars(select(Import).order_by(Import.id.desc()).limit(4))),
-            steps=await steps(db, screens, campaigns),
+            steps=await steps(db, screens, campaigns), surges=await surges(db),
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from catalog.models import Variant
 from displays import composing
 from displays.models import Card, Proposal
 from server.console import marking, table, waiting
+from server.console.surging import surges
 from server.core import staff, topics
 from server.core.database import Database
 from server.core.errors import Conflict, NotFound
@@ -55,7 +56,7 @@ async def queue(request: Request, database: Database, id: FromPath[int | None] =
             request, "console/queue.html", person, title="Queue", which=which, may_decide=person.may("moderator"),
             table=await table.table(db, id) if id else None, strip=await waiting.strip(db, which, id), me=person.name,
             feeds=list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.name))),
-            languages=await waiting.languages(db), **NAMES,
+            languages=await waiting.languages(db), surges=await surges(db), **NAMES,
         )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ async def strip(request: Request, database: Database, current: FromQuery[int | N
             request,
             "console/queue_strip.html",
             strip=shown,
+            surges=await surges(db),
             which=which,
             may_decide=person.may("moderator"),
             me=person.name,

@@ -7,6 +7,7 @@ from pathlib import Path
 from server.core.errors import Misconfigured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LANGUAGES = ("en", "vi", "nb")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +87,8 @@ def load(environment: dict[str, str] | None = None, **overrides: object) -> Sett
     for variable, text in environment.items():
         if variable in known:
             values[known[variable].name] = _read(variable, text, type(known[variable].default))
+    if values.get("language", "en") not in LANGUAGES:
+        raise Misconfigured(f"VITRINE_LANGUAGE is ‘{values['language']}’; write en, vi or nb")
     return Settings(**{**values, **overrides})  # type: ignore[arg-type]
 
 

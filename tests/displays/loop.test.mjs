@@ -92,6 +92,15 @@ test('in a flood of posts every fourth card is one of the order', () => {
   assert.deepEqual(shown.slice(0, 8), ['p', 'p', 'p', 'call', 'p', 'p', 'p', 'house']);
 });
 
+test('the turn after a flood goes to a card that is no post, and nothing new cuts it', () => {
+  const order = [spot('old1', 'post'), spot('old2', 'post'), spot('trend', 'trend'), spot('old3', 'post')];
+  let world = ready(received(worldOf(order), { mode: 'live', spots: order.concat([spot('p', 'post')]) }));
+  world = Object.assign(world, { jumps: 3, current: { spot: spot('old3', 'post'), started: NOW - 60000 } });
+  assert.equal(next(world, NOW).spot.id, 'trend');
+  const turn = started(world, spot('trend', 'trend'), NOW);
+  assert.deepEqual([next(turn, NOW + 5000).action, next(turn, NOW + 60000).spot.id], ['keep', 'p']);
+});
+
 test('a withdrawn post goes at once, an evergreen card that left the loop stands its time', () => {
   const post = started(worldOf([spot('p', 'post'), spot('a')]), spot('p', 'post'), NOW);
   assert.deepEqual([next(received(post, { spots: [spot('a')] }), NOW + 1).reason, next(received(post, { spots: [spot('a')] }), NOW + 1).spot.id], ['withdrawn', 'a']);
