@@ -87,6 +87,15 @@ async def test_what_is_no_logo_is_refused_with_the_reason_and_nothing_changes(
     assert await current(served) == before
 
 
+@pytest.mark.parametrize(("field", "words"), (("ink", "nobody reads from afar"), ("accent", "is not seen")))
+async def test_colours_that_cannot_be_seen_are_explained_on_the_page_that_was_filled_in(
+    served: Served, field: str, words: str
+) -> None:
+    async with await served.staff("merchandiser") as person:
+        answer = await save(person, name="", **{field: FIELDS["field"]})
+    assert answer.status_code == 400 and words in answer.text and "Maison Ortolan" in answer.text
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     (

@@ -102,6 +102,17 @@ async def test_a_post_whose_photograph_cannot_be_fetched_has_no_card(listening: 
     assert proposal.card is None and "whole or not at all" in proposal.reason
 
 
+async def test_a_post_that_fits_on_no_screen_of_its_campaign_waits_for_a_person(
+    listening: Database, settings: Settings
+) -> None:
+    async with listening.transaction() as db:
+        await house.screen(db, size=(1024, 768))
+    long = "Madder red lipstick, " + "words and more words " * 13 + "#HouseLoves"
+    await stories.arrive(listening, settings, stories.post(long))
+    row = (await rows(listening))[0]
+    assert (row.state, row.rule_approves) == ("waiting", False) and "too long" in row.rule_reason
+
+
 async def test_a_post_that_no_feed_wants_is_looked_at_once_and_one_that_failed_again(
     listening: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
