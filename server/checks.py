@@ -120,7 +120,7 @@ def catalogue(facts: Facts) -> Iterator[Finding]:
             "Run: vitrine import products FILE, or import them in the console.",
         )
     if facts.stores and facts.variants:
-        yield Finding(GOOD, f"{facts.variants:,} variants and {facts.stores:,} stores are known.")
+        yield Finding(GOOD, f"{_some(facts.variants, 'variant')} and {_some(facts.stores, 'store')} are known.")
     if facts.last_refused_import:
         words = f"The last import was refused. {facts.last_refused_import}"
         yield Finding(WARN, words, "The catalogue is as it was before. Mend the file and import it again.")
@@ -220,6 +220,10 @@ def screens(facts: Facts) -> Iterator[Finding]:
         )
     if facts.screens and not facts.published:
         yield Finding(WARN, "No campaign is published: screens show the brand slate.", "Publish one in the console.")
+
+
+def _some(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _few(names: list[str]) -> str:

@@ -113,8 +113,10 @@ class Guard:
         inside = self.allow_private or self.vouched(host, port)
         for address in found:
             if why := forbidden(address, inside=inside):
+                vouch = f", or vouch for this one: VITRINE_ALLOW_FETCH={host[:100]}:{port}"
+                own = "" if forbidden(address, inside=True) else vouch
                 raise HostRefused(
-                    f"{host[:100]} leads to {address}, {why}. It is not fetched from; use a public address."
+                    f"{host[:100]} leads to {address}, {why}. It is not fetched from; use a public address{own}."
                 )
         if not found:
             raise NotReached(f"There is no address for {host[:100]}. Check the spelling.")
