@@ -122,7 +122,7 @@ async def test_the_page_tells_what_the_command_tells(served: Served, settings: S
     told = out.file.getvalue()  # type: ignore[attr-defined]
     async with await served.staff("viewer") as viewer:
         page = (await viewer.get("/console/health")).text
-    for words in ("Oxford Street, window left", "no bearer token", "3 variants and 1 stores"):
+    for words in ("Oxford Street, window left", "no bearer token", "3 variants and 1 store are known"):
         assert words in told and words in page
 
 
