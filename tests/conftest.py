@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 import uvicorn
 
@@ -27,6 +28,10 @@ from server.migrating import migrate
 from server.serving import options
 from tests.postgres import Postgres, find_postgres
 
+# Enough for every commit; look longer with: pytest --hypothesis-profile=long
+hypothesis.settings.register_profile("short", max_examples=40)
+hypothesis.settings.register_profile("long", max_examples=2000)
+hypothesis.settings.load_profile("short")
 databases.SYNCHRONOUS = "OFF"  # tests survive no power cut, and need not wait for the disk
 
 

@@ -5,8 +5,10 @@ import glob
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import uuid
 from pathlib import Path
 
@@ -37,6 +39,8 @@ class Postgres:
             account = pwd.getpwnam(self._user)
             os.chown(self._folder, account.pw_uid, account.pw_gid)
         self._process: subprocess.Popen[bytes] | None = None
+        self._loop = asyncio.new_event_loop()
+        self._teller: asyncpg.Connection | None = None
 
     def start(self) -> None:
         """Make a cluster, start it, and migrate the template that every test's database is copied from."""
@@ -59,11 +63,13 @@ class Postgres:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self._user, cwd=self._folder,
         )  # fmt: skip
         asyncio.run(self._prepare())
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
 
     def stop(self) -> None:
         """End the server and remove its folder."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
         if self._process:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)  # at once, though connections are open
             self._process.wait(20)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -82,7 +88,13 @@ class Postgres:
         self._say(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _say(self, statement: str) -> None:
-        self._run("psql", "-h", str(self._folder), "-U", "vitrine", "-d", "postgres", "-qc", statement)
+        """One statement, on a connection that is kept: a program started for each would take longer than most tests."""
+        asyncio.run_coroutine_threadsafe(self._ask(statement), self._loop).result(60)
+
+    async def _ask(self, statement: str) -> None:
+        if self._teller is None:
+            self._teller = await asyncpg.connect(host=str(self._folder), user="vitrine", database="postgres")
+        await self._teller.execute(statement)
 
     async def _prepare(self) -> None:
         for _ in range(200):
