@@ -20,7 +20,7 @@ demo: setup ## Start Vitrine with its demo shop and posts (make demo ARGS="--por
 test: setup-tests ## Check the code and run every test (TESTS=tests/catalog for some)
 	@$(MAKE) --no-print-directory check
 	@files=$$(find tests -name '*.test.mjs' 2>/dev/null); [ -z "$$files" ] || { echo "JavaScript tests"; $(NODE) --test $$files; }
-	@exec $(BIN)/python -m pytest -n 3 --dist worksteal --reruns 2 -rR $(TESTS) $(ARGS)
+	@exec $(BIN)/python -m pytest -n 4 --dist worksteal --reruns 2 -rR $(TESTS) $(ARGS)
 
 check: setup-dev ## Lint, import layers, types of the browser code
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
