@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +11,7 @@ from displays.models import Screen, ScreenReport
 from server.core import topics
 from server.core.clock import now
 from server.core.devices import Device
+from server.core.zones import zone_of
 
 UNFIT = "was not composed for a glass"
 """What the player says of a card that it leaves out because its text does not fit: by design, and no trouble."""
@@ -86,7 +86,7 @@ def clock(at: datetime | None, zone: str, moment: datetime) -> str:
     """A moment as a clock beside the screen showed it; with the day where that is not today."""
     if at is None:
         return "it was paired"
-    place = ZoneInfo(zone) if zone in available_timezones() else UTC
+    place = zone_of(zone)
     there, today = at.astimezone(place), moment.astimezone(place).date()
     return f"{there:%H:%M}" if there.date() == today else f"{there:%-d %b}, {there:%H:%M}"
 

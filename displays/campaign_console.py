@@ -1,7 +1,6 @@
 """Staff pages of campaigns: the list, and the one page that edits a campaign and its feed together."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath, FromQuery
@@ -18,6 +17,7 @@ from server.core.clock import iso
 from server.core.database import Database
 from server.core.errors import BadInput, NotFound
 from server.core.rendering import Section, add_section, back, console_page, forward, page
+from server.core.zones import known_zones
 from social import consent, feeds
 from social.models import Feed
 
@@ -147,7 +147,7 @@ async def _page(
         "row": await campaign_pages.row_of(db, campaign), "campaign": campaign, "feed": feed, "v": draft,
         "errors": errors or Errors(), "seen": _stamp(campaign, feed), "names": await campaign_pages.names_of(db, ids),
         "terms": await consent.versions(db, feed.id), "spots": await spot_views(db, campaign), "modes": MODES,
-        "default_seconds": loop.SECONDS, "zones": sorted(available_timezones()), "editing": None,
+        "default_seconds": loop.SECONDS, "zones": sorted(known_zones()), "editing": None,
         "may_edit": person.may("merchandiser") and not campaign.ended_at, "sentence": feeds.sentence(plan.approval, plan.optin_tag),
         **await _reach(db, draft.labels), **await _lints(db, draft.tags, draft.optin_tag, feed.id),
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +12,7 @@ from displays.models import Campaign, Spot
 from server.core import audit
 from server.core.clock import now
 from server.core.errors import BadInput
+from server.core.zones import known_zones
 from social import feeds
 from social.models import Feed
 
@@ -40,7 +40,7 @@ def problems(plan: Plan) -> dict[str, str]:
         found["name"] = "A campaign needs a name."
     if plan.starts_at and plan.ends_at and plan.ends_at <= plan.starts_at:
         found["ends"] = "The campaign ends before it starts. Set a later end."
-    if plan.time_zone not in available_timezones():
+    if plan.time_zone not in known_zones():
         found["time_zone"] = f"‘{plan.time_zone}’ is not a time zone; write one like Europe/London."
     if unknown := set(plan.modes) - set(MODES):
         found["modes"] = f"There are no cards of the kind {', '.join(sorted(unknown))}."

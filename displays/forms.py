@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, available_timezones
+
+from server.core.zones import zone_of
 
 
 class Errors(dict[str, str]):
@@ -61,7 +62,7 @@ def moment(text: str, zone: str, field: str, errors: Errors) -> datetime | None:
     if written.tzinfo is not None or not 2000 <= written.year <= 2200:
         errors.setdefault(field, "Write a date and time between 2000 and 2200, without a zone of its own.")
         return None
-    local = written.replace(tzinfo=ZoneInfo(zone) if zone in available_timezones() else UTC)
+    local = written.replace(tzinfo=zone_of(zone))
     found = local.astimezone(UTC)
     if found.astimezone(local.tzinfo).replace(tzinfo=None) != written:
         errors.setdefault(field, f"The clocks in {zone} skip that time. Choose an hour earlier or later.")
@@ -73,4 +74,4 @@ def on_the_wall(at: datetime | None, zone: str) -> str:
     """A moment as a datetime-local field holds it, on a clock in `zone`; empty for none."""
     if at is None:
         return ""
-    return at.astimezone(ZoneInfo(zone) if zone in available_timezones() else UTC).strftime("%Y-%m-%dT%H:%M")
+    return at.astimezone(zone_of(zone)).strftime("%Y-%m-%dT%H:%M")

@@ -1,7 +1,6 @@
 """Staff pages of screens: where they are, how they stand, taking one in by its code, changing it, taking it out."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath, FromQuery
@@ -19,6 +18,7 @@ from server.core.database import Database
 from server.core.errors import BadInput, NotFound
 from server.core.rendering import Section, add_section, back, console_page, forward, page
 from server.core.security import limiter
+from server.core.zones import known_zones
 
 add_section(Section(30, "/console/screens", "Screens", "s"))
 PATH = "/console/screens"
@@ -114,7 +114,7 @@ async def _now(db: AsyncSession, screen: Screen) -> dict[str, Any]:
 async def _choices(db: AsyncSession) -> dict[str, Any]:
     stores = await db.scalars(select(Store).where(Store.withdrawn_at.is_(None)).order_by(Store.name))
     return {
-        "zones": sorted(available_timezones()), "languages": LANGUAGES, "leases": LEASES, "stores": list(stores),
+        "zones": sorted(known_zones()), "languages": LANGUAGES, "leases": LEASES, "stores": list(stores),
         "labels_in_use": await campaign_pages.labels_in_use(db),
     }  # fmt: skip
 

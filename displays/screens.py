@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,7 @@ from server.core import audit, devices, topics
 from server.core.clock import now
 from server.core.errors import BadInput
 from server.core.tables import add_unless_there
+from server.core.zones import known_zones
 
 LANGUAGES = ("en", "vi", "nb")
 ROTATIONS = (0, 90, 180, 270)
@@ -57,7 +58,7 @@ def problems(setting: Setting) -> dict[str, str]:
         -90 <= setting.latitude <= 90 and -180 <= (setting.longitude or 0) <= 180
     ):
         found["place"] = "Latitude goes from -90 to 90, longitude from -180 to 180."
-    if setting.time_zone not in available_timezones():
+    if setting.time_zone not in known_zones():
         found["time_zone"] = f"‘{setting.time_zone}’ is not a time zone; write one like Europe/London."
     if setting.language not in LANGUAGES:
         found["language"] = "The language is en, vi or nb."

@@ -8,11 +8,11 @@ from typing import Any
 import structlog
 from litestar import Litestar, Request, Response, get
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import Scope
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -81,17 +81,18 @@ ROUTES = [
 
 def create(settings: Settings) -> Litestar:
     """The application of one process."""
-    database = Database(settings.database, settings)
-    hub = Hub(database, still_welcome=server.core.live.still_welcome)
-    backplane = Backplane(settings.backplane, hub.nudge)
-    database.after_commit.append(backplane.send)
-    state = State({"settings": settings, "database": database, "hub": hub, "backplane": backplane, "assets": Assets()})
+    app = routed()
+    equip(app, settings)
+    return app
+
+
+def routed() -> Litestar:
+    """Every route and what surrounds them; it serves once `equip` has given it what they stand on."""
     app = Litestar(
         route_handlers=ROUTES,
-        state=state,
         dependencies={
-            "database": Provide(lambda: database, sync_to_thread=False),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "database": Provide(_database, sync_to_thread=False),
+            "settings": Provide(_settings, sync_to_thread=False),
         },
         before_request=security.guard,
         exception_handlers={
@@ -112,6 +113,25 @@ def create(settings: Settings) -> Litestar:
     # Around everything, and not as middleware of routes: what has no route is answered, told and guarded too.
     app.asgi_handler = RequestLog(security.SecurityHeaders(app.asgi_handler))
     return app
+
+
+def equip(app: Litestar, settings: Settings) -> None:
+    """Wire the database, the hub and the backplane that these settings name into an application that does not serve."""
+    database = Database(settings.database, settings)
+    hub = Hub(database, still_welcome=server.core.live.still_welcome)
+    backplane = Backplane(settings.backplane, hub.nudge)
+    database.after_commit.append(backplane.send)
+    app.state.update(
+        {"settings": settings, "database": database, "hub": hub, "backplane": backplane, "assets": Assets()}
+    )
+
+
+def _database(scope: Scope) -> Database:
+    return scope["litestar_app"].state.database
+
+
+def _settings(scope: Scope) -> Settings:
+    return scope["litestar_app"].state.settings
 
 
 @asynccontextmanager

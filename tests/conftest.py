@@ -15,11 +15,13 @@ import httpx
 import hypothesis
 import pytest
 import uvicorn
+from argon2 import PasswordHasher, profiles
+from litestar import Litestar
 
 from catalog import shelving
 from catalog.matching.matcher import Matcher
 from catalog.matching.values import MatchItem
-from server.app import create
+from server.app import equip, routed
 from server.core import database as databases
 from server.core import staff
 from server.core.database import Database
@@ -39,6 +41,8 @@ databases.SYNCHRONOUS = "OFF"  # tests survive no power cut, and need not wait f
 def _matcher(items: tuple[MatchItem, ...]) -> Matcher:
     return Matcher(items)
 
+
+staff._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)  # nobody's password is worth a tenth of a second here
 
 # Compiled catalogues are read-only: tests that begin with the same house share one.
 shelving.Matcher = lambda items: _matcher(tuple(items))
@@ -102,11 +106,16 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     await opened.close()
 
 
+_resting: list[Litestar] = []
+"""Applications that serve nobody: routes are the same for every test, and registering them all takes a tenth of a second."""
+
+
 class Served:
     """The real app behind a real port, in this event loop."""
 
     def __init__(self, settings: Settings) -> None:
-        self.app = create(settings)
+        self.app = _resting.pop() if _resting else routed()
+        equip(self.app, settings)
         self.database: Database = self.app.state.database
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
@@ -133,6 +142,7 @@ class Served:
         self._server.should_exit = True
         if self._task:
             await self._task
+        _resting.append(self.app)
 
     def client(self, **cookies: str) -> httpx.AsyncClient:
         """A browser without pages: follows nothing, keeps cookies."""

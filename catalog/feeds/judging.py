@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import cache
 from sys import intern
 from typing import Generic, TypeVar
-from zoneinfo import available_timezones
 
 from catalog import codes, hours, money
 from catalog.feeds import texts
 from catalog.feeds.records import Record
 from catalog.feeds.rows import Availability, InventoryRow, ProductRow, RowError, StoreRow
+from server.core.zones import known_zones
 
 RowT = TypeVar("RowT", ProductRow, InventoryRow, StoreRow)
 
@@ -136,14 +135,9 @@ def _store_code(record: Record) -> str:
 def _time_zone(name: str) -> str:
     if not name:
         raise RowError("no time_zone; write one such as Europe/London")
-    if name not in _time_zones():
+    if name not in known_zones():
         raise RowError(f"time_zone {texts.quoted(name)} is not known; write one such as Europe/London")
     return name
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 PRODUCTS = Kind(

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from server.core.errors import BadInput
+from server.core.zones import known_zones
 
 LONGEST = 92
 """Days in a period at most: a quarter."""
@@ -69,7 +70,7 @@ def day_of(column: str, stretch: Stretch, *, sqlite: bool) -> str:
 
 def known(zone: str) -> str:
     """The zone, or UTC for one that this machine does not know."""
-    return zone if zone in available_timezones() else "UTC"
+    return zone if zone in known_zones() else "UTC"
 
 
 def _day(text: str) -> date:

@@ -27,7 +27,7 @@ from social.models import Post
 from social.rehearsal.replica import Replica
 from tests import house
 from tests.bench.running import Server, crowd, server
-from tests.browser.glass import EXECUTABLE, Chromium
+from tests.browser.glass import EXECUTABLE, Chromium, profile
 
 POSTS, EVERY_SECONDS = 20, 2.5
 TOKEN = "bench"
@@ -94,7 +94,7 @@ async def _play(
         if targets:
             await stack.enter_async_context(crowd(settings.home, running.port, targets, report=True))
         playwright = await stack.enter_async_context(async_playwright())
-        browser = Chromium(playwright, settings.home / "profile")
+        browser = Chromium(profile(playwright, settings.home / "profile"))
         await browser.start()
         stack.push_async_callback(browser.stop)
         await browser.goto(f"http://127.0.0.1:{running.port}/screen/adopt#{one[0]}.{one[1]}")

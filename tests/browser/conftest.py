@@ -1,17 +1,21 @@
 """Browsers, and a server on a cable that can be cut. Every player story runs on today's Chromium and on Chromium 65."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Playwright, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-from tests.browser.glass import EXECUTABLE, Chromium, Engine, Glass
+from server.core import staff
+from tests.browser.glass import EXECUTABLE, SWITCHES, Chromium, Engine, Glass, profile
 from tests.browser.old_chromium import OldChromium, binary
 from tests.browser.standin import Standin
 from tests.browser.wire import Wire
+from tests.conftest import Served
 
 NewGlass = Callable[..., Awaitable[Glass]]
+NewWindow = Callable[..., Awaitable[Page]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,19 +44,69 @@ async def wire(server: Standin) -> AsyncIterator[Wire]:
     await cable.cut()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
     async with async_playwright() as running:
         yield running
 
 
+@pytest.fixture(scope="session")
+async def lasting_browser(playwright: Playwright) -> AsyncIterator[list[Browser]]:
+    """The Chromium that stories share, if one has been started: to start one takes a second, a window in it a twentieth."""
+    running: list[Browser] = []
+    yield running
+    for one in running:
+        await one.close()
+
+
 @pytest.fixture
-async def chromium(playwright: Playwright, tmp_path: Path) -> AsyncIterator[NewGlass]:
-    """Makes screens on today's Chromium; each call is a browser with a profile of its own."""
+async def browser(
+    playwright: Playwright, lasting_browser: list[Browser], request: pytest.FixtureRequest
+) -> AsyncIterator[Browser]:
+    """Today's Chromium without any window; cookies, caches and storage belong to a context, and end with the test."""
+    told_again = getattr(request.node, "execution_count", 1) > 1
+    if lasting_browser and (told_again or not lasting_browser[0].is_connected()):
+        await lasting_browser.pop().close()
+    if not lasting_browser:
+        lasting_browser.append(await playwright.chromium.launch(executable_path=EXECUTABLE, args=SWITCHES))
+    yield lasting_browser[0]
+    for context in lasting_browser[0].contexts:
+        await context.close()
+
+
+@pytest.fixture
+async def window(served: Served, browser: Browser) -> AsyncIterator[NewWindow]:
+    """Opens windows with a page of the house: `await window(path, secret of a session, width=, height=)`.
+
+    Fails at the end if a page has complained of anything.
+    """
+    complaints: list[str] = []
+
+    async def make(path: str, session: str = "", *, width: int = 1280, height: int = 800) -> Page:
+        context = await browser.new_context(viewport={"width": width, "height": height}, base_url=served.address)
+        if session:
+            await context.add_cookies([{"name": staff.COOKIE, "value": session, "url": served.address}])
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+        await page.goto(path)
+        return page
+
+    yield make
+    assert complaints == []
+
+
+@pytest.fixture
+async def chromium(playwright: Playwright, browser: Browser, tmp_path: Path) -> AsyncIterator[NewGlass]:
+    """Makes screens on today's Chromium; one that shall be found again after a restart is `kept`."""
     engines: list[Engine] = []
 
-    async def make(*, width: int = 1280, height: int = 720) -> Glass:
-        engine = Chromium(playwright, tmp_path / f"profile{len(engines)}", width=width, height=height)
+    async def make(*, kept: bool = False, width: int = 1280, height: int = 720) -> Glass:
+        size = {"width": width, "height": height}
+        folder = tmp_path / f"profile{len(engines)}"
+        engine = Chromium(
+            profile(playwright, folder, viewport=size) if kept else partial(browser.new_context, viewport=size)
+        )
         engines.append(engine)
         await engine.start()
         return Glass(engine)
@@ -71,7 +125,7 @@ async def chromium65(tmp_path: Path) -> AsyncIterator[NewGlass]:
         )
     engines: list[Engine] = []
 
-    async def make(*, width: int = 1280, height: int = 720) -> Glass:
+    async def make(*, kept: bool = False, width: int = 1280, height: int = 720) -> Glass:
         engine = OldChromium(tmp_path / f"old{len(engines)}", width=width, height=height)
         engines.append(engine)
         await engine.start()

@@ -12,6 +12,8 @@ from playwright.async_api import BrowserContext, Page, Playwright
 
 EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 """The Chromium of this machine; empty where there is none, and then these tests are skipped."""
+# Without the second a driven browser says that it is one, and the page behind a code counts no robots.
+SWITCHES = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
 
 
 class Engine(Protocol):
@@ -25,24 +27,16 @@ class Engine(Protocol):
 
 
 class Chromium:
-    """Today's Chromium, by Playwright."""
+    """Today's Chromium, by Playwright; `open_context` gives it a window, with what its last one has kept or without."""
 
-    def __init__(self, playwright: Playwright, profile: Path, *, width: int = 1280, height: int = 720) -> None:
-        self._playwright = playwright
-        self._profile = profile
-        self._size = {"width": width, "height": height}
+    def __init__(self, open_context: Callable[[], Awaitable[BrowserContext]]) -> None:
+        self._open_context = open_context
         self._context: BrowserContext | None = None
         self.problems: list[str] = []
         self.page: Page
 
     async def start(self) -> None:
-        self._context = await self._playwright.chromium.launch_persistent_context(
-            str(self._profile),
-            executable_path=EXECUTABLE,
-            headless=True,
-            args=["--no-sandbox"],
-            viewport=self._size,  # type: ignore[arg-type]
-        )
+        self._context = await self._open_context()
         self.page = self._context.pages[0] if self._context.pages else await self._context.new_page()
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
@@ -60,6 +54,13 @@ class Chromium:
 
     async def screenshot(self) -> bytes:
         return await self.page.screenshot()
+
+
+def profile(playwright: Playwright, folder: Path, **options: Any) -> Callable[[], Awaitable[BrowserContext]]:
+    """Opens a browser process of its own, whose profile is found again in the folder; options as for a context."""
+    return lambda: playwright.chromium.launch_persistent_context(
+        str(folder), executable_path=EXECUTABLE, headless=True, args=SWITCHES, **options
+    )
 
 
 class Glass:

@@ -1,10 +1,10 @@
 """Campaigns and screens in a real browser: edited by keyboard alone, warned of what is unsaved, placed on the map."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Page, Playwright, expect
+from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 from displays.models import Campaign, Screen, ScreenReport, Spot
@@ -12,7 +12,7 @@ from server.core import staff, topics
 from server.core.clock import now
 from social.models import Feed, FeedTerms
 from tests import house
-from tests.browser.glass import EXECUTABLE
+from tests.browser.conftest import NewWindow
 from tests.conftest import Served
 
 pytestmark = pytest.mark.browser
@@ -20,37 +20,15 @@ Open = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-def database_url(tmp_path, sqlite_template) -> str:
-    """One kind of database is enough for what happens in the browser."""
-    path = tmp_path / "test.sqlite"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite+aiosqlite:///{path}"
-
-
-@pytest.fixture
-async def open_page(served: Served, playwright: Playwright) -> AsyncIterator[Open]:
-    """Opens the console as a merchandiser of a small house; complaints of the browser fail the test."""
-    browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
-    complaints: list[str] = []
+async def open_page(served: Served, window: NewWindow) -> Open:
+    """Opens the console as a merchandiser of a small house."""
     async with served.database.transaction() as db:
         await house.catalogue(db)
         await house.screen(db, "Window", labels=("window",))
         await house.screen(db, "Street", labels=("street",))
         person = await staff.add(db, email="ann@house.test", name="Ann", role="merchandiser")
         secret = await staff.sign_in(db, person, hours=1)
-
-    async def make(path: str) -> Page:
-        context = await browser.new_context(viewport={"width": 1280, "height": 800}, base_url=served.address)
-        await context.add_cookies([{"name": staff.COOKIE, "value": secret, "url": served.address}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        await page.goto(path)
-        return page
-
-    yield make
-    await browser.close()
-    assert complaints == []
+    return lambda path: window(path, secret)
 
 
 async def tab_to(page: Page, selector: str) -> None:

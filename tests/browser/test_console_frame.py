@@ -1,16 +1,16 @@
 """The console's frame in a real browser: by keyboard alone, live, said when it is not, and small enough for a phone."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Page, Playwright, expect
+from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 from server.core import staff, topics
 from server.core.database import Database
 from tests import house
-from tests.browser.glass import EXECUTABLE
-from tests.conftest import Served
+from tests.browser.conftest import NewWindow
+from tests.conftest import Served, until
 
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Awaitable[Page]]
@@ -18,26 +18,17 @@ PASSWORD = "late-plum worn once"
 
 
 @pytest.fixture
-async def open_page(served: Served, playwright: Playwright) -> AsyncIterator[NewPage]:
-    """Opens the console as an administrator, or as nobody; complaints of the browser fail the test."""
-    browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
-    complaints: list[str] = []
+def open_page(served: Served, window: NewWindow) -> NewPage:
+    """Opens the console as an administrator, or as nobody."""
 
     async def make(path: str, *, signed_in: bool = True, width: int = 1280) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": 800}, base_url=served.address)
-        if signed_in:
-            async with served.database.transaction() as db:
-                secret = await staff.sign_in(db, await administrator(served.database, db), hours=1)
-            await context.add_cookies([{"name": staff.COOKIE, "value": secret, "url": served.address}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        await page.goto(path)
-        return page
+        if not signed_in:
+            return await window(path, width=width)
+        async with served.database.transaction() as db:
+            secret = await staff.sign_in(db, await administrator(served.database, db), hours=1)
+        return await window(path, secret, width=width)
 
-    yield make
-    await browser.close()
-    assert complaints == []
+    return make
 
 
 async def administrator(database: Database, db) -> staff.Staff:
@@ -142,7 +133,8 @@ async def test_a_page_that_was_rendered_after_a_change_does_not_fetch_itself_aga
         topics.note(db, "screens", "queue")
     page = await open_page("/console")
     await expect(page.locator("#live-state")).to_have_text("Live")
-    await page.wait_for_function("sessionStorage.getItem('vitrine-versions')?.includes('queue')")
+    noted = "() => Boolean(sessionStorage.getItem('vitrine-versions')?.includes('queue'))"
+    await until(lambda: page.evaluate(noted))  # page.wait_for_function is eval, which the page forbids
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/home/now") else None)
     await page.reload()

@@ -1,26 +1,14 @@
 """The page behind a code in a real browser: in its room before any script, and one look counted once."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser
 from sqlalchemy import func, select
 
 from displays.models import Scan
 from tests import house
-from tests.browser.glass import EXECUTABLE
 from tests.conftest import Served, until
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
-    # Without the switch a driven browser says that it is one, and the page counts no robots.
-    options = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
-    running = await playwright.chromium.launch(executable_path=EXECUTABLE, args=options)
-    yield running
-    await running.close()
 
 
 @pytest.fixture
@@ -39,7 +27,8 @@ async def scans(served: Served) -> int:
 async def test_one_opening_is_one_look_however_often_it_is_loaded_again(
     served: Served, address: str, browser: Browser
 ) -> None:
-    page = await browser.new_page()
+    context = await browser.new_context()
+    page = await context.new_page()
     await page.goto(address)
 
     async def counted() -> bool:

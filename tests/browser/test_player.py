@@ -15,10 +15,10 @@ RED, GREEN, BLUE = "#cc1111", "#11aa33", "#1133cc"
 MAGENTA = (255, 0, 255)
 
 
-async def opened(new_glass: NewGlass, server: Standin, wire: Wire, **screen: object) -> Glass:
-    """A paired screen s1 that has its page open."""
+async def opened(new_glass: NewGlass, server: Standin, wire: Wire, *, kept: bool = False, **screen: object) -> Glass:
+    """A paired screen s1 that has its page open; `kept` if it is to be restarted."""
     token = server.screen("s1", **screen)
-    glass = await new_glass()
+    glass = await new_glass(kept=kept)
     await glass.goto(f"{wire.url}/screen/adopt#s1.{token}")
     return glass
 
@@ -114,7 +114,7 @@ async def test_restarted_without_a_network_it_plays_evergreen_cards_only(
         server.spot("trend", BLUE, kind="trend", seconds=1.5),
     )
     server.loop(post, evergreen, trend)
-    glass = await opened(new_glass, server, wire)
+    glass = await opened(new_glass, server, wire, kept=True)
     await glass.controlled()
     for spot in (post, evergreen, trend):
         await glass.cached(spot["card"])
@@ -138,7 +138,7 @@ async def test_the_bare_address_leads_back_to_the_screen_without_a_network(
 ) -> None:
     evergreen = server.spot("evergreen", RED, seconds=60)
     server.loop(evergreen)
-    glass = await opened(new_glass, server, wire)
+    glass = await opened(new_glass, server, wire, kept=True)
     await glass.controlled()
     await glass.cached(evergreen["card"])
     await glass.shows("evergreen")
@@ -173,7 +173,7 @@ async def test_plays_arrive_exactly_once_after_outages_lost_answers_and_a_restar
     new_glass: NewGlass, server: Standin, wire: Wire
 ) -> None:
     server.loop(server.spot("a", RED, seconds=0.7), server.spot("b", GREEN, seconds=0.7))
-    glass = await opened(new_glass, server, wire)
+    glass = await opened(new_glass, server, wire, kept=True)
     await glass.controlled()
     await until(lambda: len(server.told("showing")) > 3, what="some cards")
     server.lose_answers = 1
@@ -293,7 +293,7 @@ async def test_a_counter_reloads_the_page_between_two_cards(new_glass: NewGlass,
 
 async def test_a_new_version_comes_in_whole_between_two_cards(new_glass: NewGlass, server: Standin, wire: Wire) -> None:
     server.loop(server.spot("a", RED, seconds=1.5), server.spot("b", GREEN, seconds=1.5))
-    glass = await opened(new_glass, server, wire)
+    glass = await opened(new_glass, server, wire, kept=True)
     await glass.controlled()
     server.edition = "new"
     await wire.cut()

@@ -1,14 +1,14 @@
 """Moderating with the keyboard alone, one moderator and two, on the real app in a real browser."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, Playwright, expect
+from playwright.async_api import Page, expect
 
 from server.core import staff
 from server.core.settings import Settings
 from tests import stories
-from tests.browser.glass import EXECUTABLE
+from tests.browser.conftest import NewWindow
 from tests.conftest import Served
 from tests.console.moderating import kinds, on_glass, open_house, waits
 
@@ -17,34 +17,20 @@ Desk = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
-    running = await playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
-    yield running
-    await running.close()
-
-
-@pytest.fixture
-async def desk(served: Served, browser: Browser) -> AsyncIterator[Desk]:
-    """Opens a page of the console as somebody; fails at the end if a page has complained of anything."""
-    complaints: list[str] = []
+def desk(served: Served, window: NewWindow) -> Desk:
+    """Opens a page of the console as somebody."""
 
     async def sit(name: str, path: str = "/console/queue", role: str = "moderator") -> Page:
         async with served.database.transaction() as db:
             person = await staff.add(db, email=f"{name.lower()}@house.test", name=name, role=role)
             secret = await staff.sign_in(db, person, hours=1)
-        context = await browser.new_context(viewport={"width": 1440, "height": 900})
-        await context.add_cookies([{"name": staff.COOKIE, "value": secret, "url": served.address}])
-        page = await context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
-        await page.goto(served.address + path)
+        page = await window(path, secret, width=1440, height=900)
         await expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
         if path == "/console/queue":
             await expect(page.locator("[data-queue][data-ready]")).to_be_visible()
         return page
 
-    yield sit
-    assert not complaints
+    return sit
 
 
 def on_table(page: Page):
