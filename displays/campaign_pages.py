@@ -40,7 +40,7 @@ def state(campaign: Campaign, moment: datetime, *, retreated: bool = False) -> S
         return State(f"starts {ago(campaign.starts_at)}", "live", running=True)
     if retreated:
         return State("evergreen only", "warn", running=True)
-    return State("on the glass", "good", running=True)
+    return State("on air", "good", running=True)
 
 
 @dataclass(frozen=True)
@@ -52,41 +52,44 @@ class Row:
     state: State
     reached: tuple[Screen, ...]
     on_air: int
+    """Approved posts that may play."""
     waiting: int
 
 
 async def rows(db: AsyncSession) -> list[Row]:
-    """All campaigns, those on the glass first, ended ones last."""
-    pairs = (await db.execute(select(Campaign, Feed).join(Feed, Feed.id == Campaign.feed_id))).all()
-    screens, moment = await present(db), now()
-    on_air, waiting = await _on_air(db), await _waiting(db)
-    found = []
-    for campaign, feed in pairs:
-        standing = state(campaign, moment, retreated=await retreated(db, campaign))
-        counts = on_air.get(feed.id, 0), waiting.get(feed.id, 0)
-        found.append(Row(campaign, feed, standing, reached(screens, campaign.labels), *counts))
+    """All campaigns, those on air first, ended ones last."""
+    pairs = await db.execute(select(Campaign, Feed).join(Feed, Feed.id == Campaign.feed_id))
+    found = await _told(db, [(campaign, feed) for campaign, feed in pairs])
     return sorted(
         found, key=lambda row: (bool(row.campaign.ended_at), not row.state.running, row.campaign.name.casefold())
     )
 
 
-async def retreated(db: AsyncSession, campaign: Campaign) -> bool:
-    """Whether the red button holds it, or all glass."""
-    return bool(await retreats.standing(db, campaign) or await retreats.standing(db, None))
+async def row_of(db: AsyncSession, campaign: Campaign) -> Row:
+    """One campaign as the list shows it."""
+    return (await _told(db, [(campaign, await db.get_one(Feed, campaign.feed_id))]))[0]
+
+
+async def _told(db: AsyncSession, pairs: list[tuple[Campaign, Feed]]) -> list[Row]:
+    screens, moment, held = await present(db), now(), await retreats.held(db)
+    on_air, waiting = await _on_air(db), await _waiting(db)
+    return [
+        Row(
+            campaign,
+            feed,
+            state(campaign, moment, retreated=None in held or campaign.id in held),
+            reached(screens, campaign.labels),
+            on_air.get(feed.id, 0),
+            waiting.get(feed.id, 0),
+        )
+        for campaign, feed in pairs
+    ]
 
 
 def reached(screens: Iterable[Screen], labels: Sequence[str]) -> tuple[Screen, ...]:
     """The screens that a campaign with these labels plays on."""
     wanted = {label.strip().lower() for label in labels}
     return tuple(screen for screen in screens if reaches(wanted, screen.labels))
-
-
-async def row_of(db: AsyncSession, campaign: Campaign) -> Row:
-    """One campaign as the list shows it."""
-    feed = await db.get_one(Feed, campaign.feed_id)
-    standing = state(campaign, now(), retreated=await retreated(db, campaign))
-    counts = (await _on_air(db)).get(feed.id, 0), (await _waiting(db)).get(feed.id, 0)
-    return Row(campaign, feed, standing, reached(await present(db), campaign.labels), *counts)
 
 
 async def _on_air(db: AsyncSession) -> dict[int, int]:

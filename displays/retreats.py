@@ -52,6 +52,11 @@ async def standing(db: AsyncSession, campaign: Campaign | None) -> Retreat | Non
     return await db.scalar(_standing(campaign).limit(1))
 
 
+async def held(db: AsyncSession) -> set[int | None]:
+    """The ids of the campaigns that the red button holds; None among them stands for all glass."""
+    return set(await db.scalars(select(Retreat.campaign_id).where(Retreat.lifted_at.is_(None))))
+
+
 def _standing(campaign: Campaign | None) -> Select[tuple[Retreat]]:
     scope = Retreat.campaign_id == campaign.id if campaign else Retreat.campaign_id.is_(None)
     return select(Retreat).where(scope, Retreat.lifted_at.is_(None))

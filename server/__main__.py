@@ -136,7 +136,7 @@ def match(feed: Path | None) -> None:
 @click.option("--loop", is_flag=True, help="Play it again and again.")
 @click.option("--to", "address", default="", help="Control address of the rehearsal that the installation listens to.")
 def rehearse(scenario: str, speed: float, loop: bool, address: str) -> None:
-    """Play a scenario of invented posts into a running installation: its name, or a file."""
+    """Play a scenario of invented posts into a running installation: launch, quiet or raid, which come along, or a file."""
     from server.commands import rehearsing
 
     _run(rehearsing.run(_home(), scenario, speed=speed, loop=loop, address=address, out=out))

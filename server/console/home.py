@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Import, Store, Variant
-from displays.models import Campaign, Retreat, Screen, ScreenReport
-from displays.reaching import reaches
+from displays import campaign_pages
+from displays.models import Retreat, Screen, ScreenReport
 from displays.screens import present
 from server.console.surging import surges
 from server.core import staff
@@ -18,24 +18,9 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.rendering import Section, add_section, console_page
 from server.core.settings import Settings
-from social.models import Feed, Moderation, ReadMeter, Screening, SourceState
+from social.models import Feed, ReadMeter, Screening, SourceState
 
 add_section(Section(0, "/console", "Home", "h"))
-
-
-@dataclass(frozen=True, kw_only=True)
-class CampaignNow:
-    """A campaign at a glance."""
-
-    id: int
-    name: str
-    state: str
-    """One word: 'evergreen', 'on air', 'planned', 'over' or 'draft'."""
-    waiting: int
-    on_air: int
-    """Approved posts that may play."""
-    screens: int
-    online: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +34,8 @@ class Reading:
     posts: int
     cap: int
     spent: Decimal
+    rehearsed: bool
+    """Whether it plays a rehearsal: nothing is read from the network, and nothing billed."""
 
     @property
     def mood(self) -> str:
@@ -84,10 +71,12 @@ async def _shown(request: Request, database: Database, settings: Settings, templ
         person = await staff.calling(db, request, "viewer")
         screens = await present(db)
         reports = {report.screen_id: report for report in await db.scalars(select(ScreenReport))}
-        campaigns = await campaigns_now(db, screens, reports)
+        campaigns = [row for row in await campaign_pages.rows(db) if not row.campaign.ended_at]
+        online = {screen.id for screen in screens if _connected(reports.get(screen.id))}
         return console_page(
             request, template, person, title="Home", campaigns=campaigns, screens=screens,
-            silent=[(screen, reports.get(screen.id)) for screen in screens if not _connected(reports.get(screen.id))],
+            online=lambda row: sum(screen.id in online for screen in row.reached),
+            silent=[(screen, reports.get(screen.id)) for screen in screens if screen.id not in online],
             failing=[(screen, reports[screen.id]) for screen in screens if _failing(reports.get(screen.id))],
             everything_retreated=await _all_retreated(db), readings=await readings(db, settings),
             waiting=await db.scalar(select(func.count()).select_from(Screening).where(Screening.state == "waiting")),
@@ -104,39 +93,6 @@ def _failing(report: ScreenReport | None) -> bool:
     return report is not None and report.connected and bool(report.error)
 
 
-async def campaigns_now(db: AsyncSession, screens: list[Screen], reports: dict[str, ScreenReport]) -> list[CampaignNow]:
-    """Every campaign that has not ended, with what waits for it and where it is shown; those on air first."""
-    waiting = await _by_feed(db, select(Screening.feed_id, func.count()).where(Screening.state == "waiting"), Screening)
-    approved = select(Moderation.feed_id, func.count()).where(Moderation.verdict == "approved")
-    on_air = await _by_feed(db, approved.where(Moderation.over_at.is_(None)), Moderation)
-    retreated = set(await db.scalars(select(Retreat.campaign_id).where(Retreat.lifted_at.is_(None))))
-    rows = await db.scalars(select(Campaign).where(Campaign.ended_at.is_(None)).order_by(Campaign.name))
-    found = []
-    for campaign in rows:
-        own = [one for one in screens if reaches(campaign.labels, one.labels)]
-        online = sum(_connected(reports.get(one.id)) for one in own)
-        found.append(CampaignNow(
-            id=campaign.id, name=campaign.name, state="evergreen" if campaign.id in retreated else standing(campaign),
-            waiting=waiting.get(campaign.feed_id, 0), on_air=on_air.get(campaign.feed_id, 0), screens=len(own), online=online,
-        ))  # fmt: skip
-    order = ("evergreen", "on air", "planned", "draft", "over")
-    return sorted(found, key=lambda one: order.index(one.state))
-
-
-async def _by_feed(db: AsyncSession, query, model) -> dict[int, int]:
-    return dict((await db.execute(query.group_by(model.feed_id))).all())
-
-
-def standing(campaign: Campaign) -> str:
-    """Where a campaign stands in time, in a word."""
-    moment = now()
-    if campaign.published_at is None:
-        return "draft"
-    if campaign.ends_at and campaign.ends_at <= moment:
-        return "over"
-    return "planned" if campaign.starts_at and campaign.starts_at > moment else "on air"
-
-
 async def _all_retreated(db: AsyncSession) -> Retreat | None:
     return await db.scalar(select(Retreat).where(Retreat.campaign_id.is_(None), Retreat.lifted_at.is_(None)).limit(1))
 
@@ -150,7 +106,7 @@ async def readings(db: AsyncSession, settings: Settings) -> list[Reading]:
         stale = row.written_at < now() - timedelta(minutes=2)
         posts = meters.get(row.network, 0)
         found.append(Reading(
-            network=row.network.upper() if row.network == "x" else row.network.title(),
+            network=row.network.upper() if row.network == "x" else row.network.title(), rehearsed=settings.rehearsed,
             state="stopped" if stale else row.state, reason="No process of ours runs it now." if stale else row.reason,
             since=row.written_at if stale else row.since, posts=posts, cap=settings.x_posts_a_day,
             spent=posts * Decimal(str(settings.x_price_a_post)),
@@ -158,13 +114,13 @@ async def readings(db: AsyncSession, settings: Settings) -> list[Reading]:
     return found
 
 
-async def steps(db: AsyncSession, screens: list[Screen], campaigns: list[CampaignNow]) -> list[Step]:
+async def steps(db: AsyncSession, screens: list[Screen], campaigns: list[campaign_pages.Row]) -> list[Step]:
     """What an installation needs before something is on the glass, in the order that works."""
     stores = await db.scalar(select(func.count()).select_from(Store).where(Store.withdrawn_at.is_(None))) or 0
     variants = await db.scalar(select(func.count()).select_from(Variant).where(Variant.withdrawn_at.is_(None))) or 0
     sources = await db.scalar(select(func.count()).select_from(SourceState)) or 0
     feeds = await db.scalar(select(func.count()).select_from(Feed)) or 0
-    planned = any(one.state in ("on air", "evergreen", "planned") for one in campaigns)
+    planned = any(row.state.running for row in campaigns)
     known = f"{len(campaigns)} here, {feeds} listening"
     listens = "a token of X, or a rehearsal"
     catalogue, plans, glass = "/console/catalogue", "/console/campaigns", "/console/screens"

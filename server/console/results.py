@@ -1,12 +1,15 @@
 """Results: what came in, what was shown and who looked, by campaign, screen and day; on a page and as CSV."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
+from litestar.di import Provide
 from litestar.params import FromQuery
 from litestar.response import Stream
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Campaign, Screen
 from server.console import results_days
@@ -30,55 +33,70 @@ HEAD = (
 )  # fmt: skip
 
 
-@get("/console/results")
-async def results_page(
-    request: Request,
-    database: Database,
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to see: a period in days or from one day to another, perhaps of one campaign or one screen."""
+
+    period: str
+    first: str
+    last: str
+    campaign: str
+    screen: str
+
+    @property
+    def campaign_id(self) -> int | None:
+        """The campaign's id; None for all of them."""
+        return (
+            int(self.campaign)
+            if self.campaign.isascii() and self.campaign.isdigit() and len(self.campaign) < 10
+            else None
+        )
+
+    async def find(self, db: AsyncSession) -> tuple[Period, Results]:
+        """The period and its figures. Raises BadInput for a period that there is not."""
+        chosen = results_days.chosen(self.period, self.first, self.last, today=now().date())
+        return chosen, await results(db, chosen, campaign=self.campaign_id, screen=self.screen[:16] or None)
+
+
+def _asked(
     period: FromQuery[str] = "7",
     first: FromQuery[str] = "",
     last: FromQuery[str] = "",
     campaign: FromQuery[str] = "",
     screen: FromQuery[str] = "",
-    by: FromQuery[str] = "campaign",
+) -> Asked:
+    return Asked("" if first or last else period, first, last, campaign, screen)
+
+
+ASKED = {"asked": Provide(_asked, sync_to_thread=False)}
+
+
+@get("/console/results", dependencies=ASKED)
+async def results_page(
+    request: Request, database: Database, asked: Asked, by: FromQuery[str] = "campaign"
 ) -> Response[str]:
     """The results of a period."""
     view = by if by in VIEWS else "campaign"
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        chosen = results_days.chosen(period, first, last, today=now().date())
-        found = await results(db, chosen, campaign=_number(campaign), screen=screen[:16] or None)
-        measured = [one for one in found.campaigns.values() if _number(campaign) in (None, one.id)]
+        chosen, found = await asked.find(db)
+        measured = [one for one in found.campaigns.values() if asked.campaign_id in (None, one.id)]
         fast = await speed(db, chosen, measured)
-    asked = {
-        "period": "" if first or last else period,
-        "first": first,
-        "last": last,
-        "campaign": campaign,
-        "screen": screen,
-    }
+    parts = asdict(asked)
     return console_page(
         request, "console/results.html", person, title="Results", period=chosen, views=VIEWS, view=view, found=found,
-        total=found.total(), rows=rows(found, view), charts=_charts(found), speed=fast, screens=found.every_screen, asked=asked,
-        address=lambda **more: urlencode({name: value for name, value in {**asked, "by": view, **more}.items() if value}),
-        words=_words(chosen), most=LONGEST, campaign=_number(campaign), screen=screen, hours=hours, seconds=seconds,
+        total=found.total(), rows=rows(found, view), charts=_charts(found), speed=fast, screens=found.every_screen, asked=parts,
+        address=lambda **more: urlencode({name: value for name, value in {**parts, "by": view, **more}.items() if value}),
+        words=_words(chosen), most=LONGEST, campaign=asked.campaign_id, screen=asked.screen, hours=hours, seconds=seconds,
     )  # fmt: skip
 
 
-@get("/console/results.csv")
-async def results_csv(
-    request: Request,
-    database: Database,
-    period: FromQuery[str] = "7",
-    first: FromQuery[str] = "",
-    last: FromQuery[str] = "",
-    campaign: FromQuery[str] = "",
-    screen: FromQuery[str] = "",
-) -> Stream:
+@get("/console/results.csv", dependencies=ASKED)
+async def results_csv(request: Request, database: Database, asked: Asked) -> Stream:
     """Every figure of a period: a row for each campaign, screen and day of which there is any. Empty is no data."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "viewer")
-        chosen = results_days.chosen(period, first, last, today=now().date())
-        found = await results(db, chosen, campaign=_number(campaign), screen=screen[:16] or None)
+        chosen, found = await asked.find(db)
     name = f"vitrine-results-{chosen.first}-to-{chosen.last}.csv"
     return download(name, HEAD, _lines(found))
 
@@ -162,10 +180,6 @@ def seconds(milliseconds: float | None) -> str:
     if milliseconds < 1000:
         return f"{milliseconds:.0f} ms"
     return f"{milliseconds / 1000:.1f} s" if milliseconds < 90_000 else f"{milliseconds / 60_000:.0f} min"
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 ROUTES = [results_page, results_csv]

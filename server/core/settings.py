@@ -74,6 +74,11 @@ class Settings:
         return (self.public_url or os.environ.get("VITRINE_LISTENING", "") or "http://127.0.0.1:8000").rstrip("/")
 
     @property
+    def rehearsed(self) -> bool:
+        """Whether posts come from somewhere else than X itself."""
+        return self.x_api_base.rstrip("/") != "https://api.x.com"
+
+    @property
     def fetch_exceptions(self) -> frozenset[str]:
         """The host:port pairs on private addresses that the operator vouches for."""
         return frozenset(pair.strip() for pair in self.allow_fetch.split(",") if pair.strip())

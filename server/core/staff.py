@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core import topics
 from server.core.clock import now
-from server.core.errors import BadInput, Conflict, NotAllowed, SignInNeeded
+from server.core.errors import BadInput, NotAllowed, SignInNeeded
 from server.core.security import digest, new_token
 from server.core.tables import Base
 
@@ -153,7 +153,7 @@ async def sign_out(db: AsyncSession, secret: str) -> None:
 
 
 async def change_role(db: AsyncSession, person: Staff, role: str) -> None:
-    """Let somebody do more or less from now on. Raises BadInput for an unknown role, Conflict for the last admin's."""
+    """Let somebody do more or less from now on. Raises BadInput for an unknown role, NotAllowed for the last admin's."""
     if role not in ROLES:
         raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
     if role != "admin":
@@ -162,7 +162,7 @@ async def change_role(db: AsyncSession, person: Staff, role: str) -> None:
 
 
 async def end(db: AsyncSession, person: Staff) -> None:
-    """Let somebody go: every session ends at once, and no link of theirs works. Raises Conflict for the last admin."""
+    """Let somebody go: every session ends at once, and no link of theirs works. Raises NotAllowed for the last admin."""
     await _keep_an_admin(db, person)
     person.ended_at = now()
     await db.execute(delete(SignInLink).where(SignInLink.staff_id == person.id))
@@ -173,7 +173,7 @@ async def _keep_an_admin(db: AsyncSession, person: Staff) -> None:
     # Locked, so that two administrators who remove each other at the same moment do not both succeed.
     admins = select(Staff).where(Staff.role == "admin", Staff.ended_at.is_(None)).order_by(Staff.id).with_for_update()
     if {one.id for one in await db.scalars(admins)} == {person.id}:
-        raise Conflict(f"{person.name} is the only administrator. Make somebody else one first; nothing was changed.")
+        raise NotAllowed(f"{person.name} is the only administrator. Make somebody else one first; nothing was changed.")
 
 
 async def end_sessions(db: AsyncSession, person: Staff) -> None:

@@ -88,7 +88,7 @@ async def test_a_campaign_is_made_filled_in_and_published_by_keyboard_alone(serv
     await expect(page.locator("#confirm")).to_be_visible()
     await expect(page.locator("#confirm-words")).to_contain_text("1 screen")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".standing .chip")).to_have_text("on the glass")
+    await expect(page.locator(".standing .chip")).to_have_text("on air")
     async with served.database.snapshot() as db:
         campaign, feed = await db.get_one(Campaign, 1), await db.get_one(Feed, 1)
     assert campaign.published_at
