@@ -32,6 +32,8 @@ class Variant(Base):
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
     product_id: Mapped[str] = mapped_column(ForeignKey("product.id"), index=True)
     title: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str] = mapped_column(Text, default="")
+    """Its own words, where they are not those of its product; else empty."""
     colour: Mapped[str] = mapped_column(String(100), default="")
     swatch: Mapped[str | None] = mapped_column(String(7))
     """#rrggbb, from the feed or else the picture's dominant colour."""

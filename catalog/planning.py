@@ -16,7 +16,7 @@ from catalog.searching import folded
 
 PRODUCT = ("id", "title", "description", "brand", "product_type", "google_category", "words")
 VARIANT = (
-    "id", "product_id", "title", "colour", "size", "gender", "gtin", "link", "image_link", "price", "sale_price",
+    "id", "product_id", "title", "description", "colour", "size", "gender", "gtin", "link", "image_link", "price", "sale_price",
     "sale_from", "sale_until", "currency", "availability", "withdrawn_at", "swatch",
 )  # fmt: skip
 STOCK = ("variant_id", "store_id", "quantity", "availability", "price")
@@ -91,11 +91,11 @@ def plan_products(reading: Reading[ProductRow], variants: Mapping[str, Row], pro
     plan, named, groups = Plan(), _left_out(reading), {}
     for row in reading.rows:
         named.add(row.id)
+        first, colours, titles = groups.setdefault(row.item_group_id, (row, set(), set()))
         old = variants.get(row.id)
-        wanted = _variant(row, old)
+        wanted = _variant(row, old, first)
         if plan._take(wanted, old):
             plan.variants.append(wanted)
-        first, colours, titles = groups.setdefault(row.item_group_id, (row, set(), set()))
         colours.add(row.color)
         titles.add(row.title)
     for row, colours, titles in groups.values():
@@ -164,14 +164,15 @@ def common_title(titles: set[str]) -> str:
     return words if len(words) >= 3 else min(titles)
 
 
-def _variant(row: ProductRow, old: Row | None) -> Row:
+def _variant(row: ProductRow, old: Row | None, first: ProductRow) -> Row:
     # A swatch that was taken from the picture stays while the picture does: the feed has none of its own against it.
     taken = old[SWATCH] if old is not None and old[LINK] == row.image_link else None
     sale: tuple[int | None, datetime | None, datetime | None] = (None, None, None)
     if row.sale_price:
         sale = (row.sale_price.amount, row.sale_starts_at, row.sale_ends_at)
+    own_words = row.description if row.description != first.description else ""
     return (
-        row.id, row.item_group_id, row.title, row.color, row.size, row.gender, row.gtin, row.link, row.image_link,
+        row.id, row.item_group_id, row.title, own_words, row.color, row.size, row.gender, row.gtin, row.link, row.image_link,
         row.price.amount, *sale, row.price.currency, str(row.availability), None, row.swatch_hex or taken,
     )  # fmt: skip
 

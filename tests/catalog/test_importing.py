@@ -61,6 +61,20 @@ async def test_a_product_feed_becomes_products_variants_and_pictures_that_wait(
     assert images["https://pictures.test/plum.png"].renditions == []
 
 
+async def test_a_variant_keeps_its_own_words_where_the_first_of_its_product_says_others(
+    database: Database, tmp_path: Path
+) -> None:
+    rows = [MADDER | {"description": "Velvet. Madder: a red."}, PLUM | {"description": "Velvet. Late Plum: a night."}]
+    await importing.import_feed(database, "products", tsv(tmp_path, *rows))
+    async with database.snapshot() as db:
+        assert (await db.get_one(Product, "stain")).description == "Velvet. Madder: a red."
+        assert (await db.get_one(Variant, "stain-madder")).description == ""
+        assert (await db.get_one(Variant, "stain-plum")).description == "Velvet. Late Plum: a night."
+    report = await importing.import_feed(database, "products", tsv(tmp_path, *reversed(rows)))
+    assert report.counts["changed"] == 2
+    assert (await variant(database, "stain-plum")).description == ""
+
+
 async def test_the_same_file_again_changes_nothing(database: Database, tmp_path: Path) -> None:
     file = tsv(tmp_path, MADDER, PLUM)
     await importing.import_feed(database, "products", file)

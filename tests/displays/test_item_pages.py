@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from catalog.codes import variant_path
-from catalog.models import Stock, Store, Variant
+from catalog.models import Product, Stock, Store, Variant
 from displays.item_view import opening_words, safe_link, stock_words
 from displays.item_words import WORDS, Speaker, chosen
 from displays.models import Card, Scan, Spot
@@ -77,6 +77,15 @@ async def test_a_code_leads_to_the_item_its_price_and_the_nearest_store(served: 
 
 
 WAYS = ("/01/9520000000011", "/01/09520000000011/10/LOT-7", "/v/stain-madder", "/v/stain-madder?s=nobody&p=nothing")
+
+
+async def test_each_shade_is_described_in_its_own_words(served: Served, screen: str) -> None:
+    async with served.database.transaction() as db:
+        await db.execute(update(Product).where(Product.id == "stain").values(description="Madder is a clear red."))
+        await db.execute(update(Variant).where(Variant.id == "stain-plum").values(description="Plum is a late hour."))
+    madder, plum = [(await page(served, f"/v/stain-{shade}")).text for shade in ("madder", "plum")]
+    assert "Madder is a clear red." in madder
+    assert "Plum is a late hour." in plum and "Madder is a clear red." not in plum
 
 
 async def test_other_ways_to_write_the_code_lead_there_too(served: Served, screen: str) -> None:
