@@ -1,6 +1,9 @@
 """Dresses cards anew when what they all wear has changed: the brand kit, a layout, the public address."""
 
-from sqlalchemy import select
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import composing, house_cards, loop
@@ -8,29 +11,42 @@ from displays.cards.layouts import REVISION
 from displays.changes import note_loops
 from displays.models import CallCard, Campaign, Card, Proposal, Spot, TrendCard
 from displays.screens import present
-from server.core import topics
+from server.core import brand, topics
 from server.core.clock import now
 from server.core.database import Database
 from server.core.events import BrandChanged, on
 from social import moderation
-from social.models import Feed, Moderation, Screening, Trend
+from social.models import Feed, Moderation, Post, Screening, Trend
 
-MOST_DRESSED = 2 * loop.MOST_POSTS
-"""Approved posts of a feed, the newest: those that play and those that follow when some of them are withdrawn."""
-MOST_WAITING = 500
+FEW = 20
+"""Cards composed in one transaction, some 20 ms each: whoever else has to write waits no longer than for these."""
 
 
 @on(BrandChanged)
 async def brand_changed(db: AsyncSession, event: BrandChanged) -> None:
-    """Dress every card that may play in the new kit: the same words and item, so verdicts stand and name the new card."""
+    """Dress what plays in the new kit: the same words and item, so verdicts stand and name the new card. What waits, and
+    what follows when something is withdrawn, is dressed by `follow_kit`."""
     await dress_house(db)
     for feed in await _feeds(db):
-        await _dress_posts(db, feed)
-    waiting = select(Screening).where(Screening.state == "waiting").order_by(Screening.id.desc()).limit(MOST_WAITING)
-    for screening in list(await db.scalars(waiting)):
-        await composing.propose_again(db, screening)
+        playing = _on_air().where(Moderation.feed_id == feed.id).order_by(Moderation.decided_at.desc())
+        for verdict in list(await db.scalars(playing.limit(loop.MOST_POSTS))):
+            await _dress(db, verdict)
     await note_loops(db, None)
     topics.note(db, "queue", "trends", *(f"screen:{screen.id}" for screen in await present(db)))
+
+
+async def follow_kit(database: Database) -> int:
+    """Dress every other card in the kit of today, if that has not been done. Returns how many were looked at."""
+    async with database.snapshot() as db:
+        changed_at = await brand.undressed(db)
+    if changed_at is None:
+        return 0
+    waiting = select(Screening).where(Screening.state == "waiting")
+    done = await _in_turns(database, Moderation, _on_air(), _dress)
+    done += await _in_turns(database, Screening, waiting, composing.propose_again)
+    async with database.transaction() as db:
+        await brand.dressed(db, changed_at)
+    return done
 
 
 async def dress_house(db: AsyncSession) -> bool:
@@ -51,18 +67,47 @@ async def reopen_old_layouts(database: Database) -> int:
     """After an upgrade or another public address: the house's own cards are composed anew, and verdicts on cards of an
     earlier layout revision are open again. Returns how many."""
     async with database.transaction() as db:
-        dressed = await dress_house(db)
-        reopened = await _reopen(db)
-        old = select(Screening).join(Proposal).join(Card, Card.digest == Proposal.card).where(
-            Screening.state == "waiting", ~Card.layout.endswith(f"@{REVISION}")
-        )  # fmt: skip
-        for screening in list(await db.scalars(old.limit(MOST_WAITING))):
-            await composing.propose_again(db, screening)
-            topics.note(db, "queue")
-        if dressed or reopened:
+        if await dress_house(db):
             topics.note(db, "queue")
             await note_loops(db, None)
+    approved = select(Moderation).where(
+        Moderation.verdict == "approved", Moderation.over_at.is_(None), ~Moderation.layout.endswith(f"@{REVISION}")
+    )
+    waiting = select(Screening).join(Proposal).join(Card, Card.digest == Proposal.card).where(
+        Screening.state == "waiting", ~Card.layout.endswith(f"@{REVISION}")
+    )  # fmt: skip
+    reopened = await _in_turns(database, Moderation, approved, _reopen)
+    await _in_turns(database, Screening, waiting, composing.propose_again)
     return reopened
+
+
+async def _in_turns(
+    database: Database, model: type[Moderation | Screening], query: Select[Any], dress: Callable[..., Awaitable[object]]
+) -> int:
+    """Do it with each row that there is now, a few to a transaction. Returns with how many."""
+    async with database.snapshot() as db:
+        newest = await db.scalar(select(func.max(model.id))) or 0
+    last, done = 0, 0
+    while last < newest:
+        async with database.transaction() as db:
+            few = list(await db.scalars(query.where(model.id > last, model.id <= newest).order_by(model.id).limit(FEW)))
+            for row in await _as_they_are(db, model, query, few):
+                await dress(db, row)
+            if few:
+                topics.note(db, "queue")
+                await note_loops(db, None)
+        last, done = few[-1].id if few else newest, done + len(few)
+    return done
+
+
+async def _as_they_are(
+    db: AsyncSession, model: type[Moderation | Screening], query: Select[Any], rows: list[Any]
+) -> list[Any]:
+    """Those of the rows that are still to be done once nobody else can judge their posts (social.holding)."""
+    posts = select(Post.id).where(Post.id.in_({row.post_id for row in rows})).order_by(Post.id)
+    await db.execute(posts.with_for_update())
+    again = query.where(model.id.in_([row.id for row in rows])).order_by(model.id)
+    return list(await db.scalars(again.execution_options(populate_existing=True)))
 
 
 async def _feeds(db: AsyncSession) -> list[Feed]:
@@ -78,27 +123,22 @@ async def _house_cards(db: AsyncSession) -> set[tuple[str, int, str | None]]:
     return {(kind, id, card) for kind, pair in columns.items() for id, card in await db.execute(select(*pair))}
 
 
-async def _dress_posts(db: AsyncSession, feed: Feed) -> None:
-    on_air = select(Moderation, Screening).join(Screening).where(
-        Moderation.feed_id == feed.id, Moderation.verdict == "approved", Moderation.over_at.is_(None),
-        Screening.state == "approved",
+def _on_air() -> Select[tuple[Moderation]]:
+    return select(Moderation).join(Screening).where(
+        Moderation.verdict == "approved", Moderation.over_at.is_(None), Screening.state == "approved"
     )  # fmt: skip
-    newest = on_air.order_by(Moderation.decided_at.desc()).limit(MOST_DRESSED)
-    for verdict, screening in (await db.execute(newest)).all():
-        proposal = await composing.propose(db, screening, variant_id=verdict.variant_id, mode=verdict.mode)
-        if proposal.card and proposal.mode == verdict.mode:
-            card = await db.get_one(Card, proposal.card)
-            await moderation.redress(db, verdict, composing.frame(proposal, card))
 
 
-async def _reopen(db: AsyncSession) -> int:
-    """End the verdicts on cards of an earlier layout revision; their posts wait again."""
-    query = select(Moderation).where(
-        Moderation.verdict == "approved", Moderation.over_at.is_(None), ~Moderation.layout.endswith(f"@{REVISION}")
-    )
-    verdicts = list(await db.scalars(query))
-    for verdict in verdicts:
-        screening = await db.get_one(Screening, verdict.screening_id)
-        verdict.over_at, screening.state = now(), "waiting"
-        await composing.propose(db, screening)
-    return len(verdicts)
+async def _dress(db: AsyncSession, verdict: Moderation) -> None:
+    screening = await db.get_one(Screening, verdict.screening_id)
+    proposal = await composing.propose(db, screening, variant_id=verdict.variant_id, mode=verdict.mode)
+    if proposal.card and proposal.mode == verdict.mode:
+        card = await db.get_one(Card, proposal.card)
+        await moderation.redress(db, verdict, composing.frame(proposal, card))
+
+
+async def _reopen(db: AsyncSession, verdict: Moderation) -> None:
+    """End a verdict; its post waits again."""
+    screening = await db.get_one(Screening, verdict.screening_id)
+    verdict.over_at, screening.state = now(), "waiting"
+    await composing.propose(db, screening)

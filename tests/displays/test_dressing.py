@@ -6,13 +6,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from catalog.models import Variant
-from displays import campaigns, dressing
-from displays.models import CallCard, Card, Spot
+from displays import campaigns, composing, dressing
+from displays.models import CallCard, Card, Proposal, Spot
 from server.core import brand
 from server.core.audit import AuditEntry
 from server.core.clock import now
 from server.core.database import Database
 from server.core.settings import Settings
+from social import moderation
 from social.models import Feed, Moderation, Screening
 from tests import house, stories
 
@@ -100,3 +101,59 @@ async def test_after_an_upgrade_verdicts_are_open_again_and_the_houses_own_cards
     async with database.snapshot() as db:
         assert (await db.scalar(select(CallCard))).card != "0" * 64
         assert (await db.scalar(select(Screening))).state == "waiting"
+
+
+async def test_a_new_kit_reaches_what_waits_and_what_follows_a_few_at_a_time(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dressing, "FEW", 2)
+    monkeypatch.setattr(dressing.loop, "MOST_POSTS", 1)
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        await house.campaign(db, await house.feed(db, automatic=False))
+    for name in ("ada", "bo", "cy", "di", "eve"):
+        await stories.arrive(database, settings, stories.post(handle=name))
+    async with database.transaction() as db:
+        for screening in await db.scalars(select(Screening).order_by(Screening.id).limit(2)):
+            proposal = await db.get_one(Proposal, screening.id)
+            card = await db.get_one(Card, proposal.card)
+            await moderation.approve(db, screening, composing.frame(proposal, card), by="Mai")
+
+    async def worn() -> set[str]:
+        async with database.snapshot() as db:
+            waiting = select(Proposal.card).join(Screening).where(Screening.state == "waiting")
+            playing = select(Moderation.card).where(Moderation.over_at.is_(None))
+            return {*await db.scalars(waiting), *await db.scalars(playing)}
+
+    before = await worn()
+    assert len(before) == 5 and await dressing.follow_kit(database) == 0
+    await _change_kit(database)
+    assert len(await worn() & before) == 4, "what plays is dressed with the change itself"
+    assert await dressing.follow_kit(database) == 5
+    assert not await worn() & before and len(await worn()) == 5
+    assert await dressing.follow_kit(database) == 0, "once is enough"
+
+
+async def test_many_verdicts_on_old_layouts_are_open_again_in_more_than_one_transaction(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dressing, "FEW", 2)
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        await house.campaign(db, await house.feed(db))
+    for name in ("ada", "bo", "cy"):
+        await stories.arrive(database, settings, stories.post(handle=name))
+    async with database.transaction() as db:
+        await db.execute(update(Moderation).values(layout="any@0"))
+        await db.execute(update(Card).values(layout="any@0"))
+    begun = 0
+    transaction = database.transaction
+
+    def counted(*args: object, **more: object):
+        nonlocal begun
+        begun += 1
+        return transaction(*args, **more)
+
+    monkeypatch.setattr(database, "transaction", counted)
+    assert await dressing.reopen_old_layouts(database) == 3
+    assert begun >= 3
