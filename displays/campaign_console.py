@@ -91,6 +91,8 @@ async def save(request: Request, database: Database, id: FromPath[int]) -> Respo
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
         campaign, feed = await opened(db, id)
+        for row in (campaign, feed):  # or two who save at once would both be the last who saw it
+            await db.refresh(row, with_for_update=True)
         draft = campaign_form.typed(form, boosts=feed.sells.get("boosts"))
         feed_plan, plan, errors = campaign_form.read(draft)
         errors.update(_overtaken(form.get("seen"), campaign, feed))

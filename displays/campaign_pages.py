@@ -71,7 +71,7 @@ async def row_of(db: AsyncSession, campaign: Campaign) -> Row:
 
 
 async def _told(db: AsyncSession, pairs: list[tuple[Campaign, Feed]]) -> list[Row]:
-    screens, moment, held = await present(db), now(), await retreats.held(db)
+    screens, moment, held = await present(db), now(), await retreats.in_force(db)
     on_air, waiting = await _on_air(db), await _waiting(db)
     return [
         Row(

@@ -1,12 +1,13 @@
 """The red button: a campaign, or all glass, to evergreen; how many screens have confirmed; and the way back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.changes import note_loops
-from displays.confirming import confirmed
+from displays.confirming import confirmed, keep_bumped
 from displays.models import Campaign, Retreat, Screen, ScreenReport
 from displays.reaching import loops, reaches
 from displays.screens import present
@@ -52,9 +53,10 @@ async def standing(db: AsyncSession, campaign: Campaign | None) -> Retreat | Non
     return await db.scalar(_standing(campaign).limit(1))
 
 
-async def held(db: AsyncSession) -> set[int | None]:
-    """The ids of the campaigns that the red button holds; None among them stands for all glass."""
-    return set(await db.scalars(select(Retreat.campaign_id).where(Retreat.lifted_at.is_(None))))
+async def in_force(db: AsyncSession) -> dict[int | None, Retreat]:
+    """What the red button holds, by campaign id; None stands for all glass."""
+    rows = await db.scalars(select(Retreat).where(Retreat.lifted_at.is_(None)).order_by(Retreat.id.desc()))
+    return {retreat.campaign_id: retreat for retreat in rows}
 
 
 def _standing(campaign: Campaign | None) -> Select[tuple[Retreat]]:
@@ -63,19 +65,33 @@ def _standing(campaign: Campaign | None) -> Select[tuple[Retreat]]:
 
 
 async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -> None:
-    names = await loops(db, campaign)
-    retreat.bumped = dict.fromkeys(names, 0) | await topics.numbers(db, names)
+    retreat.bumped = dict.fromkeys(await loops(db, campaign), 0)
+    topics.once_bumped(db, lambda numbers: keep_bumped(retreat, numbers))
     await note_loops(db, campaign)
     topics.note(db, "screens")
     await db.flush()
 
 
-async def confirmation(db: AsyncSession, retreat: Retreat) -> Confirmation:
-    """Who has applied a version of the loop that is newer than the press of the button."""
-    campaign = await db.get(Campaign, retreat.campaign_id) if retreat.campaign_id else None
-    affected = [s for s in await present(db) if _concerned(s, retreat, campaign)]
-    reports, epoch = {r.screen_id: r for r in await db.scalars(select(ScreenReport))}, await topics.epoch(db)
-    missing = [s for s in affected if not confirmed(s, reports.get(s.id), retreat.bumped, epoch=epoch)]
+@dataclass(frozen=True)
+class Glass:
+    """Every screen, with what each last reported, in one history of the database."""
+
+    screens: tuple[Screen, ...]
+    reports: Mapping[str, ScreenReport]
+    epoch: str
+
+
+async def glass(db: AsyncSession) -> Glass:
+    """All screens as they are now: read once, however many retreats are counted."""
+    reports = {report.screen_id: report for report in await db.scalars(select(ScreenReport))}
+    return Glass(tuple(await present(db)), reports, await topics.epoch(db))
+
+
+def confirmation(retreat: Retreat, campaign: Campaign | None, glass: Glass) -> Confirmation:
+    """Who has applied the version of the loop that the press of the button made, or a newer one."""
+    affected = [one for one in glass.screens if _concerned(one, retreat, campaign)]
+    reports = glass.reports
+    missing = [s for s in affected if not confirmed(s, reports.get(s.id), retreat.bumped, epoch=glass.epoch)]
     away = [s for s in missing if (report := reports.get(s.id)) is None or not report.connected]
     return Confirmation(
         screens=len(affected), confirmed=len(affected) - len(missing),

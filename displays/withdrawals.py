@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays.confirming import confirmed
+from displays.confirming import confirmed, keep_bumped
 from displays.models import Campaign, Card, Proposal, Screen, ScreenReport, Withdrawal
 from displays.reaching import loops
 from server.core import topics
@@ -40,13 +40,11 @@ async def begin(db: AsyncSession, post_id: int, campaign: Campaign) -> Withdrawa
     last = await db.scalar(known.order_by(Withdrawal.id.desc()).limit(1))
     if ended_at is None or (last and last >= ended_at):
         return None
-    names = await loops(db, campaign)
-    numbers = await topics.numbers(db, names)
-    left = Withdrawal(
-        post_id=post_id, campaign_id=campaign.id, at=now(), bumped={name: numbers.get(name, 0) for name in names}
-    )
+    bumped = dict.fromkeys(await loops(db, campaign), 0)
+    left = Withdrawal(post_id=post_id, campaign_id=campaign.id, at=now(), bumped=bumped)
     db.add(left)
     await db.flush()
+    topics.once_bumped(db, lambda numbers: keep_bumped(left, numbers))
     return left
 
 

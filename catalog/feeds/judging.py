@@ -62,8 +62,12 @@ def product(record: Record) -> ProductRow:
     )
 
 
+TO_ORDER = {Availability.PREORDER, Availability.BACKORDER}
+
+
 def inventory(record: Record) -> InventoryRow:
-    """Raises RowError, or the PriceError of a cell. A quantity of none is out of stock, whatever else the row says."""
+    """Raises RowError, or the PriceError of a cell. A quantity of none is out of stock, whatever else the row says; so is
+    what can only be ordered: nobody should walk to a store for it."""
     get = record.texts.get
     count = texts.quantity(get("quantity", ""))
     said = get("availability", "").strip()
@@ -76,7 +80,7 @@ def inventory(record: Record) -> InventoryRow:
         store_code=intern(_store_code(record)),
         id=intern(texts.identifier(get("id", ""), "id")),
         quantity=count,
-        availability=Availability.OUT_OF_STOCK if count == 0 else found,
+        availability=Availability.OUT_OF_STOCK if count == 0 or found in TO_ORDER else found,
         price=price,
         sale_price=_sale(get("sale_price", ""), price) if price else None,
     )

@@ -45,8 +45,7 @@ class Scope:
 @get("/console/red-button", opt={"quiet": True})
 async def shown(request: Request, database: Database) -> Response[str]:
     """The button, its dialog, and what is on evergreen now, as a fragment of the frame."""
-    async with database.snapshot() as db:
-        return await _fragment(request, db, await staff.calling(db, request, "viewer"))
+    return await _now(request, database)
 
 
 @post("/console/retreats", status_code=200)
@@ -64,8 +63,7 @@ async def press(
         if data.campaign and campaign is None:
             raise NotFound("There is no such campaign. Nothing was sent to evergreen.")
         await retreats.begin(db, campaign, by=person.name)
-        await db.flush()
-        return await _fragment(request, db, person)
+    return await _now(request, database)
 
 
 @delete("/console/retreats/{id:int}", status_code=200)
@@ -77,14 +75,23 @@ async def lift(request: Request, database: Database, id: FromPath[int]) -> Respo
         if retreat is None:
             raise NotFound("There is no such press of the red button.")
         await retreats.lift(db, retreat, by=person.name)
-        await db.flush()
-        return await _fragment(request, db, person)
+    return await _now(request, database)
+
+
+async def _now(request: Request, database: Database) -> Response[str]:
+    """The button as it is: looked at when the press is through, so that no screen waits for what staff get to see."""
+    async with database.snapshot() as db:
+        return await _fragment(request, db, await staff.calling(db, request, "viewer"))
 
 
 async def _fragment(request: Request, db: AsyncSession, person: Staff) -> Response[str]:
-    scopes = [await _scope(db, None, "0")]
-    for number, campaign in enumerate(await published(db), start=1):
-        scopes.append(await _scope(db, campaign, str(number) if number <= MOST_KEYS else ""))
+    in_force = await retreats.in_force(db)
+    glass = await retreats.glass(db) if in_force else None
+    scopes = []
+    for number, campaign in enumerate((None, *await published(db))):
+        retreat = in_force.get(campaign.id if campaign else None)
+        confirmation = retreats.confirmation(retreat, campaign, glass) if retreat and glass else None
+        scopes.append(Scope(str(number) if number <= MOST_KEYS else "", campaign, retreat, confirmation))
     standing = [one for one in scopes if one.retreat]
     newest = max(standing, key=lambda one: one.retreat.id, default=None)
     return page(
@@ -93,18 +100,14 @@ async def _fragment(request: Request, db: AsyncSession, person: Staff) -> Respon
     )  # fmt: skip
 
 
-async def _scope(db: AsyncSession, campaign: Campaign | None, key: str) -> Scope:
-    retreat = await retreats.standing(db, campaign)
-    return Scope(key, campaign, retreat, await retreats.confirmation(db, retreat) if retreat else None)
-
-
 async def _lately_lifted(db: AsyncSession) -> tuple[Retreat, retreats.Confirmation] | None:
     """The retreat that was lifted last, while it is news and some screen has not confirmed that live cards are back."""
     query = select(Retreat).where(Retreat.lifted_at > now() - LATELY).order_by(Retreat.lifted_at.desc()).limit(1)
     retreat = await db.scalar(query)
     if retreat is None:
         return None
-    confirmation = await retreats.confirmation(db, retreat)
+    campaign = await db.get(Campaign, retreat.campaign_id) if retreat.campaign_id else None
+    confirmation = retreats.confirmation(retreat, campaign, await retreats.glass(db))
     return (retreat, confirmation) if confirmation.waiting else None
 
 

@@ -80,6 +80,7 @@ async def waiting(db: AsyncSession, code: str) -> Pairing:
 
 async def pair(db: AsyncSession, pairing: Pairing, *, by: str) -> Device:
     """Take the device in; it fetches its token with its secret."""
+    await db.refresh(pairing, with_for_update=True)
     if pairing.device_id:
         raise Conflict("That device has just been paired by somebody else.")
     device = create(db, kind=pairing.kind, by=by)

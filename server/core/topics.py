@@ -57,6 +57,8 @@ class Reader:
 Build = Callable[[AsyncSession, str], Awaitable[dict[str, Any] | None]]
 MayRead = Callable[[AsyncSession, Reader, str], Awaitable[bool]]
 _kinds: dict[str, tuple[Build, MayRead]] = {}
+AT_ONCE = 5000
+"""Topics in one statement: every database takes as many parameters."""
 GONE: dict[str, Any] = {"gone": True, "moved": None}
 
 
@@ -80,17 +82,28 @@ def note(db: AsyncSession, *names: str) -> None:
     db.info.setdefault("topics", set()).update(names)
 
 
+def once_bumped(db: AsyncSession, work: Callable[[dict[str, int]], None]) -> None:
+    """Have `work` done at the end of this transaction with the new numbers by name: what it sets in rows is kept too.
+
+    A number that was read earlier may be another transaction's by then.
+    """
+    db.info.setdefault("once_bumped", []).append(work)
+
+
 async def bump(db: AsyncSession) -> list[tuple[str, int]]:
     """Raise the number of every noted topic, sorted by name so that no two transactions wait for each other in turn."""
-    names = sorted(db.info.pop("topics", ()))
-    if not names:
-        return []
-    moment = now()
-    statement = insert(db, Topic).values([{"name": name, "number": 1, "changed_at": moment} for name in names])
-    statement = statement.on_conflict_do_update(
-        index_elements=[Topic.name], set_={"number": Topic.number + 1, "changed_at": moment}
-    ).returning(Topic.name, Topic.number)
-    return [(name, number) for name, number in await db.execute(statement)]
+    names, moment = sorted(db.info.pop("topics", ())), now()
+    found: list[tuple[str, int]] = []
+    for start in range(0, len(names), AT_ONCE):
+        rows = [{"name": name, "number": 1, "changed_at": moment} for name in names[start : start + AT_ONCE]]
+        statement = insert(db, Topic).values(rows)
+        statement = statement.on_conflict_do_update(
+            index_elements=[Topic.name], set_={"number": Topic.number + 1, "changed_at": moment}
+        ).returning(Topic.name, Topic.number)
+        found += [(name, number) for name, number in await db.execute(statement)]
+    for work in db.info.pop("once_bumped", ()):
+        work(dict(found))
+    return found
 
 
 async def read(db: AsyncSession, name: str) -> tuple[Version, dict[str, Any]]:
@@ -108,10 +121,10 @@ async def may_read(db: AsyncSession, reader: Reader, name: str) -> bool:
 
 
 async def numbers(db: AsyncSession, names: list[str]) -> dict[str, int]:
-    """The current numbers of many topics, in batches that every database takes as parameters."""
+    """The current numbers of many topics."""
     found: dict[str, int] = {}
-    for start in range(0, len(names), 5000):
-        rows = await db.execute(select(Topic.name, Topic.number).where(Topic.name.in_(names[start : start + 5000])))
+    for start in range(0, len(names), AT_ONCE):
+        rows = await db.execute(select(Topic.name, Topic.number).where(Topic.name.in_(names[start : start + AT_ONCE])))
         found.update((name, number) for name, number in rows)
     return found
 

@@ -219,6 +219,8 @@ def test_an_inventory_tells_what_a_store_has():
 2,red,,"14,00 EUR",limited availability
 2,blue,-2,,
 3,red,5.0,,
+3,blue,,,backorder
+3,plum,2,,preorder
 """
     rows = read_inventory(io.BytesIO(text.encode())).rows
     assert [(row.store_code, row.id, row.quantity, row.availability.value) for row in rows] == [
@@ -227,6 +229,8 @@ def test_an_inventory_tells_what_a_store_has():
         ("2", "red", None, "limited"),
         ("2", "blue", 0, "out_of_stock"),
         ("3", "red", 5, "in_stock"),
+        ("3", "blue", None, "out_of_stock"),
+        ("3", "plum", 2, "out_of_stock"),
     ]
     assert [row.price for row in rows[:3]] == [Money("GBP", 1450), None, Money("EUR", 1400)]
 

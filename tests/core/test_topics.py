@@ -49,3 +49,26 @@ async def test_a_restored_database_begins_another_epoch(database: Database) -> N
         await topics.renew_epoch(db)
     async with database.snapshot() as db:
         assert await topics.epoch(db) != before
+
+
+async def test_more_topics_than_a_statement_takes_are_bumped_together(database: Database) -> None:
+    names = [f"store:{n}" for n in range(12_000)]
+    async with database.transaction() as db:
+        topics.note(db, *names)
+    async with database.snapshot() as db:
+        assert await topics.numbers(db, names) == dict.fromkeys(names, 1)
+
+
+async def test_what_is_done_once_bumped_learns_this_transactions_own_numbers(database: Database) -> None:
+    learnt: list[dict[str, int]] = []
+
+    async def other() -> None:
+        async with database.transaction() as db:
+            topics.note(db, "loop:a")
+
+    async with database.transaction() as db:
+        topics.once_bumped(db, learnt.append)
+        topics.note(db, "loop:a")
+        if not database.sqlite:  # which has one writer at a time
+            await other()
+    assert learnt == [{"loop:a": 1 if database.sqlite else 2}]

@@ -1,5 +1,6 @@
 """Campaigns through the console: one page, saved whole or not at all, on the glass when somebody says so."""
 
+import asyncio
 import io
 import re
 
@@ -149,6 +150,16 @@ async def test_two_who_edit_at_once_are_told(served: Served, staff_client) -> No
     assert (await ann.post(path, data={**fields(answer.text)})).status_code == 303
     async with served.database.snapshot() as db:
         assert (await db.get_one(Campaign, 1)).name == "Ann’s"
+
+
+async def test_of_two_who_save_at_the_same_moment_one_is_told(served: Served, staff_client) -> None:
+    await open_house(served)
+    ann, ben = await staff_client("merchandiser"), await staff_client("merchandiser")
+    path = await begin(ann)
+    for _ in range(3):
+        form = fields((await ann.get(path)).text)
+        answers = await asyncio.gather(*(one.post(path, data={**form, "note": ["x"]}) for one in (ann, ben)))
+        assert sorted(answer.status_code for answer in answers) == [303, 422]
 
 
 async def test_labels_say_what_they_reach_while_they_are_typed(served: Served, staff_client) -> None:

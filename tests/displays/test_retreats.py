@@ -25,7 +25,7 @@ async def _applied(database: Database, screen_id: str, number: int, epoch: str |
 
 async def _confirmed(database: Database, retreat_id: int) -> tuple[int, int]:
     async with database.snapshot() as db:
-        found = await retreats.confirmation(db, await db.get_one(Retreat, retreat_id))
+        found = retreats.confirmation(await db.get_one(Retreat, retreat_id), None, await retreats.glass(db))
         return found.confirmed, found.screens
 
 
@@ -35,6 +35,29 @@ async def test_a_version_of_another_history_confirms_nothing(database: Database)
     assert await _confirmed(database, retreat) == (0, 1)
     await _applied(database, screen, 900)
     assert await _confirmed(database, retreat) == (1, 1)
+
+
+async def test_a_change_of_the_loop_that_another_makes_while_the_button_is_pressed_confirms_nothing(
+    database: Database,
+) -> None:
+    async with database.transaction() as db:
+        screen, _ = await house.screen(db)
+    loop = f"loop:{screen.loop_key}"
+
+    async def approved() -> None:
+        async with database.transaction() as db:
+            topics.note(db, loop)
+
+    async with database.transaction() as db:
+        retreat = await retreats.begin(db, None, by="Mo")
+        if not database.sqlite:  # which has one writer at a time
+            await approved()
+    async with database.snapshot() as db:
+        number = (await topics.numbers(db, [loop]))[loop]
+    await _applied(database, screen.id, number - 1)
+    assert await _confirmed(database, retreat.id) == (0, 1)
+    await _applied(database, screen.id, number)
+    assert await _confirmed(database, retreat.id) == (1, 1)
 
 
 async def test_a_screen_that_is_given_other_labels_meanwhile_is_counted_still(database: Database) -> None:

@@ -137,13 +137,13 @@ async def test_the_red_button_sends_all_glass_to_evergreen_counts_who_confirmed_
     document = await street.live.document(street.loop, lambda loop: loop["mode"] == "evergreen")
     assert document["spots"] == []
     async with street.served.database.snapshot() as db:
-        assert (await retreats.confirmation(db, retreat)).confirmed == 0
+        assert retreats.confirmation(retreat, None, await retreats.glass(db)).confirmed == 0
     await street.live.send(type="applied", topic=street.loop, version=street.live.versions[street.loop], at=0)
 
     async def confirmed() -> bool:
         await gathering.write(street.served.database)
         async with street.served.database.snapshot() as db:
-            return (await retreats.confirmation(db, retreat)).confirmed == 1
+            return retreats.confirmation(retreat, None, await retreats.glass(db)).confirmed == 1
 
     await until(confirmed)
     async with street.served.database.transaction() as db:
