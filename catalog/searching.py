@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Stock, Store, Variant
+from catalog.stocking import in_store
 
 MOST_TERMS = 8
 MOST_CHOICES = 400
@@ -112,8 +113,7 @@ def _in_stock() -> ColumnElement[bool]:
     holding = (
         select(Stock.variant_id)
         .join(Store, Store.id == Stock.store_id)
-        .where(Stock.variant_id == Variant.id, Store.withdrawn_at.is_(None), Stock.availability != "out_of_stock")
-        .where(or_(Stock.quantity > 0, Stock.quantity.is_(None)))
+        .where(Stock.variant_id == Variant.id, Store.withdrawn_at.is_(None), in_store())
     )
     return _some(and_(Variant.withdrawn_at.is_(None), holding.exists()))
 

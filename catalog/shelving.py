@@ -11,6 +11,7 @@ from catalog import writing
 from catalog.matching.matcher import Matcher
 from catalog.matching.values import MatchItem
 from catalog.models import Product, Stock, Variant
+from catalog.stocking import in_store
 from server.core import topics
 from server.core.database import Database
 
@@ -60,7 +61,7 @@ class Compiled:
 async def items(db: AsyncSession) -> list[MatchItem]:
     """All variants that have not been withdrawn; what no store has comes after what some store has."""
     held = dict((await db.execute(
-        select(Stock.variant_id, func.count()).where(Stock.availability != "out_of_stock").group_by(Stock.variant_id)
+        select(Stock.variant_id, func.count()).where(in_store()).group_by(Stock.variant_id)
     )).all())  # fmt: skip
     query = select(
         Variant.id, Variant.product_id, Product.title, Product.brand, Product.product_type, Variant.colour,

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Stock, Store, Variant
 from catalog.pricing import price_at, written
+from catalog.stocking import in_store
 from server.core import colour
 from server.core.clock import now
 
@@ -92,12 +93,11 @@ def _trouble(sold: list[tuple[Variant, Image | None]]) -> str:
 
 async def _holding(db: AsyncSession, products: list[str]) -> dict[str, tuple[int, int]]:
     """By product: how many stores tell of it, and how many have some."""
-    some = and_(Stock.availability != "out_of_stock", (Stock.quantity > 0) | Stock.quantity.is_(None))
     query = (
         select(
             Variant.product_id,
             func.count(Stock.store_id.distinct()),
-            func.count(case((some, Stock.store_id)).distinct()),
+            func.count(case((in_store(), Stock.store_id)).distinct()),
         )
         .join(Stock, Stock.variant_id == Variant.id)
         .join(Store, Store.id == Stock.store_id)

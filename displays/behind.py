@@ -60,6 +60,11 @@ class Seen:
     zone: str = "UTC"
 
 
+def trouble(error: str) -> str:
+    """What a screen reports as wrong; a card that does not fit its shape is left out by design."""
+    return "" if UNFIT in error else error
+
+
 def stand(seen: Seen, *, number: int, epoch: str, changed_at: datetime | None, moment: datetime) -> Standing:
     """Judge a screen. `number` and `changed_at` are those of its loop's topic in the history named `epoch`."""
     has = seen.applied[1] if seen.applied and seen.applied[0] == epoch else None
@@ -70,7 +75,7 @@ def stand(seen: Seen, *, number: int, epoch: str, changed_at: datetime | None, m
         return Standing(
             "not connected", "bad", has, number, f"not connected since {clock(seen.seen_at, seen.zone, moment)}"
         )
-    if seen.error and UNFIT not in seen.error:
+    if trouble(seen.error):
         return Standing("has an error", "warn", has, number, f"it says: {seen.error}")
     if not behind:
         return Standing(

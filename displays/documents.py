@@ -4,11 +4,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Stock, Store, Variant
 from catalog.pricing import price_at
+from catalog.stocking import in_store
 from displays import loop, walking
 from displays.models import Campaign, LoopGroup, Screen, Shown
 from displays.playing import all_evergreen, playing, published
@@ -106,7 +107,7 @@ def slate(kit: brand.BrandKit) -> dict[str, Any]:
 @document("store", readers=_store_in_range)
 async def store_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     """A store's hours, and stock and prices of what is being shown."""
-    return await store_facts(db, id, await shown_variants(db))
+    return await store_facts(db, id, await shown_variants(db, id))
 
 
 async def store_facts(db: AsyncSession, id: str, shown: list[str]) -> dict[str, Any] | None:
@@ -134,9 +135,13 @@ async def store_facts(db: AsyncSession, id: str, shown: list[str]) -> dict[str, 
     }  # fmt: skip
 
 
-async def shown_variants(db: AsyncSession) -> list[str]:
-    """Variants on any card that published campaigns may play now; displays.changes keeps the rows."""
-    query = select(Shown.variant_id).distinct().order_by(Shown.variant_id)
+async def shown_variants(db: AsyncSession, store_id: str) -> list[str]:
+    """Variants on any card that published campaigns may play now (displays.changes keeps the rows), those that the store
+    has before those that it has not."""
+    shown = select(Shown.variant_id).distinct().subquery()
+    here = (Stock.variant_id == shown.c.variant_id) & (Stock.store_id == store_id)
+    has = case((in_store(), 0), else_=1)
+    query = select(shown.c.variant_id).outerjoin(Stock, here).order_by(has, shown.c.variant_id)
     return list(await db.scalars(query.limit(MOST_SHOWN)))
 
 

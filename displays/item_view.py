@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from catalog import hours
 from catalog.models import Image, Product, Stock, Store, Variant
 from catalog.pricing import Price, price_at
+from catalog.stocking import has
 from displays.documents import STOCK_MAX_AGE_SECONDS
 from displays.item_words import Speaker
 from displays.models import Screen
@@ -176,7 +177,7 @@ def _place(store: Store, stock: Stock | None, screen: Screen | None, *, say: Spe
     return Place(
         name=store.name, address=store.address, way=_way(metres, say), opening=opening, open=is_open,
         stock=stock_words(stock, say=say, at=at), counted=say("counted", ago=say.ago((at - stock.as_of).total_seconds())) if stock else "",
-        has=bool(stock) and stock.availability != "out_of_stock" and stock.quantity != 0, metres=metres,
+        has=has(stock), metres=metres,
     )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def _way(metres: float | None, say: Speaker) -> str:
 
 def stock_words(stock: Stock | None, *, say: Speaker, at: datetime) -> str:
     """What a store has; a count that is too old is not printed."""
-    if stock is None or stock.availability == "out_of_stock" or stock.quantity == 0:
+    if stock is None or not has(stock):
         return say("none")
     if (at - stock.as_of).total_seconds() > STOCK_MAX_AGE_SECONDS:
         return say("was_there")

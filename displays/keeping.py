@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Stock, Store, Variant
+from catalog.stocking import in_store
 from displays.cards import content as say
 from displays.cards.compose import compose
 from displays.cards.errors import CannotShow
@@ -79,7 +80,5 @@ def _picture(found: Picture | None, alt: str) -> say.Picture | None:
 
 async def having_stock(db: AsyncSession, variants: list[str]) -> set[str]:
     """Those of the variants that an open store has on its shelf."""
-    query = select(Stock.variant_id).join(Store, Store.id == Stock.store_id).where(
-        Stock.variant_id.in_(variants), Store.withdrawn_at.is_(None), Stock.availability != "out_of_stock"
-    )  # fmt: skip
-    return set(await db.scalars(query.where((Stock.quantity > 0) | Stock.quantity.is_(None))))
+    query = select(Stock.variant_id).join(Store, Store.id == Stock.store_id)
+    return set(await db.scalars(query.where(Stock.variant_id.in_(variants), Store.withdrawn_at.is_(None), in_store())))

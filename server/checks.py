@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from displays.documents import MOST_SHOWN
 from server.core.settings import Settings
 from server.facts import Facts, SourceFact, masked
 
@@ -217,6 +218,12 @@ def screens(facts: Facts) -> Iterator[Finding]:
         waiting = "1 screen has" if len(unopened) == 1 else f"{len(unopened)} screens have"
         yield Finding(
             WARN, f"{waiting} been paired and not opened yet: {_few(unopened)}.", "Open its page on the glass."
+        )
+    if facts.shown > MOST_SHOWN:
+        yield Finding(
+            WARN,
+            f"{facts.shown:,} variants are on cards that may play; a screen hears of the stock of {MOST_SHOWN} in each store.",
+            "Cards of the others are left out where their store has more than that. End campaigns, or part them by labels.",
         )
     if facts.screens and not facts.published:
         yield Finding(WARN, "No campaign is published: screens show the brand slate.", "Publish one in the console.")

@@ -13,7 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Import, Store, Variant
-from displays.models import Campaign, ScreenReport
+from displays.behind import trouble
+from displays.models import Campaign, ScreenReport, Shown
 from displays.screens import present
 from server.core import vendor
 from server.core.backplane import backend
@@ -70,6 +71,8 @@ class Facts:
     stores: int = 0
     variants: int = 0
     published: int = 0
+    shown: int = 0
+    """Variants on cards that may play now."""
     working: bool = False
     """Whether a process does the background work."""
     screens: tuple[ScreenFact, ...] = ()
@@ -114,6 +117,7 @@ async def _rows(db: AsyncSession) -> dict[str, object]:
         "stores": await _count(db, select(Store).where(Store.withdrawn_at.is_(None))),
         "variants": await _count(db, select(Variant).where(Variant.withdrawn_at.is_(None))),
         "published": await _count(db, select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))),
+        "shown": await db.scalar(select(func.count(Shown.variant_id.distinct()))) or 0,
         "working": bool(await db.scalar(select(Lease.name).where(Lease.name == "upkeep", Lease.until > now()))),
         "screens": await _screens(db), **await _posts(db), **await _pictures(db), "last_refused_import": await _import(db),
     }  # fmt: skip
@@ -128,7 +132,7 @@ async def _screens(db: AsyncSession) -> tuple[ScreenFact, ...]:
     none = ScreenReport(connected=False, seen_at=None, error="")
     rows = [(screen, reports.get(screen.id, none)) for screen in await present(db)]
     return tuple(
-        ScreenFact(name=screen.name, connected=report.connected, seen_at=report.seen_at, error=report.error)
+        ScreenFact(name=screen.name, connected=report.connected, seen_at=report.seen_at, error=trouble(report.error))
         for screen, report in rows
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Import, Store, Variant
 from displays import campaign_pages
+from displays.behind import trouble
 from displays.models import Retreat, Screen, ScreenReport
 from displays.screens import present
 from server.console.surging import surges
@@ -90,7 +91,7 @@ def _connected(report: ScreenReport | None) -> bool:
 
 
 def _failing(report: ScreenReport | None) -> bool:
-    return report is not None and report.connected and bool(report.error)
+    return report is not None and report.connected and bool(trouble(report.error))
 
 
 async def _all_retreated(db: AsyncSession) -> Retreat | None:

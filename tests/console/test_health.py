@@ -57,6 +57,7 @@ SETTINGS = WELL.settings
         (replace(WELL, screens=(*WELL.screens, OFFLINE)), WARN, "1 of 2 screens is offline: Door"),
         (replace(WELL, screens=(*WELL.screens, UNOPENED)), WARN, "1 screen has been paired and not opened yet: Door"),
         (replace(WELL, screens=(OFFLINE,)), BAD, "1 of 1 screens"),
+        (replace(WELL, shown=412), WARN, "412 variants are on cards"),
         (replace(WELL, screens=(FAILING,)), BAD, "could not be decoded"),
         (replace(WELL, published=0), WARN, "No campaign is published"),
         (

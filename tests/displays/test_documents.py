@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, update
 
-from catalog.models import Store, Variant
+from catalog.models import Stock, Store, Variant
+from catalog.stocking import in_store
 from displays import campaigns, changes, documents
-from displays.models import Campaign, Card, Spot
+from displays.models import Campaign, Card, Shown, Spot
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
@@ -28,6 +30,23 @@ async def _campaign(database: Database, *, published: bool = True) -> int:
         campaign = await house.campaign(db, await house.feed(db), published=published)
         await campaigns.add_spot(db, campaign, Spot(headline="Slip into ink", variant_id="slip-ink"), by="Mo")
         return campaign.id
+
+
+async def test_what_a_store_has_is_told_before_what_it_has_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MOST_SHOWN", 2)
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        campaign = await house.campaign(db, await house.feed(db))
+    async with database.transaction() as db:
+        for id in ("aaa", "slip-ink", "stain-madder", "bbb"):
+            db.add(Shown(campaign_id=campaign.id, variant_id=id))
+    async with database.snapshot() as db:
+        held = set(await db.scalars(select(Stock.variant_id).where(in_store())))
+        assert held >= {"slip-ink", "stain-madder"}
+        assert await documents.shown_variants(db, "OXF") == ["slip-ink", "stain-madder"]
+        assert await documents.shown_variants(db, "elsewhere") == ["aaa", "bbb"]
 
 
 async def _approved_posts(database: Database, campaign_id: int, count: int) -> None:
