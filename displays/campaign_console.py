@@ -177,8 +177,6 @@ async def publish(request: Request, database: Database, id: FromPath[int]) -> Re
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
         campaign, _ = await opened(db, id)
-        if campaign.ended_at:
-            raise BadInput("This campaign has ended. Begin a new one.")
         await campaigns.publish(db, campaign, by=person.name)
     return back(f"{PATH}/{id}", said="Published.")
 

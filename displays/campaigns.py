@@ -78,7 +78,9 @@ async def change(db: AsyncSession, campaign: Campaign, plan: Plan, *, by: str) -
 
 
 async def publish(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
-    """Put a campaign on its screens. Publishing twice is the same as once."""
+    """Put a campaign on its screens. Publishing twice is the same as once. Raises BadInput for one that has ended."""
+    if campaign.ended_at:
+        raise BadInput("This campaign has ended. Begin a new one.")
     if campaign.published_at is None:
         campaign.published_at, campaign.published_by = now(), by
         await note_loops(db, campaign)

@@ -23,7 +23,10 @@ async def trial(db: AsyncSession, feed_id: int, rule: ApprovalRule) -> Trial:
     """Try a rule on the newest posts that wait, leaving out surges, which depend on the moment."""
     best = select(Match.score).where(Match.screening_id == Screening.id, Match.rank == _first()).scalar_subquery()
     agreed = select(Consent.id).where(
-        Consent.post_id == Screening.post_id, Consent.feed_id == Screening.feed_id, Consent.withdrawn_at.is_(None)
+        Consent.post_id == Screening.post_id,
+        Consent.feed_id == Screening.feed_id,
+        Consent.withdrawn_at.is_(None),
+        Consent.revision == Screening.revision,
     )
     query = select(Screening.verdict, Screening.show, best, agreed.exists()).where(
         Screening.feed_id == feed_id, Screening.state == "waiting"

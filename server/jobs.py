@@ -47,7 +47,9 @@ async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> No
 async def _listen(database: Database, settings: Settings, shelf: Compiled) -> None:
     arrivals = Arrivals(database, settings, shelf)
     await arrivals.take_up_left_overs()
-    if settings.x_bearer_token:
+    if not settings.x_bearer_token:
+        await asyncio.Event().wait()  # there is nothing to listen to; what ends is begun again
+    else:
         # tweepy and what it stands on take half a second to load: beside the requests, for those who listen.
         listening = await asyncio.to_thread(import_module, "social.listening")
         await listening.Listener(database, settings, arrivals).run()

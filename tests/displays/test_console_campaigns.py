@@ -310,6 +310,18 @@ async def test_only_merchandisers_change_campaigns(served: Served, staff_client,
         ).status_code == 403
 
 
+async def test_a_campaign_that_has_ended_is_published_no_more_by_any_way(served: Served, staff_client) -> None:
+    await open_house(served)
+    client = await staff_client("merchandiser")
+    path = await begin(client)
+    form = fields((await client.get(path)).text)
+    await client.delete(path)
+    for address, data in ((path, {**form, "then": ["publish"]}), (f"{path}/publication", {})):
+        assert (await client.post(address, data=data)).status_code in (400, 422), address
+    async with served.database.snapshot() as db:
+        assert (await db.get_one(Campaign, 1)).published_at is None
+
+
 async def test_what_was_done_is_in_the_audit_log_by_name(served: Served, staff_client) -> None:
     await open_house(served)
     client = await staff_client("merchandiser")
