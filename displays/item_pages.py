@@ -21,7 +21,7 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import NotAllowed, NotFound
 from server.core.rendering import page
-from server.core.security import client_address, limiter
+from server.core.security import client_address, limiter, neighbourhood
 from server.core.settings import Settings
 
 ROBOTS = re.compile(
@@ -136,7 +136,10 @@ async def room(name: FromPath[str]) -> Response[str]:
 async def seen(request: Request, database: Database, data: Seen) -> None:
     """Count that a person opened a page from a code. What is unknown is kept as nothing, never an error: codes outlive
     screens and spots."""
-    limiter.hit("scan", client_address(request), most=60, seconds=60)
+    who = neighbourhood(client_address(request))
+    limiter.hit("scan", who, most=60, seconds=60)
+    # A family behind one address may open one code; hundreds of times a day nobody does.
+    limiter.hit("look", f"{who} {data.screen[:16]} {data.spot[:60]} {data.variant[:100]}", most=10, seconds=600)
     if not request.headers.get("origin"):
         raise NotAllowed("Only the page itself counts a look.")
     if ROBOTS.search(request.headers.get("user-agent", "")) or "prefetch" in request.headers.get("sec-purpose", ""):
