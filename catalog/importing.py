@@ -62,6 +62,9 @@ async def import_feed(
     for _ in range(MOST_ATTEMPTS):
         plan, number = await _plan(database, kind, reading)
         progress(0.9)
+        left_out = tuple(sorted((*reading.rejections, *plan.left_out), key=lambda rejection: rejection.line))
+        if len(left_out) == reading.total and not force:
+            raise FeedError(f"None of the {reading.total:,} rows can be used. Nothing was changed.", left_out)
         if plan.sweeping and not (dry_run or force):
             raise FeedError(_sweeping(plan.sweeping))
         if dry_run or plan.empty or await _write(database, kind, plan, number):
@@ -71,7 +74,6 @@ async def import_feed(
             "Other imports kept changing the catalogue meanwhile. Nothing was changed by this one; try again."
         )
     progress(1.0)
-    left_out = tuple(sorted((*reading.rejections, *plan.left_out), key=lambda rejection: rejection.line))
     counts = {
         "rows": reading.total, "added": plan.added, "changed": plan.changed, "unchanged": plan.unchanged,
         "withdrawn": plan.gone, "left_out": len(left_out),

@@ -44,7 +44,11 @@ def demo(host: str, port: int, fresh: bool, speed: float) -> None:
 )
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option(
-    "--workers", default=1, show_default=True, help="Processes; more than one needs a backplane that they share."
+    "--workers",
+    default=1,
+    type=click.IntRange(1, 64),
+    show_default=True,
+    help="Processes; more than one need a shared backplane.",
 )
 @click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate of our own local authority.")
 @click.option(

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import socket
+import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ def run(
         os.environ["VITRINE_AUTHORITY"] = "1"
         fingerprint = authority.fingerprint(settings.home / "tls" / "authority.crt")
         out.print(f"Devices come to trust it by the page /trust; the fingerprint is {fingerprint}", soft_wrap=True)
+    _check_pair(cert, key)
     configure(settings.log)
     scheme = "https" if cert else "http"
     os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")
@@ -55,6 +57,18 @@ def run(
         "server.serving:create", factory=True, workers=workers, **options(host=host, port=port, settings=settings),
         ssl_certfile=cert, ssl_keyfile=key,
     )  # fmt: skip
+
+
+def _check_pair(cert: Path | str | None, key: Path | str | None) -> None:
+    """Raises Misconfigured for a certificate that could not be served with."""
+    if cert:
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
+        except (OSError, ValueError) as error:
+            raise Misconfigured(
+                f"{cert} and {key} are no certificate and its key ({error}). Both are files in PEM, the certificate with "
+                "its chain, the key without a password."
+            ) from None
 
 
 def own_names(host: str, settings: Settings) -> list[str]:

@@ -1,11 +1,13 @@
 """The demo: an invented house with its shops, screens, posts and staff, on the real product from end to end."""
 
 import asyncio
+import fcntl
 import json
 import shutil
 import socket
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import uvicorn
 from rich.console import Console
@@ -18,6 +20,7 @@ from server.commands import demo_house
 from server.commands.demo_pictures import picture
 from server.core import staff
 from server.core.database import Database
+from server.core.errors import Misconfigured
 from server.core.garbage import settle
 from server.core.logs import configure
 from server.core.settings import Settings, load
@@ -36,6 +39,7 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
     settings = load()
     serving.check_port(host, port)
     home = settings.home / "demo"
+    _alone(settings.home, f"http://{host}:{port}")
     if fresh:
         shutil.rmtree(home, ignore_errors=True)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -50,6 +54,27 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
             public_url=settings.public_url or f"http://{host}:{port}",
         )  # fmt: skip
         await _serve(settings, network, host=host, port=port, speed=speed, out=out)
+
+
+def _alone(home: Path, address: str) -> None:
+    """Keep this demo's data to this process until it ends. Raises Misconfigured while another has it."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = (home / "demo.lock").open("a+")  # kept open, and so locked, for as long as the process lives
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.seek(0)
+        raise Misconfigured(
+            f"The demo runs already, at {file.read().strip() or 'another address'}. End it, or give this one a folder of its "
+            "own: VITRINE_HOME=var/other make demo"
+        ) from None
+    file.truncate(0)
+    file.write(address)
+    file.flush()
+    _held.append(file)
+
+
+_held: list[IO[str]] = []
 
 
 async def _serve(
@@ -110,7 +135,7 @@ def _where(address: str, key: str, screens: list[dict[str, str]], log: Path, *, 
         "Posts arrive every few seconds, for some nine minutes.",
         "A quiet afternoon: a post every minute or two.",
     )
-    again = "" if first else " `vitrine rehearse launch` brings the rush of the first start."
+    again = "" if first else " `.venv/bin/vitrine rehearse launch` brings the rush of the first start."
     lines += [f"{rush if first else calm}{again}"]
     lines += [
         "Those with the opt-in tag and nothing doubtful go live by the feed's rule; the rest wait in the queue for you."

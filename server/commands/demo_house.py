@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -84,9 +84,16 @@ async def furnish(database: Database, settings: Settings, out: Console) -> bool:
     return True
 
 
+def _begin(progress: Progress, what: str, total: int) -> TaskID:
+    """A bar of its own; where there is no terminal to draw it in, a line that says what is begun."""
+    if not progress.console.is_terminal:
+        progress.console.print(f"{what} ...")
+    return progress.add_task(what, total=total)
+
+
 async def _catalogue(database: Database, home: Path, progress: Progress) -> None:
     products, inventory, stores = write_feeds(home / "feeds")
-    task = progress.add_task("Importing the catalogue", total=3)
+    task = _begin(progress, "Importing the catalogue", 3)
     for kind, path in (("stores", stores), ("products", products), ("inventory", inventory)):
         await importing.run(database, kind, path, source=path.name, by=BY)
         progress.advance(task)
@@ -102,7 +109,7 @@ async def _draw_pictures(database: Database, progress: Progress) -> None:
     chosen = {
         variant.image_link: index for index, variant in enumerate(house.variants()) if variant.image_link in waiting
     }
-    task = progress.add_task("Drawing the products", total=len(chosen))
+    task = _begin(progress, "Drawing the products", len(chosen))
     loop = asyncio.get_running_loop()
     pool = ProcessPoolExecutor()
     try:
@@ -128,7 +135,7 @@ def _drawn(url: str, index: int) -> tuple[str, pictures.Prepared]:
 
 
 async def _campaign(database: Database, settings: Settings, progress: Progress) -> None:
-    task = progress.add_task("Hanging the screens", total=4)
+    task = _begin(progress, "Hanging the screens", 4)
     arts = await asyncio.to_thread(lambda: list(_artwork()))
     progress.advance(task)
     async with database.transaction() as db:

@@ -1,6 +1,7 @@
 """`vitrine import`: a feed into the catalogue, with a progress bar and a report that a person can act on."""
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,7 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from catalog import importing
-from catalog.importing import Report
+from catalog.feeds.rows import FeedError, Rejection
+from catalog.importing import KEPT_REJECTIONS, Report
 from server.core.database import Database
 from server.core.settings import Settings
 from server.migrating import require
@@ -31,6 +33,10 @@ async def run(settings: Settings, kind: str, file: Path, *, dry_run: bool, force
                 progress=lambda share: bar.update(task, completed=share),
             )  # fmt: skip
             bar.update(task, completed=1.0)
+    except FeedError as refused:
+        if refused.rejections:
+            out.print(_left_out(refused.rejections))
+        raise
     finally:
         await database.close()
     tell(report, out)
@@ -44,17 +50,19 @@ def tell(report: Report, out: Console) -> None:
         f"{counts['unchanged']:,} as they were, {counts['withdrawn']:,} {would}withdrawn, {counts['left_out']:,} left out."
     )
     if report.left_out:
-        out.print(_left_out(report))
+        out.print(_left_out(report.left_out))
     if report.dry_run:
         out.print("This was a dry run: nothing was changed.")
         if report.sweeping:
             out.print("Most of what is there would be withdrawn; an import does that only with --force.")
 
 
-def _left_out(report: Report) -> Table:
-    title = f"Left out, the first {SHOWN} of {len(report.left_out):,}" if len(report.left_out) > SHOWN else "Left out"
-    table = Table("Line", "Id", "Why", title=title, title_justify="left")
-    for one in report.left_out[:SHOWN]:
+def _left_out(rejections: Sequence[Rejection]) -> Table:
+    many = len(rejections) > SHOWN
+    title = f"Left out, the first {SHOWN} of {len(rejections):,}" if many else "Left out"
+    caption = f"The console's Catalogue, Imports, has the first {KEPT_REJECTIONS:,}." if many else None
+    table = Table("Line", "Id", "Why", title=title, title_justify="left", caption=caption, caption_justify="left")
+    for one in rejections[:SHOWN]:
         table.add_row(f"{one.line:,}", escape(one.id or ""), escape(one.reason))
     return table
 

@@ -8,7 +8,7 @@ import httpx
 from rich.console import Console
 
 from server.commands.demo import CONTROL
-from server.core.errors import Misconfigured
+from server.core.errors import BadInput, Misconfigured
 from server.core.settings import Settings
 from social.rehearsal import scenario
 from social.rehearsal.replica import Replica
@@ -19,7 +19,7 @@ TOKEN = "rehearsal"  # noqa: S105 - of the replica on loopback, not of X
 
 async def run(settings: Settings, name: str, *, speed: float, loop: bool, address: str, out: Console) -> None:
     """Play into the rehearsal that already runs (the demo's, or `address`), else into one of our own until interrupted."""
-    chosen = scenario.load(name)
+    chosen = _chosen(name)
     control = address or _running(settings)
     if control:
         await _ask(control, name, speed=speed, loop=loop)
@@ -62,7 +62,20 @@ async def _ask(control: str, name: str, *, speed: float, loop: bool) -> None:
         raise Misconfigured(f"The rehearsal at {control} refused: {answer.text[:200]}")
 
 
+def _chosen(name: str) -> scenario.Scenario:
+    """A file's scenario, or one that comes along. Raises NotFound, or BadInput with the line that is wrong."""
+    file = Path(name)
+    return scenario.read(_text(file), title=file.stem) if file.is_file() else scenario.load(name)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} cannot be read as a scenario: {error}.") from error
+
+
 def _scenario(name: str) -> dict[str, str]:
     """A file's text, or the name of a scenario that the rehearsal has."""
     file = Path(name)
-    return {"text": file.read_text()} if file.is_file() else {"scenario": name}
+    return {"text": _text(file)} if file.is_file() else {"scenario": name}

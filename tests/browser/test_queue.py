@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page, expect
+from sqlalchemy import select
 
 from server.core import staff
 from server.core.settings import Settings
+from social.models import Moderation
 from tests import stories
 from tests.browser.conftest import NewWindow
 from tests.conftest import Served
@@ -81,9 +83,6 @@ async def test_the_item_is_changed_with_keys_and_a_consent_recorded(
     await expect(on_table(page).locator(".line-mode")).to_contain_text("Velvet Lipstick")
     before = await on_table(page).get_attribute("data-digest")
     await page.keyboard.press("i")
-    await page.keyboard.press("Tab")
-    search = on_table(page).locator("input[type=search]")
-    await search.focus()
     await page.keyboard.type("slip")
     await expect(on_table(page).locator('.choice-found [data-variant="slip-ink"]')).to_be_visible()
     await page.keyboard.press("Tab")
@@ -95,6 +94,28 @@ async def test_the_item_is_changed_with_keys_and_a_consent_recorded(
     assert [spot["variants"] for spot in (await on_glass(served))["spots"] if spot["kind"] == "post_item"] == [
         ["slip-ink"]
     ]
+
+
+async def test_whoever_types_among_the_items_searches_and_judges_nothing(
+    served: Served, settings: Settings, desk: Desk
+) -> None:
+    await open_house(served)
+    await waits(served, settings, stories.post(handle="ada"))
+    page = await desk("Mai")
+    await shows(page, "ada")
+    await page.keyboard.press("i")
+    await page.keyboard.type("bars")
+    search = on_table(page).locator("input[type=search]")
+    await expect(search).to_be_focused()
+    await expect(search).to_have_value("bars")
+    await search.fill("slip")
+    found = on_table(page).locator('.choice-found [data-variant="slip-ink"]')
+    await expect(found).to_be_visible()
+    await page.keyboard.press("ArrowDown")
+    await expect(found).to_be_focused()
+    await shows(page, "ada")
+    async with served.database.snapshot() as db:
+        assert not list(await db.scalars(select(Moderation)))
 
 
 async def test_two_moderators_see_each_others_decisions(served: Served, settings: Settings, desk: Desk) -> None:

@@ -112,16 +112,29 @@ async function prepare() {
   ready = made;
 }
 
-/** The same post anew, where it lies: its card is another one. */
+/** The same post anew, where it lies: its card is another one. Whoever was among its items is there still. */
 async function relay() {
   const made = await fragment(`/console/queue/${idOf(current)}/table`);
   if (!made || !current || idOf(made) !== idOf(current)) return;
-  const open = !!current.querySelector("[data-choices]:not([hidden])");
   const old = current;
+  const open = !!old.querySelector("[data-choices]:not([hidden])");
+  const search = old.querySelector("[data-choices] input");
+  const words = search instanceof HTMLInputElement && search === document.activeElement ? search.value : null;
   bench.prepend(made);
   lay(made, "");
   old.remove();
-  if (open) toggleItems(true);
+  if (!open) return;
+  toggleItems(true);
+  if (words === null) /** @type {HTMLElement | null} */ (made.querySelector('[data-choices] [aria-pressed="true"]'))?.focus();
+  else if (words) searchFor(words);
+}
+
+/** @param {string} words what somebody has typed among the items before they were laid anew */
+function searchFor(words) {
+  const search = current?.querySelector("[data-choices] input");
+  if (!(search instanceof HTMLInputElement)) return;
+  search.value = words;
+  search.dispatchEvent(new Event("search"));
 }
 
 // -- what has happened meanwhile ----------------------------------------------------------------------------------
@@ -227,8 +240,9 @@ const lastGiven = () => given[given.length - 1] ?? strip.querySelector("[data-un
 const choose = (fields) => once(async () => {
   const answer = await send("POST", `/console/queue/${idOf(current)}/proposal`, fields);
   if (!answer.ok) return toast(answer.body.detail ?? "That item could not be chosen.", { bad: true });
+  toggleItems(false);  // chosen is chosen: the next key judges the post with it
+  bench.focus({ preventScroll: true });
   await relay();
-  /** @type {HTMLElement | null} */ (current?.querySelector('[data-choices] [aria-pressed="true"]') ?? null)?.focus();
   refresh();
 });
 
@@ -245,7 +259,7 @@ function toggleItems(open) {
   const choices = /** @type {HTMLElement | null} */ (current?.querySelector("[data-choices]") ?? null);
   if (!choices) return;
   choices.hidden = open === undefined ? !choices.hidden : !open;
-  if (!choices.hidden) /** @type {HTMLElement | null} */ (choices.querySelector('[aria-pressed="true"]') ?? choices.querySelector(".pick, input"))?.focus();
+  if (!choices.hidden) /** @type {HTMLElement | null} */ (choices.querySelector("input") ?? choices.querySelector(".pick"))?.focus();
 }
 
 async function askConsent() {
@@ -279,11 +293,14 @@ root.addEventListener("click", (event) => {
   else if (variant || mode) choose(variant ? { variant } : { mode: mode ?? "" });
 });
 
-/** Arrows walk through the items; Escape closes them. */
+/** Arrows walk through the items, from the search to what it found; Escape closes them. The search has the focus first, so that
+ * whoever begins to type searches, and judges no post by its letters. */
 root.addEventListener("keydown", (event) => {
   const choices = /** @type {HTMLElement} */ (event.target).closest("[data-choices]");
   if (!choices) return;
-  const picks = /** @type {HTMLElement[]} */ ([...choices.querySelectorAll(".pick")]);
+  const searching = event.target instanceof HTMLInputElement;
+  const found = searching ? [...choices.querySelectorAll(".choice-found .pick")] : [];
+  const picks = /** @type {HTMLElement[]} */ (found.length ? found : [...choices.querySelectorAll(".pick")]);
   const at = picks.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
   if (event.key === "Escape") {
