@@ -43,7 +43,9 @@
 
 /** @typedef {{quantity: number|null, availability: string, as_of: string}} Stock */
 
-/** @typedef {{store: string, name: string, time_zone: string, hours: any, exceptions: any, stock: Object<string, Stock>, prices: Object<string, any>, gone?: boolean}} StoreDoc */
+/** @typedef {{amount: number, currency: string, digits?: number, was: number|null}} Price in minor units, of which 10 to the power of digits make one */
+
+/** @typedef {{store: string, name: string, time_zone: string, hours: any, exceptions: any, stock: Object<string, Stock>, prices: Object<string, Price>, gone?: boolean}} StoreDoc */
 
 /** @typedef {{spot: Spot, started: number, turn?: boolean}} Standing the spot on the glass; started in server milliseconds; turn: it came after many had jumped the queue, and is not cut */
 

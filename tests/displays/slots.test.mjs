@@ -79,6 +79,19 @@ test('a price is written as its language does, with the one before', () => {
   assert.equal(priceParts('v', world({ 1: { prices: { v: { amount: 1, currency: 'NOPE' } } } })), null);
 });
 
+test('a price has the decimals that the server counts in, whatever the engine is used to', () => {
+  const price = (amount, currency, digits, was = null) => priceParts('v', world({ 1: { prices: { v: { amount, currency, digits, was } } } }));
+  const figures = (text) => text.replace(/[^\d.,]/g, '');
+  const two = ['HUF', 'IDR', 'COP', 'PKR', 'RSD'].map((currency) => figures(price(199000, currency, 2).now));
+  assert.deepEqual(two, Array(5).fill('1,990.00'));
+  assert.equal(figures(price(25000000, 'IQD', 3).now), '25,000.000');
+  assert.equal(figures(price(1990, 'ISK', 0, 2990).was), '2,990');
+});
+
+test('a price of a document without digits is written as before', () => {
+  assert.deepEqual(priceParts('v', world({ 1: { prices: { v: { amount: 1450, currency: 'GBP', was: 1800, digits: null } } } })), { now: '£14.50', was: '£18.00' });
+});
+
 test('the time of a post is told in the screen’s zone and language', () => {
   const facts = world();
   facts.screen.time_zone = 'Asia/Ho_Chi_Minh';
