@@ -31,6 +31,7 @@ class Standin:
         self.edition = ""
         self.epoch = "e1"
         self.skew = 0
+        self.public_url = "https://old.example"
         self.beat_seconds = 0.5
         self.port = 0
         self.tokens: dict[str, str] = {}
@@ -289,8 +290,8 @@ class Standin:
         )
 
     async def _code(self, request: web.Request) -> web.Response:
-        body = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="90" height="90"><path d="M1 1h7v7H1z"/></svg>'
-        return web.Response(text=body, content_type="image/svg+xml")
+        body = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="90" height="90"><desc>{self.public_url}</desc></svg>'
+        return web.Response(text=body, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 
     async def _static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

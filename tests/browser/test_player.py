@@ -328,6 +328,24 @@ async def test_media_that_nothing_names_any_more_leave_the_device(
     await glass.cached(a["card"])
 
 
+async def test_a_code_follows_the_public_address_at_the_next_start_and_outlives_the_network(
+    new_glass: NewGlass, server: Standin, wire: Wire
+) -> None:
+    server.loop(server.spot("terms", RED, kind="call", seconds=60))
+    glass = await opened(new_glass, server, wire, kept=True)
+    await glass.controlled()
+    await until(lambda: _code_names(glass, "old.example"), what="the code to be on the device")
+    server.public_url = "https://new.example"
+    await glass.restart()
+    await glass.goto(f"{wire.url}/screen/s1")
+    await until(lambda: _code_names(glass, "new.example"), within=15, what="the new code", state=glass.state)
+    await wire.cut()
+    await glass.restart()
+    await glass.goto(f"{wire.url}/screen/s1")
+    await glass.shows("terms", within=20)
+    assert await _code_names(glass, "new.example")
+
+
 async def test_pairing_by_a_code(new_glass: NewGlass, server: Standin, wire: Wire) -> None:
     server.loop(server.spot("a", RED, seconds=60))
     glass = await new_glass()
@@ -347,6 +365,12 @@ async def test_pairing_by_a_code(new_glass: NewGlass, server: Standin, wire: Wir
     server.pairings["secret-1"]["id"] = "s1"
     await glass.shows("a", within=15)
     assert await glass.path() == "/screen/s1"
+
+
+async def _code_names(glass: Glass, host: str) -> bool:
+    """Whether an image of the spot's code would be of this host."""
+    script = "fetch('/qr/s1/terms.svg').then((response) => response.text())"
+    return host in await glass.engine.evaluate(script)
 
 
 async def _has_colour(glass: Glass, hexed: str) -> bool:
