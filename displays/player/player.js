@@ -18,6 +18,8 @@ import { settleIn } from './comfort.js';
 /** @typedef {import('./types.js').Entry} Entry */
 
 const LEASE = 900;
+/** How long the slate may stand before it is asked whether it should (ms). */
+const SLATE = 600000;
 const UPLOAD = 20000;
 const SIGN_OF_LIFE = 5000;
 
@@ -71,8 +73,9 @@ function start(db, bearer, skew) {
     journal,
     onShowing: (spot, error) => {
       reports.showing(spot, error);
-      watchdog.progress(spot ? spot.seconds * 1000 : 600000);
+      watchdog.progress(spot ? spot.seconds * 1000 : SLATE);
     },
+    onStill: () => watchdog.progress(SLATE),
     onReady: (spot) => reports.ready(spot),
     onSettled: (world) => needed(id, world).forEach((topic) => reports.applied(documents.get(topic))),
     atBoundary: () => shell.renew() || commanded,
