@@ -2,7 +2,7 @@
 
 import { createClock, createSilence } from './clock.js';
 import { createConnection } from './connection.js';
-import { createDocuments } from './documents.js';
+import { awaitsLoop, createDocuments } from './documents.js';
 import { createJournal, uuidFrom } from './journal.js';
 import { addressesOf, codeUrl, createMedia, mediaUrl } from './media.js';
 import { createReports } from './reports.js';
@@ -90,7 +90,8 @@ function start(db, bearer, skew) {
   function heard(now) {
     const first = silence.lasted() === Infinity;
     clock.heard(now);
-    silence.broken();
+    // A loop that plays on until another is here may do so for one lease: nothing that is heard says that it is still right.
+    if (!awaitsLoop(showing.world())) silence.broken();
     if (first) showing.tick();
   }
 

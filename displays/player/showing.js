@@ -1,7 +1,7 @@
 /** Runs the show: asks the loop what is due, brings it up on the stage, and tells journal and server what happened. */
 
 import { emptyWorld, hindrance, isSocial, next, started, upcoming } from './loop.js';
-import { absorbed } from './documents.js';
+import { absorbed, awaitsLoop } from './documents.js';
 
 /** @typedef {import('./types.js').World} World */
 /** @typedef {import('./types.js').Spot} Spot */
@@ -155,10 +155,10 @@ export function createShowing(parts) {
     parts.onShowing(null, trouble());
   }
 
-  /** Whether the slate is what should stand: a loop is here and none of its cards is left out for a fault of this page.
+  /** Whether the slate is what should stand: the screen's loop is here and none of its cards is left out for a fault of this page.
    * @returns {boolean} */
   function rightly() {
-    return Boolean(world.loop) && !hindrances().some((one) => one.hindrance === 'broken');
+    return Boolean(world.loop) && !awaitsLoop(world) && !hindrances().some((one) => one.hindrance === 'broken');
   }
 
   /** @returns {Array<{id: string, hindrance: string|null}>} why each spot may or may not play now */

@@ -53,6 +53,7 @@
  * @typedef {object} World everything that a decision may look at
  * @property {ScreenDoc|null} screen
  * @property {LoopDoc|null} loop
+ * @property {string|null} source the topic that the loop came as: the screen's former one until its own is here
  * @property {Object<string, StoreDoc>} stores by store id
  * @property {boolean} trusted the server was heard within the lease, by this page
  * @property {Object<string, true>} ready cards that were decoded here, by digest

@@ -37,6 +37,8 @@ class Standin:
         self.tokens: dict[str, str] = {}
         self.documents: dict[str, Any] = {}
         self.numbers: dict[str, int] = {}
+        self.withheld: set[str] = set()
+        """Topics that may be read but don't come."""
         self.media: dict[str, tuple[str, bytes]] = {}
         self.pairings: dict[str, dict[str, Any]] = {}
         self.plays: dict[str, dict[str, Any]] = {}
@@ -230,7 +232,7 @@ class Standin:
                 await _send(socket, {"type": "denied", "topic": topic})
                 continue
             self._sockets[socket].add(topic)
-            if version != [self.epoch, self.numbers[topic]]:
+            if topic not in self.withheld and version != [self.epoch, self.numbers[topic]]:
                 await _send(socket, self._message(topic))
 
     async def _beat(self, socket: web.WebSocketResponse) -> None:

@@ -169,6 +169,23 @@ async def test_live_cards_leave_when_the_lease_ends_and_return_with_the_network(
     )
 
 
+async def test_an_old_loop_plays_on_until_the_new_one_is_here_for_one_lease(
+    new_glass: NewGlass, server: Standin, wire: Wire
+) -> None:
+    post, evergreen = server.spot("post", GREEN, kind="post", seconds=60), server.spot("evergreen", RED, seconds=2)
+    server.loop(post, evergreen)
+    server.loop(post, topic="loop:new")
+    server.withheld.add("loop:new")
+    glass = await opened(new_glass, server, wire, lease_seconds=4)
+    await glass.shows("post")
+    server.change("screen:s1", loop="loop:new")
+    await asyncio.sleep(2)
+    assert await glass.shown() == "post"
+    await glass.shows("evergreen", within=10)
+    server.loop(post, topic="loop:new")
+    await glass.shows("post")
+
+
 async def test_plays_arrive_exactly_once_after_outages_lost_answers_and_a_restart(
     new_glass: NewGlass, server: Standin, wire: Wire
 ) -> None:

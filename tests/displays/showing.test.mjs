@@ -84,3 +84,18 @@ test('a screen that was never told what to play is still caught', async (t) => {
   await pass(t, 800);
   assert.ok(said.reloads > 0);
 });
+
+test('an edit of the labels leaves the card on the glass that the new loop plays too', async (t) => {
+  const { showing, said } = begun(t);
+  const post = spot('p', { kind: 'post', live: true, seconds: 60 });
+  showing.absorb('screen:s', SCREEN);
+  showing.absorb('loop:x', { mode: 'live', spots: [post] });
+  await pass(t, 5);
+  showing.absorb('screen:s', { ...SCREEN, loop: 'loop:y' });
+  await pass(t, 3);
+  showing.absorb('loop:y', { mode: 'live', spots: [post, spot('b')] });
+  await pass(t, 3);
+  assert.deepEqual([said.ends, showing.world().current.spot.id], [[], 'p']);
+  showing.absorb('screen:s', { gone: true, moved: null });
+  assert.deepEqual([said.ends, said.shown.slice(-1)], [['withdrawn'], [null]]);
+});
