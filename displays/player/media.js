@@ -1,5 +1,7 @@
 /** Keeps on the device what the loop needs (cards, pictures, fonts, codes) in a cache of the screen's own, and lets go of what it no longer names. */
 
+import { timely } from './timely.js';
+
 /** @typedef {import('./types.js').Spot} Spot */
 
 const PATIENCE = 30000;
@@ -118,14 +120,4 @@ function retried(attempt, times) {
 /** A code names the shop's public address, which may change; everything else is named by its digest. @param {string} address */
 function isCode(address) {
   return address.indexOf('/qr/') === 0;
-}
-
-/** @template T @param {Promise<T>} promise @param {string} what @param {number} patience ms @returns {Promise<T>} */
-function timely(promise, what, patience) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(what + ' did not come in ' + patience / 1000 + ' s')), patience);
-    const clear = () => clearTimeout(timer);
-    promise.then(resolve, reject);
-    promise.then(clear, clear);
-  });
 }

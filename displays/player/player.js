@@ -227,5 +227,5 @@ function sendPlays(bearer, refused) {
     if (response.status === 401) refused();
     if (response.status !== 200) return { status: response.status, accepted: [] };
     return response.json().then((answer) => ({ status: 200, accepted: answer.accepted || [] }));
-  }).catch(() => ({ status: 0, accepted: [] }));
+  });
 }
