@@ -108,3 +108,15 @@ test('hours past midnight and a change of the clocks are told right', () => {
   const store = { time_zone: 'Europe/London', hours: hours('09:30', '20:00'), exceptions: {} };
   assert.equal(opening(store, Date.parse('2026-03-28T22:00:00Z'), 0).at, Date.parse('2026-03-29T08:30:00Z'));
 });
+
+test('a zone’s clock is made once, however often it is read, and few are kept', (t) => {
+  const made = t.mock.method(Intl, 'DateTimeFormat');
+  const at = (zone) => opening({ time_zone: zone, hours: hours('09:30', '20:00'), exceptions: {} }, NOON, 0);
+  const count = (zones) => { const before = made.mock.callCount(); zones.forEach(at); return made.mock.callCount() - before; };
+  assert.equal(count(['Asia/Tokyo', 'Asia/Tokyo']), 1);
+  assert.equal(at('Asia/Tokyo').open, false);
+  assert.equal(at('Europe/Oslo').open, true);
+  const many = Array.from({ length: 24 }, (_, n) => 'Etc/GMT' + (n < 12 ? '+' : '-') + (n % 12));
+  assert.ok(count(many) >= 23);
+  assert.equal(count(['Asia/Tokyo']), 1, 'it was let go of');
+});
