@@ -8,6 +8,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Stock, Store, Variant
+from catalog.money import currencies, minor_units
 from catalog.pricing import price_at
 from catalog.stocking import in_store
 from displays import loop, walking
@@ -129,10 +130,17 @@ async def store_facts(db: AsyncSession, id: str, shown: list[str]) -> dict[str, 
             key: {"quantity": row.quantity, "availability": row.availability, "as_of": iso(row.as_of)} for key, row in sorted(stock.items())
         },
         "prices": {
-            variant.id: asdict(price_at(variant, as_of, in_store=stock[variant.id].price if variant.id in stock else None))
+            variant.id: _price(variant, as_of, in_store=stock[variant.id].price if variant.id in stock else None)
             for variant in sorted(variants, key=lambda variant: variant.id)
+            if variant.currency in currencies()  # one that is legal tender no more is not guessed at
         },
     }  # fmt: skip
+
+
+def _price(variant: Variant, moment: datetime, *, in_store: int | None) -> dict[str, Any]:
+    price = price_at(variant, moment, in_store=in_store)
+    # A screen's engine may count the currency in other units than ISO 4217 does.
+    return asdict(price) | {"digits": minor_units(price.currency)}
 
 
 async def shown_variants(db: AsyncSession, store_id: str) -> list[str]:

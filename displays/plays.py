@@ -20,6 +20,9 @@ UUID = re.compile(r"[0-9a-fA-F-]{36}")
 RESULTS = frozenset({"completed", "partial", "failed"})
 REASONS = frozenset({"", "withdrawn", "cut", "lease", "takeover", "reload"})
 OLDEST = timedelta(days=60)
+FARTHEST = 2**31 - 1
+"""Milliseconds that an offset's column holds, 25 days. A Raspberry Pi that starts in 1970 is farther off, and its plays, told in
+server time, are as good as any."""
 
 
 class Told(msgspec.Struct, kw_only=True):
@@ -76,7 +79,6 @@ def _plausible(play: Told) -> bool:
         and (play.reason or "") in REASONS
         and now() - OLDEST < play.started_at <= play.ended_at < now() + timedelta(days=1)
         and 0 <= play.duration_ms <= 86_400_000
-        and abs(play.offset_ms) < 2**31
         and 0 <= play.seq < 2**31
         and bool(SPOT.fullmatch(play.spot))
         and bool(re.fullmatch(r"[0-9a-f]{0,64}", play.card))
@@ -85,8 +87,9 @@ def _plausible(play: Told) -> bool:
 
 def _row(screen_id: str, play: Told) -> dict[str, Any]:
     campaign = int(play.campaign) if play.campaign and NUMBER.fullmatch(play.campaign) else None
+    offset_ms = max(-FARTHEST, min(play.offset_ms, FARTHEST))
     return {
         "id": play.id.lower(), "screen_id": screen_id, "seq": play.seq, "spot": play.spot, "card": play.card,
         "campaign_id": campaign, "started_at": play.started_at, "ended_at": play.ended_at, "duration_ms": play.duration_ms,
-        "offset_ms": play.offset_ms, "result": play.result, "reason": play.reason or "", "received_at": now(),
+        "offset_ms": offset_ms, "result": play.result, "reason": play.reason or "", "received_at": now(),
     }  # fmt: skip

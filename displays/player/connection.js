@@ -2,6 +2,7 @@
 
 import { backoff } from './backoff.js';
 import { etagOf, replaces } from './topics.js';
+import { timely } from './timely.js';
 
 /** @typedef {import('./types.js').Version} Version */
 /** @typedef {import('./types.js').Entry} Entry */
@@ -11,6 +12,7 @@ const HANDSHAKE = 15000;
 const STEADY = 10000;
 const FAILURES_BEFORE_POLLING = 3;
 const POLL = 5000;
+const PATIENCE = 15000;
 
 /**
  * @param {{
@@ -141,13 +143,15 @@ export function createConnection(parts) {
     const headers = { Authorization: 'Bearer ' + token };
     const etag = etagOf(version);
     if (etag) headers['If-None-Match'] = etag;
-    return fetch(origin + '/api/topics/' + topic, { headers, cache: 'no-store' }).then((response) => {
+    const answer = fetch(origin + '/api/topics/' + topic, { headers, cache: 'no-store' }).then(whole);
+    // An answer that comes later than that is dropped: the time in it would renew the lease.
+    return timely(answer, topic, PATIENCE).then(({ response, message }) => {
       if (response.status === 401) parts.onRefused();
       if (response.status === 403 || response.status === 404) parts.onDenied(topic);
       const date = Date.parse(response.headers.get('Date') || '');
       // A Date header counts whole seconds: good enough to renew the lease, and only asked when there is no body with the exact time.
       if (response.status === 304 && date) parts.onHeard(date);
-      return response.ok ? response.json().then(polled) : undefined;
+      if (message) polled(message);
     });
   }
 
@@ -192,6 +196,11 @@ export function createConnection(parts) {
       if (socket) socket.close(1000);
     },
   };
+}
+
+/** With its body, which may hang as well. @param {Response} response @returns {Promise<{response: Response, message: any}>} */
+function whole(response) {
+  return (response.ok ? response.json() : Promise.resolve(null)).then((message) => ({ response, message }));
 }
 
 /** @param {Object<string, any>} have @returns {Object<string, true>} */

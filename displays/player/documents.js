@@ -13,13 +13,28 @@ import { received } from './loop.js';
  */
 export function absorbed(world, topic, doc) {
   const [kind, key] = [topic.slice(0, topic.indexOf(':')), topic.slice(topic.indexOf(':') + 1)];
-  if (kind === 'screen') {
-    const moved = world.screen && doc && world.screen.loop !== doc.loop;
-    return Object.assign({}, world, { screen: doc }, moved ? { loop: null, cursor: null, fresh: [] } : {});
-  }
+  if (kind === 'screen') return withScreen(world, doc);
   if (kind === 'store') return Object.assign({}, world, { stores: Object.assign({}, world.stores, { [key]: doc }) });
   if (kind !== 'loop' || !world.screen || world.screen.loop !== topic) return world;
-  return doc ? received(world, doc) : Object.assign({}, world, { loop: null, fresh: [] });
+  return doc ? withLoop(world, topic, doc) : Object.assign({}, world, { loop: null, fresh: [] });
+}
+
+/** Whether a loop plays on until another, that the screen was put into, is here. @param {World} world @returns {boolean} */
+export function awaitsLoop(world) {
+  return Boolean(world.loop && world.screen && world.screen.loop !== world.source);
+}
+
+/** What plays goes on until the screen's new loop is here: an edit of its labels must not blank the glass. A screen that is no more forgets at once.
+ * @param {World} world @param {any} doc @returns {World} */
+function withScreen(world, doc) {
+  const over = !doc || doc.gone;
+  return Object.assign({}, world, { screen: doc }, over ? { loop: null, cursor: null, fresh: [] } : {});
+}
+
+/** The first document of another loop makes nothing new. @param {World} world @param {string} topic @param {any} doc @returns {World} */
+function withLoop(world, topic, doc) {
+  const before = world.source === topic ? world : Object.assign({}, world, { loop: null, cursor: null });
+  return Object.assign(received(before, doc), { source: topic });
 }
 
 /** @param {string} id of the screen @param {import('./database.js').Database} db */

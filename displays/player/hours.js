@@ -4,6 +4,10 @@
 
 const DAY = 86400000;
 const NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+/** To make a zone's format costs a weak player milliseconds, and one store asks for some 40. @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+/** A screen has five stores at most, seldom in two zones. */
+const ZONES = 8;
 
 /**
  * @param {any} store a `store:` document @param {number} now ms @param {number} walk ms on foot
@@ -76,11 +80,20 @@ function dateIn(moment, zone) {
 
 /** @param {number} moment @param {string} zone @returns {Object<string, number>} */
 function partsIn(moment, zone) {
+  /** @type {Object<string, number>} */
+  const found = {};
+  formatOf(zone).formatToParts(new Date(moment)).forEach((part) => { found[part.type] = Number(part.value); });
+  return found;
+}
+
+/** @param {string} zone @returns {Intl.DateTimeFormat} */
+function formatOf(zone) {
+  const kept = formats.get(zone);
+  if (kept) return kept;
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone, hour12: false, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric',
   });
-  /** @type {Object<string, number>} */
-  const found = {};
-  format.formatToParts(new Date(moment)).forEach((part) => { found[part.type] = Number(part.value); });
-  return found;
+  if (formats.size >= ZONES) formats.clear();
+  formats.set(zone, format);
+  return format;
 }

@@ -1,6 +1,7 @@
 /** Proof of play: writes each play down before it is told, and tells the server until it says it has it; ids are made here, so a repeat is harmless. */
 
 import { backoff } from './backoff.js';
+import { timely } from './timely.js';
 
 /** @typedef {import('./types.js').Play} Play */
 /** @typedef {import('./types.js').Spot} Spot */
@@ -9,6 +10,8 @@ export const BATCH = 200;
 /** Plays kept while nobody listens: a week of a busy screen. Beyond it the oldest go, and `seq` shows the gap. */
 export const KEPT = 60000;
 const REFUSALS = 3;
+/** An answer that came after all, too late, is no loss: the plays are told again, under the same ids. */
+const PATIENCE = 60000;
 
 /**
  * @param {{
@@ -17,7 +20,7 @@ const REFUSALS = 3;
  *   clock: {now: () => number, skew: () => number, monotonic: () => number},
  *   uuid: () => string,
  *   delay?: (ms: number) => Promise<void>,
- * }} parts `send` answers status 0 when the server can't be reached
+ * }} parts `send` may reject, or never answer, when the server can't be reached
  */
 export function createJournal(parts) {
   const { db, send, clock, uuid, delay = wait } = parts;
@@ -39,6 +42,9 @@ export function createJournal(parts) {
 
   /** @param {Play} play */
   const keep = (play) => queue(() => db.put('plays', keyOf(play), play));
+
+  /** @param {Play[]} plays @returns {Promise<{status: number, accepted: string[]}>} status 0: no answer */
+  const tell = (plays) => timely(send(plays), 'an answer to plays', PATIENCE).catch(() => ({ status: 0, accepted: [] }));
 
   return {
     /** Take up where the last page ended: a play that it left open ended, as far as is known, at its last sign of life. */
@@ -97,7 +103,7 @@ export function createJournal(parts) {
 
   /** @returns {Promise<void>} */
   function drain() {
-    return db.all('plays', BATCH).then((plays) => (plays.length ? send(plays).then((answer) => settle(plays, answer)) : undefined));
+    return db.all('plays', BATCH).then((plays) => (plays.length ? tell(plays).then((answer) => settle(plays, answer)) : undefined));
   }
 
   /** @param {Play[]} plays @param {{status: number, accepted: string[]}} answer @returns {Promise<void>} */
@@ -114,7 +120,7 @@ export function createJournal(parts) {
 
   /** A batch that the server can't read is sent play by play, so that one bad one doesn't hold up the rest. @param {Play[]} plays @returns {Promise<void>} */
   function one(plays) {
-    return plays.reduce((before, play) => before.then((on) => (on ? send([play]).then((answer) => {
+    return plays.reduce((before, play) => before.then((on) => (on ? tell([play]).then((answer) => {
       const final = answer.status === 200 || answer.status === 400 || answer.status === 422 || answer.status === 413;
       return final ? db.remove('plays', [keyOf(play)]).then(() => true) : false;
     }) : false)), Promise.resolve(true)).then(() => undefined);

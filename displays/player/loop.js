@@ -16,7 +16,7 @@ const OTHERS = ['call', 'evergreen', 'trend'];
 /** @returns {World} a world in which nothing is known yet */
 export function emptyWorld() {
   return {
-    screen: null, loop: null, stores: {}, trusted: false, ready: {}, barred: {}, seen: {}, fresh: [],
+    screen: null, loop: null, source: null, stores: {}, trusted: false, ready: {}, barred: {}, seen: {}, fresh: [],
     cursor: null, jumps: 0, current: null,
   };
 }

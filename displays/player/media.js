@@ -1,8 +1,12 @@
 /** Keeps on the device what the loop needs (cards, pictures, fonts, codes) in a cache of the screen's own, and lets go of what it no longer names. */
 
+import { timely } from './timely.js';
+
 /** @typedef {import('./types.js').Spot} Spot */
 
 const PATIENCE = 30000;
+/** A code that is here is asked for anew, but a card doesn't wait for it as for what is missing. */
+const PATIENCE_ANEW = 3000;
 const ATTEMPTS = 3;
 
 /** @param {string} digest @returns {string} */
@@ -51,18 +55,20 @@ export function createMedia(parts) {
   /** @param {string} address @returns {Promise<void>} */
   function store(address) {
     return open().then((cache) => {
-      if (!cache) return bring(address).then(() => undefined);
+      if (!cache) return bring(address, PATIENCE).then(() => undefined);
       return cache.match(address, { ignoreVary: true }).then((found) => {
-        // A code names the shop's public address, which may change; everything else is named by its digest.
-        if (found && address.indexOf('/qr/') < 0) return undefined;
-        return bring(address).then((response) => cache.put(address, response), (error) => { if (!found) throw error; });
+        if (found && !isCode(address)) return undefined;
+        const brought = bring(address, found ? PATIENCE_ANEW : PATIENCE).then((response) => cache.put(address, response));
+        return found ? brought.catch(() => undefined) : brought;
       });
     });
   }
 
-  /** @param {string} address @returns {Promise<Response>} */
-  function bring(address) {
-    return timely(parts.fetch(address, { credentials: 'same-origin' }), address).then((response) => {
+  /** @param {string} address @param {number} patience ms @returns {Promise<Response>} */
+  function bring(address, patience) {
+    // The worker leaves to the network what is asked for so.
+    const cache = isCode(address) ? 'no-cache' : 'default';
+    return timely(parts.fetch(address, { credentials: 'same-origin', cache }), address, patience).then((response) => {
       if (response.status !== 200) throw new Error(address + ' answered ' + response.status);
       return response;
     });
@@ -81,7 +87,7 @@ export function createMedia(parts) {
     text(address) {
       return hold(address).then(open)
         .then((cache) => (cache ? cache.match(address, { ignoreVary: true }) : undefined))
-        .then((found) => found || bring(address))
+        .then((found) => found || bring(address, PATIENCE))
         .then((response) => response.text());
     },
     /** Let go of everything that is not among `addresses`. @param {string[]} addresses @returns {Promise<void>} */
@@ -111,12 +117,7 @@ function retried(attempt, times) {
   });
 }
 
-/** @template T @param {Promise<T>} promise @param {string} what @returns {Promise<T>} */
-function timely(promise, what) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(what + ' did not come in ' + PATIENCE / 1000 + ' s')), PATIENCE);
-    const clear = () => clearTimeout(timer);
-    promise.then(resolve, reject);
-    promise.then(clear, clear);
-  });
+/** A code names the shop's public address, which may change; everything else is named by its digest. @param {string} address */
+function isCode(address) {
+  return address.indexOf('/qr/') === 0;
 }

@@ -2,7 +2,7 @@
 
 import { createClock, createSilence } from './clock.js';
 import { createConnection } from './connection.js';
-import { createDocuments } from './documents.js';
+import { awaitsLoop, createDocuments } from './documents.js';
 import { createJournal, uuidFrom } from './journal.js';
 import { addressesOf, codeUrl, createMedia, mediaUrl } from './media.js';
 import { createReports } from './reports.js';
@@ -18,6 +18,8 @@ import { settleIn } from './comfort.js';
 /** @typedef {import('./types.js').Entry} Entry */
 
 const LEASE = 900;
+/** How long the slate may stand before it is asked whether it should (ms). */
+const SLATE = 600000;
 const UPLOAD = 20000;
 const SIGN_OF_LIFE = 5000;
 
@@ -71,8 +73,9 @@ function start(db, bearer, skew) {
     journal,
     onShowing: (spot, error) => {
       reports.showing(spot, error);
-      watchdog.progress(spot ? spot.seconds * 1000 : 600000);
+      watchdog.progress(spot ? spot.seconds * 1000 : SLATE);
     },
+    onStill: () => watchdog.progress(SLATE),
     onReady: (spot) => reports.ready(spot),
     onSettled: (world) => needed(id, world).forEach((topic) => reports.applied(documents.get(topic))),
     atBoundary: () => shell.renew() || commanded,
@@ -87,7 +90,8 @@ function start(db, bearer, skew) {
   function heard(now) {
     const first = silence.lasted() === Infinity;
     clock.heard(now);
-    silence.broken();
+    // A loop that plays on until another is here may do so for one lease: nothing that is heard says that it is still right.
+    if (!awaitsLoop(showing.world())) silence.broken();
     if (first) showing.tick();
   }
 
@@ -223,5 +227,5 @@ function sendPlays(bearer, refused) {
     if (response.status === 401) refused();
     if (response.status !== 200) return { status: response.status, accepted: [] };
     return response.json().then((answer) => ({ status: 200, accepted: answer.accepted || [] }));
-  }).catch(() => ({ status: 0, accepted: [] }));
+  });
 }

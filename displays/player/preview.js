@@ -21,6 +21,7 @@ const showing = createShowing({
   fill: glass.fill,
   journal: { begin: nothing, end: nothing, failed: nothing },
   onShowing: nothing,
+  onStill: nothing,
   onReady: nothing,
   onSettled: nothing,
   atBoundary: () => false,

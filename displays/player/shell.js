@@ -1,6 +1,9 @@
 /** Keeps the page itself on the device (service worker), and brings in a new version whole, between two cards. */
 
+import { timely } from './timely.js';
+
 const CHECK = 15 * 60 * 1000;
+const PATIENCE = 15000;
 
 /**
  * @param {{
@@ -75,7 +78,7 @@ export function createShell(parts) {
     /** Whether a reload would come back: from the device, or else from a server that answers. @returns {Promise<boolean>} */
     canReload() {
       if (container && container.controller) return Promise.resolve(true);
-      return parts.fetch('/screen/shell.json', { cache: 'no-store' }).then((response) => response.ok, () => false);
+      return timely(parts.fetch('/screen/shell.json', { cache: 'no-store' }), 'the shell', PATIENCE).then((response) => response.ok, () => false);
     },
   };
 }

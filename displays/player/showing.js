@@ -1,7 +1,7 @@
 /** Runs the show: asks the loop what is due, brings it up on the stage, and tells journal and server what happened. */
 
 import { emptyWorld, hindrance, isSocial, next, started, upcoming } from './loop.js';
-import { absorbed } from './documents.js';
+import { absorbed, awaitsLoop } from './documents.js';
 
 /** @typedef {import('./types.js').World} World */
 /** @typedef {import('./types.js').Spot} Spot */
@@ -20,11 +20,13 @@ const LONGEST_SLEEP = 1000;
  *   fill: (prepared: Prepared, world: World) => void,
  *   journal: {begin: (spot: Spot) => void, end: (result: 'completed'|'partial', reason: string|null) => any, failed: (spot: Spot) => void},
  *   onShowing: (spot: Spot|null, error: string|null) => void,
+ *   onStill: () => void,
  *   onReady: (spot: Spot) => void,
  *   onSettled: (world: World) => void,
  *   atBoundary: () => boolean,
  *   onFault: (error: Error) => void,
- * }} parts `atBoundary` answers true when the page is about to be reloaded: then nothing new comes up
+ * }} parts `atBoundary` answers true when the page is about to be reloaded: then nothing new comes up; `onStill`: the slate stands on, and
+ *   rightly
  */
 export function createShowing(parts) {
   const { stage, now, journal } = parts;
@@ -142,11 +144,26 @@ export function createShowing(parts) {
     finish(reason);
     visible = null;
     warm();
-    if (slate) { parts.atBoundary(); return; }
+    if (slate) {
+      if (rightly()) parts.onStill();
+      parts.atBoundary();
+      return;
+    }
     slate = true;
     leaving += 1;
     stage.clear().then(gone);
     parts.onShowing(null, trouble());
+  }
+
+  /** Whether the slate is what should stand: the screen's loop is here and none of its cards is left out for a fault of this page.
+   * @returns {boolean} */
+  function rightly() {
+    return Boolean(world.loop) && !awaitsLoop(world) && !hindrances().some((one) => one.hindrance === 'broken');
+  }
+
+  /** @returns {Array<{id: string, hindrance: string|null}>} why each spot may or may not play now */
+  function hindrances() {
+    return (world.loop && world.loop.spots || []).map((spot) => ({ id: spot.id, hindrance: hindrance(world, spot, now()) }));
   }
 
   /** Have every card of the loop decoded once, one at a time: then nothing that comes up is a surprise. New live ones go first, and then what will
@@ -242,8 +259,8 @@ export function createShowing(parts) {
       clearTimeout(timer);
       finish(reason);
     },
-    /** Why each spot may or may not play now, for whoever asks at the console of the browser. */
-    explain: () => (world.loop && world.loop.spots || []).map((spot) => ({ id: spot.id, hindrance: hindrance(world, spot, now()) })),
+    /** For whoever asks at the console of the browser. */
+    explain: hindrances,
   };
 
   /** Keep the notes about cards to those that are named. */

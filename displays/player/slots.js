@@ -48,8 +48,8 @@ export function priceParts(variant, facts) {
   const found = near(facts).map((one) => (one.doc.prices || {})[variant]).filter(Boolean)[0];
   if (!found) return null;
   const locale = localeOf(facts);
-  const now = money(found.amount, found.currency, locale);
-  return now ? { now, was: found.was > found.amount ? money(found.was, found.currency, locale) : null } : null;
+  const now = money(found.amount, found, locale);
+  return now ? { now, was: found.was > found.amount ? money(found.was, found, locale) : null } : null;
 }
 
 /** @param {string} iso @param {World} facts @returns {string} day and time in the screen's zone and language, the year if it is another */
@@ -140,12 +140,16 @@ function oldest(facts) {
   return (typeof seconds === 'number' ? seconds : 7200) * 1000;
 }
 
-/** @param {number} amount in minor units @param {string} currency @param {string} locale @returns {string|null} */
-function money(amount, currency, locale) {
+/** An amount as the language writes it, with the decimals that it is counted in: engines have habits of their own (no decimals for HUF or IDR).
+ * @param {number} amount in minor units @param {{currency: string, digits?: number}} price a document of before has no digits: then the engine's have to do
+ * @param {string} locale @returns {string|null} */
+function money(amount, { currency, digits }, locale) {
+  /** @type {Intl.NumberFormatOptions} */
+  const shape = { style: 'currency', currency };
+  if (typeof digits === 'number') shape.minimumFractionDigits = shape.maximumFractionDigits = digits;
   try {
-    const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-    const digits = Number(format.resolvedOptions().maximumFractionDigits);
-    return format.format(amount / Math.pow(10, digits));
+    const format = new Intl.NumberFormat(locale, shape);
+    return format.format(amount / Math.pow(10, Number(format.resolvedOptions().maximumFractionDigits)));
   } catch (error) {
     return null; // not a currency: no price is better than a wrong one
   }

@@ -43,7 +43,9 @@
 
 /** @typedef {{quantity: number|null, availability: string, as_of: string}} Stock */
 
-/** @typedef {{store: string, name: string, time_zone: string, hours: any, exceptions: any, stock: Object<string, Stock>, prices: Object<string, any>, gone?: boolean}} StoreDoc */
+/** @typedef {{amount: number, currency: string, digits?: number, was: number|null}} Price in minor units, of which 10 to the power of digits make one */
+
+/** @typedef {{store: string, name: string, time_zone: string, hours: any, exceptions: any, stock: Object<string, Stock>, prices: Object<string, Price>, gone?: boolean}} StoreDoc */
 
 /** @typedef {{spot: Spot, started: number, turn?: boolean}} Standing the spot on the glass; started in server milliseconds; turn: it came after many had jumped the queue, and is not cut */
 
@@ -51,6 +53,7 @@
  * @typedef {object} World everything that a decision may look at
  * @property {ScreenDoc|null} screen
  * @property {LoopDoc|null} loop
+ * @property {string|null} source the topic that the loop came as: the screen's former one until its own is here
  * @property {Object<string, StoreDoc>} stores by store id
  * @property {boolean} trusted the server was heard within the lease, by this page
  * @property {Object<string, true>} ready cards that were decoded here, by digest

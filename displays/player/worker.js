@@ -27,10 +27,16 @@ worker.addEventListener('fetch', (/** @type {any} */ event) => {
   if (event.request.mode === 'navigate') {
     const page = pageOf(url.pathname);
     if (page) event.respondWith(fromShell(page, event.request));
-  } else if (/^\/(static|media|qr)\//.test(url.pathname)) {
+  } else if (/^\/(static|media)\//.test(url.pathname) || (isCode(url) && event.request.cache !== 'no-cache')) {
+    // A code that the player asks for anew is the network's to answer; a picture of it comes from the device.
     event.respondWith(fromAnywhere(event.request));
   }
 });
+
+/** @param {URL} url */
+function isCode(url) {
+  return /^\/qr\//.test(url.pathname);
+}
 
 /** Fetch the whole version, or fail and leave the old one in place. */
 async function install() {

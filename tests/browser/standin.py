@@ -31,11 +31,14 @@ class Standin:
         self.edition = ""
         self.epoch = "e1"
         self.skew = 0
+        self.public_url = "https://old.example"
         self.beat_seconds = 0.5
         self.port = 0
         self.tokens: dict[str, str] = {}
         self.documents: dict[str, Any] = {}
         self.numbers: dict[str, int] = {}
+        self.withheld: set[str] = set()
+        """Topics that may be read but don't come."""
         self.media: dict[str, tuple[str, bytes]] = {}
         self.pairings: dict[str, dict[str, Any]] = {}
         self.plays: dict[str, dict[str, Any]] = {}
@@ -229,7 +232,7 @@ class Standin:
                 await _send(socket, {"type": "denied", "topic": topic})
                 continue
             self._sockets[socket].add(topic)
-            if version != [self.epoch, self.numbers[topic]]:
+            if topic not in self.withheld and version != [self.epoch, self.numbers[topic]]:
                 await _send(socket, self._message(topic))
 
     async def _beat(self, socket: web.WebSocketResponse) -> None:
@@ -289,8 +292,8 @@ class Standin:
         )
 
     async def _code(self, request: web.Request) -> web.Response:
-        body = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="90" height="90"><path d="M1 1h7v7H1z"/></svg>'
-        return web.Response(text=body, content_type="image/svg+xml")
+        body = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="90" height="90"><desc>{self.public_url}</desc></svg>'
+        return web.Response(text=body, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 
     async def _static(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]

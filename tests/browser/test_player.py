@@ -169,6 +169,23 @@ async def test_live_cards_leave_when_the_lease_ends_and_return_with_the_network(
     )
 
 
+async def test_an_old_loop_plays_on_until_the_new_one_is_here_for_one_lease(
+    new_glass: NewGlass, server: Standin, wire: Wire
+) -> None:
+    post, evergreen = server.spot("post", GREEN, kind="post", seconds=60), server.spot("evergreen", RED, seconds=2)
+    server.loop(post, evergreen)
+    server.loop(post, topic="loop:new")
+    server.withheld.add("loop:new")
+    glass = await opened(new_glass, server, wire, lease_seconds=4)
+    await glass.shows("post")
+    server.change("screen:s1", loop="loop:new")
+    await asyncio.sleep(2)
+    assert await glass.shown() == "post"
+    await glass.shows("evergreen", within=10)
+    server.loop(post, topic="loop:new")
+    await glass.shows("post")
+
+
 async def test_plays_arrive_exactly_once_after_outages_lost_answers_and_a_restart(
     new_glass: NewGlass, server: Standin, wire: Wire
 ) -> None:
@@ -328,6 +345,24 @@ async def test_media_that_nothing_names_any_more_leave_the_device(
     await glass.cached(a["card"])
 
 
+async def test_a_code_follows_the_public_address_at_the_next_start_and_outlives_the_network(
+    new_glass: NewGlass, server: Standin, wire: Wire
+) -> None:
+    server.loop(server.spot("terms", RED, kind="call", seconds=60))
+    glass = await opened(new_glass, server, wire, kept=True)
+    await glass.controlled()
+    await until(lambda: _code_names(glass, "old.example"), what="the code to be on the device")
+    server.public_url = "https://new.example"
+    await glass.restart()
+    await glass.goto(f"{wire.url}/screen/s1")
+    await until(lambda: _code_names(glass, "new.example"), within=15, what="the new code", state=glass.state)
+    await wire.cut()
+    await glass.restart()
+    await glass.goto(f"{wire.url}/screen/s1")
+    await glass.shows("terms", within=20)
+    assert await _code_names(glass, "new.example")
+
+
 async def test_pairing_by_a_code(new_glass: NewGlass, server: Standin, wire: Wire) -> None:
     server.loop(server.spot("a", RED, seconds=60))
     glass = await new_glass()
@@ -347,6 +382,12 @@ async def test_pairing_by_a_code(new_glass: NewGlass, server: Standin, wire: Wir
     server.pairings["secret-1"]["id"] = "s1"
     await glass.shows("a", within=15)
     assert await glass.path() == "/screen/s1"
+
+
+async def _code_names(glass: Glass, host: str) -> bool:
+    """Whether an image of the spot's code would be of this host."""
+    script = "fetch('/qr/s1/terms.svg').then((response) => response.text())"
+    return host in await glass.engine.evaluate(script)
 
 
 async def _has_colour(glass: Glass, hexed: str) -> bool:

@@ -166,6 +166,24 @@ test('plays that the server leaves out are not told for ever', async () => {
   assert.equal(await journal.waiting(), 0);
 });
 
+test('an upload whose answer never comes is given up, and the next one goes out', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { kept, send } = ledger();
+  let hung = true;
+  const { journal } = journalOf((plays) => (hung ? new Promise(() => undefined) : send(plays)));
+  journal.begin(SPOT);
+  await journal.end('completed', null);
+  const first = journal.upload();
+  await new Promise(setImmediate);
+  hung = false;
+  await journal.upload();
+  assert.equal(kept.size, 0, 'one at a time');
+  t.mock.timers.tick(60000);
+  await first;
+  await journal.upload();
+  assert.equal(kept.size, 1);
+});
+
 test('ids are random UUIDs of version 4', () => {
   const ids = new Set(Array.from({ length: 100 }, () => uuidFrom(globalThis.crypto)));
   assert.equal(ids.size, 100);

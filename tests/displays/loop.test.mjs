@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { emptyWorld, hindrance, next, received, started, upcoming } from '../../displays/player/loop.js';
-import { absorbed } from '../../displays/player/documents.js';
+import { absorbed, awaitsLoop } from '../../displays/player/documents.js';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');
 
@@ -15,7 +15,7 @@ function spot(id, kind = 'evergreen', more = {}) {
 
 function worldOf(spots, more = {}) {
   const screen = { screen: 's', loop: 'loop:x', stores: [{ id: '3', name: 'Oxford Street', minutes: 8 }], range_minutes: 10 };
-  const world = received({ ...emptyWorld(), trusted: true, screen }, { mode: 'live', spots });
+  const world = absorbed({ ...emptyWorld(), trusted: true, screen }, 'loop:x', { mode: 'live', spots });
   return { ...world, ...more };
 }
 
@@ -191,7 +191,25 @@ test('a document of another loop, or of nothing known, changes nothing', () => {
   const world = worldOf([spot('a')]);
   assert.equal(absorbed(world, 'loop:other', { spots: [] }), world);
   assert.equal(absorbed(world, 'bag:1', {}), world);
-  assert.equal(absorbed(world, 'screen:s', { ...world.screen, loop: 'loop:y' }).loop, null);
+});
+
+test('another loop of the screen takes over when it is here, and makes nothing new', () => {
+  const old = started(worldOf([spot('p', 'post'), spot('q', 'post')]), spot('p', 'post'), NOW);
+  const moved = absorbed(old, 'screen:s', { ...old.screen, loop: 'loop:y' });
+  assert.deepEqual([awaitsLoop(old), awaitsLoop(moved), next(moved, NOW + 1000).action], [false, true, 'keep']);
+  assert.equal(absorbed(moved, 'loop:x', { gone: true, moved: null }), moved, 'the old loop may be over by now');
+  const arrived = absorbed(moved, 'loop:y', { mode: 'live', spots: [spot('r', 'post'), spot('p', 'post')] });
+  assert.deepEqual([awaitsLoop(arrived), arrived.fresh, next(arrived, NOW + 1000).action], [false, [], 'keep']);
+  assert.equal(next(absorbed(moved, 'loop:y', { mode: 'live', spots: [spot('q', 'post')] }), NOW + 1000).reason, 'withdrawn');
+  assert.equal(next(absorbed(moved, 'loop:y', null), NOW + 1000).reason, 'withdrawn', 'denied');
+});
+
+test('a screen that is no more forgets its loop at once', () => {
+  const world = started(worldOf([spot('p', 'post')]), spot('p', 'post'), NOW);
+  for (const doc of [{ gone: true, moved: null }, null]) {
+    const over = absorbed(world, 'screen:s', doc);
+    assert.deepEqual([over.loop, awaitsLoop(over), next(over, NOW + 1000).reason], [null, false, 'withdrawn']);
+  }
 });
 
 test('whatever the documents say, a decision is made and shows only what may play', () => {

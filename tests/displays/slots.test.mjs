@@ -79,6 +79,19 @@ test('a price is written as its language does, with the one before', () => {
   assert.equal(priceParts('v', world({ 1: { prices: { v: { amount: 1, currency: 'NOPE' } } } })), null);
 });
 
+test('a price has the decimals that the server counts in, whatever the engine is used to', () => {
+  const price = (amount, currency, digits, was = null) => priceParts('v', world({ 1: { prices: { v: { amount, currency, digits, was } } } }));
+  const figures = (text) => text.replace(/[^\d.,]/g, '');
+  const two = ['HUF', 'IDR', 'COP', 'PKR', 'RSD'].map((currency) => figures(price(199000, currency, 2).now));
+  assert.deepEqual(two, Array(5).fill('1,990.00'));
+  assert.equal(figures(price(25000000, 'IQD', 3).now), '25,000.000');
+  assert.equal(figures(price(1990, 'ISK', 0, 2990).was), '2,990');
+});
+
+test('a price of a document without digits is written as before', () => {
+  assert.deepEqual(priceParts('v', world({ 1: { prices: { v: { amount: 1450, currency: 'GBP', was: 1800, digits: null } } } })), { now: '£14.50', was: '£18.00' });
+});
+
 test('the time of a post is told in the screen’s zone and language', () => {
   const facts = world();
   facts.screen.time_zone = 'Asia/Ho_Chi_Minh';
@@ -94,4 +107,16 @@ test('hours past midnight and a change of the clocks are told right', () => {
   // Clocks go forward on 29 March 2026 in London: 09:30 there is 08:30 UTC.
   const store = { time_zone: 'Europe/London', hours: hours('09:30', '20:00'), exceptions: {} };
   assert.equal(opening(store, Date.parse('2026-03-28T22:00:00Z'), 0).at, Date.parse('2026-03-29T08:30:00Z'));
+});
+
+test('a zone’s clock is made once, however often it is read, and few are kept', (t) => {
+  const made = t.mock.method(Intl, 'DateTimeFormat');
+  const at = (zone) => opening({ time_zone: zone, hours: hours('09:30', '20:00'), exceptions: {} }, NOON, 0);
+  const count = (zones) => { const before = made.mock.callCount(); zones.forEach(at); return made.mock.callCount() - before; };
+  assert.equal(count(['Asia/Tokyo', 'Asia/Tokyo']), 1);
+  assert.equal(at('Asia/Tokyo').open, false);
+  assert.equal(at('Europe/Oslo').open, true);
+  const many = Array.from({ length: 24 }, (_, n) => 'Etc/GMT' + (n < 12 ? '+' : '-') + (n % 12));
+  assert.ok(count(many) >= 23);
+  assert.equal(count(['Asia/Tokyo']), 1, 'it was let go of');
 });

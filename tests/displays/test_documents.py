@@ -74,6 +74,26 @@ async def test_a_store_tells_of_an_evergreen_item_however_many_posts_were_approv
     assert list(store["prices"]) == ["slip-ink"] == list(store["stock"])
 
 
+async def test_a_price_tells_in_how_many_decimals_it_is_counted(database: Database) -> None:
+    await _campaign(database)
+    told = []
+    for currency in ("GBP", "HUF", "JPY", "IQD"):
+        async with database.transaction() as db:
+            await db.execute(update(Variant).values(currency=currency))
+        async with database.snapshot() as db:
+            told.append((await documents.store_document(db, "OXF"))["prices"]["slip-ink"]["digits"])
+    assert told == [2, 2, 0, 3]
+
+
+async def test_a_price_in_a_currency_that_is_no_more_takes_nothing_else_away(database: Database) -> None:
+    await _campaign(database)
+    async with database.transaction() as db:
+        await db.execute(update(Variant).values(currency="DEM"))
+    async with database.snapshot() as db:
+        store = await documents.store_document(db, "OXF")
+    assert store["prices"] == {} and list(store["stock"]) == ["slip-ink"]
+
+
 async def test_a_store_tells_nothing_of_what_no_published_campaign_shows(database: Database) -> None:
     await _campaign(database, published=False)
     async with database.snapshot() as db:

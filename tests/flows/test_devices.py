@@ -135,6 +135,18 @@ async def test_a_play_that_cannot_be_right_is_acknowledged_and_not_kept(served: 
         assert [row.id for row in await db.scalars(select(Play))] == [right["id"]]
 
 
+@pytest.mark.parametrize("offset_ms", [2**31, -(2**31), 56 * 365 * 86_400_000, 2**70])
+async def test_a_play_of_a_device_whose_clock_stands_at_1970_is_kept(served: Served, offset_ms: int) -> None:
+    async with served.database.transaction() as db:
+        _, token = await house.screen(db)
+    told = play(offset_ms=offset_ms)
+    async with served.client() as client:
+        await client.post("/api/plays", json={"plays": [told]}, headers={"Authorization": f"Bearer {token}"})
+    async with served.database.snapshot() as db:
+        kept = await db.get_one(Play, told["id"])
+        assert iso(kept.started_at) == told["started_at"] and abs(kept.offset_ms) == 2**31 - 1
+
+
 async def test_what_a_screen_reports_is_bounded_cleaned_and_kept(served: Served) -> None:
     async with served.database.transaction() as db:
         screen, token = await house.screen(db)
