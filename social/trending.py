@@ -18,6 +18,8 @@ from social.folding import folded
 
 Kind = Literal["hashtag", "theme"]
 
+LONGEST = 100
+"""Characters of a trend's name: a longer word would have to be cut, and nobody said what is left of it."""
 _CALM = 3
 
 
@@ -72,8 +74,10 @@ class Rising:
 
 
 def key_of(word: str) -> str:
-    """The key by which two spellings of a word are one trend: look-alikes, case and accents folded, spaces kept."""
-    return " ".join(folded(piece) for piece in word.lstrip("#＃").split())
+    """The key by which two spellings of a word are one trend: look-alikes, case and accents folded, spaces kept. Empty for a
+    word that is too long, or that folding makes too long, to be a trend."""
+    key = " ".join(folded(piece) for piece in word.lstrip("#＃").split())
+    return key if max(len(key), len(word)) <= LONGEST else ""
 
 
 def rising(rows: Iterable[Said], rules: TrendRules, *, now: datetime) -> tuple[Rising, ...]:

@@ -69,6 +69,20 @@ async def test_a_rule_lets_it_show_with_items_in_stock_only(listening: Database,
     assert trend.state == "allowed" and trend.decided_by == "rule" and card is not None
 
 
+async def test_a_hashtag_of_any_length_and_a_feed_that_fails_stop_no_other_feed_s_trends(
+    listening: Database, settings: Settings
+) -> None:
+    async with listening.transaction() as db:
+        db.add(Feed(name="Broken", tags=["Broken"], trends={"least_authors": "a few"}, changed_at=now()))
+        db.add(Feed(name="Autumn", tags=["HouseLoves"], changed_at=now()))
+    await stories.arrive(listening, settings, *said("QuietHour" * 12, 4), *said("QuietHour", 4))
+    for _ in range(2):
+        await Counter(listening, Compiled(listening)).count()
+    async with listening.snapshot() as db:
+        tags = await db.scalars(select(Trend.word).where(Trend.kind == "hashtag"))
+        assert list(tags) == ["QuietHour", "QuietHour"]
+
+
 async def test_a_trend_that_nobody_speaks_of_any_more_fades(listening: Database, settings: Settings) -> None:
     await stories.arrive(listening, settings, *(posts := said("QuietHour", 4)))
     await counted(listening)

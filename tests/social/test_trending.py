@@ -73,6 +73,10 @@ def test_authors_of_several_words_are_counted_once():
     assert authors_of(said("pleats", 3) + said("pleated", 4), {"pleats", "pleated"}) == 4
 
 
+def test_a_word_that_is_longer_than_a_trend_s_name_is_none():
+    assert [one.word for one in rising(said("a" * 101, 9) + said("b" * 100, 9), RULES, now=NOW)] == ["b" * 100]
+
+
 ROWS = st.lists(
     st.builds(
         lambda ago, who, word, kind: Said(NOW - timedelta(seconds=ago), who, word, kind),
