@@ -106,9 +106,10 @@ async def heard(db: AsyncSession, feed: Feed, *, since: datetime) -> Heard:
 
 
 async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) -> None:
-    known = {
-        (trend.kind, trend.key): trend for trend in await db.scalars(select(Trend).where(Trend.feed_id == feed.id))
-    }
+    # Held, since somebody may be deciding on one of them at this moment: their word counts over ours.
+    query = select(Trend).where(Trend.feed_id == feed.id).order_by(Trend.id).with_for_update(key_share=True)
+    trends = await db.scalars(query.execution_options(populate_existing=True))
+    known = {(trend.kind, trend.key): trend for trend in trends}
     for one, line_up in found.items():
         await _raise(db, feed, known.pop((one.kind, one.key), None), one, line_up)
     for trend in known.values():

@@ -9,7 +9,7 @@ from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import BadInput, Conflict
 from server.core.events import FeedChanged, PostApproved, PostJudged, PostWithdrawn, emit
-from social.holding import hold
+from social.holding import held, held_feed, hold
 from social.models import Consent, Feed, Moderation, Post, Screening
 
 RULE = "rule"
@@ -153,7 +153,7 @@ async def block_author(db: AsyncSession, screening: Screening, *, by: str) -> Mo
 
     Returns the verdict on this post: undoing that one lets the author back in, with all that the block had ended.
     """
-    post, feed = await _open(db, screening), await db.get_one(Feed, screening.feed_id)
+    post, feed = await _open(db, screening), await held_feed(db, screening.feed_id)
     blocked = list(feed.screening.get("blocked_authors", []))
     if post.author_id not in blocked:
         feed.screening = {**feed.screening, "blocked_authors": [*blocked, post.author_id]}
@@ -170,7 +170,7 @@ async def block_author(db: AsyncSession, screening: Screening, *, by: str) -> Mo
 
 async def unblock_author(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
     """Undo a block: the author may come in again, and each verdict that the block gave is taken back."""
-    post, feed = await db.get_one(Post, moderation.post_id), await db.get_one(Feed, moderation.feed_id)
+    post, feed = await held(db, moderation.post_id), await held_feed(db, moderation.feed_id)
     kept = [one for one in feed.screening.get("blocked_authors", []) if one != post.author_id]
     feed.screening, feed.changed_at = {**feed.screening, "blocked_authors": kept}, now()
     audit.record(

@@ -1,5 +1,6 @@
 """Trends: what rises in a feed, each author counted once, with what goes with it; a rule or a person lets it show."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -103,6 +104,18 @@ async def test_a_pinned_trend_stays_without_its_old_figures_when_nobody_speaks_o
     assert (await counted(listening))["QuietHour"].state == "pinned"
     card = await card_of(listening, trend.id)
     assert "QuietHour" in card and "people" not in card
+
+
+async def test_what_somebody_decides_while_the_counting_goes_on_stands(listening: Database, settings: Settings) -> None:
+    await stories.arrive(listening, settings, *said("QuietHour", 4))
+    trend = (await counted(listening))["QuietHour"]
+    async with listening.transaction() as db:
+        await db.execute(update(Post).values(received_at=now() - timedelta(hours=4)))
+    async with listening.transaction() as db:
+        await trends.pin(db, await db.get_one(Trend, trend.id), by="Mo")
+        counting = asyncio.create_task(counted(listening))
+        await asyncio.sleep(0.3)
+    assert (await counting)["QuietHour"].state == "pinned"
 
 
 async def card_of(database: Database, trend_id: int) -> str:

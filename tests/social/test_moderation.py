@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import composing
 from displays.models import Card, Proposal
@@ -15,11 +16,30 @@ from social.models import Consent, Feed, Moderation, Post, Screening
 from tests import house, stories
 
 
-async def _arrived(database: Database, settings: Settings, *, automatic: bool) -> None:
+async def _house(database: Database, *, automatic: bool = False) -> None:
     async with database.transaction() as db:
         await house.catalogue(db)
         await house.campaign(db, await house.feed(db, automatic=automatic))
+
+
+async def _arrived(database: Database, settings: Settings, *, automatic: bool) -> None:
+    await _house(database, automatic=automatic)
     await stories.arrive(database, settings, stories.post())
+
+
+async def _screening(db: AsyncSession, author_id: str) -> Screening:
+    return (await db.scalars(select(Screening).join(Post).where(Post.author_id == author_id))).one()
+
+
+async def _blocked(database: Database) -> list[str]:
+    async with database.snapshot() as db:
+        return (await db.scalars(select(Feed))).one().screening["blocked_authors"]
+
+
+async def _unblock(database: Database, author_id: str) -> None:
+    async with database.transaction() as db:
+        verdict = await moderation.latest(db, await _screening(db, author_id))
+        await moderation.take_back(db, verdict, by="Mo")
 
 
 async def _withdraw_consent(database: Database) -> None:
@@ -68,9 +88,7 @@ async def test_a_deletion_waits_for_the_verdict_that_is_being_given_and_ends_it(
     database: Database, settings: Settings
 ) -> None:
     post = stories.post()
-    async with database.transaction() as db:
-        await house.catalogue(db)
-        await house.campaign(db, await house.feed(db, automatic=False))
+    await _house(database)
     await stories.arrive(database, settings, post)
 
     async def forget() -> None:
@@ -87,3 +105,25 @@ async def test_a_deletion_waits_for_the_verdict_that_is_being_given_and_ends_it(
     async with database.snapshot() as db:
         assert (await db.scalar(select(Screening))).state == "over"
         assert not list(await db.scalars(select(Moderation).where(Moderation.over_at.is_(None))))
+
+
+async def test_two_who_block_an_author_each_at_the_same_time_both_block_theirs(
+    database: Database, settings: Settings
+) -> None:
+    await _house(database)
+    await stories.arrive(
+        database, settings, stories.post(handle="ada"), stories.post("Plum lips. #HouseLoves", handle="bo")
+    )
+
+    async def block(id: str) -> None:
+        async with database.transaction() as other:
+            await moderation.block_author(other, await _screening(other, id), by="Jo")
+
+    async with database.transaction() as db:
+        await moderation.block_author(db, await _screening(db, "id-ada"), by="Mo")
+        blocking = asyncio.create_task(block("id-bo"))
+        await asyncio.sleep(0.2)
+    await blocking
+    assert await _blocked(database) == ["id-ada", "id-bo"]
+    await asyncio.gather(_unblock(database, "id-ada"), _unblock(database, "id-bo"))
+    assert await _blocked(database) == []
