@@ -1,6 +1,7 @@
 """Verdicts, and what they may not do: pair a post without consent, or outlive the words that they were given on."""
 
 import asyncio
+from collections.abc import Coroutine
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from server.core.database import Database
 from server.core.errors import Conflict
 from server.core.settings import Settings
 from social import consent, intake, moderation
+from social.holding import held
 from social.models import Consent, Feed, Moderation, Post, Screening
 from tests import house, stories
 
@@ -42,9 +44,25 @@ async def _unblock(database: Database, author_id: str) -> None:
         await moderation.take_back(db, verdict, by="Mo")
 
 
+async def _states(database: Database) -> list[str]:
+    async with database.snapshot() as db:
+        return list(await db.scalars(select(Screening.state).order_by(Screening.id)))
+
+
+async def _while_held(database: Database, first: int, second: int, doing: Coroutine[None, None, int]) -> int:
+    """Do something while somebody holds one post, and then another."""
+    async with database.transaction() as db:
+        await held(db, first)
+        task = asyncio.create_task(doing)
+        await asyncio.sleep(0.2)
+        await held(db, second)
+    return await task
+
+
 async def _withdraw_consent(database: Database) -> None:
     async with database.transaction() as db:
-        await consent.withdraw(db, (await db.scalars(select(Consent))).one(), by="Mo")
+        if given := await db.scalar(select(Consent)):
+            await consent.withdraw(db, given, by="Mo")
 
 
 async def test_undoing_a_withdrawal_does_not_undo_that_the_author_took_the_consent_back(
@@ -127,3 +145,41 @@ async def test_two_who_block_an_author_each_at_the_same_time_both_block_theirs(
     assert await _blocked(database) == ["id-ada", "id-bo"]
     await asyncio.gather(_unblock(database, "id-ada"), _unblock(database, "id-bo"))
     assert await _blocked(database) == []
+
+
+async def test_a_consent_that_is_taken_back_waits_for_the_deletion_of_its_post_and_not_crosswise(
+    database: Database, settings: Settings
+) -> None:
+    await _house(database, automatic=True)
+    await stories.arrive(database, settings, post := stories.post())
+    async with database.transaction() as db:
+        await held(db, (await db.scalars(select(Post.id))).one())
+        withdrawing = asyncio.create_task(_withdraw_consent(database))
+        await asyncio.sleep(0.2)
+        await intake.forget(db, stories.deleted(post))
+    await withdrawing
+    async with database.snapshot() as db:
+        assert (await db.scalars(select(Post))).one().gone_at
+
+
+async def test_posts_of_an_author_who_is_blocked_or_let_in_again_are_held_in_one_order(
+    database: Database, settings: Settings
+) -> None:
+    await _house(database)
+    await stories.arrive(database, settings, stories.post(), stories.post("Plum lips, a second time. #HouseLoves"))
+    async with database.snapshot() as db:
+        first, second = await db.scalars(select(Post.id).order_by(Post.id))
+
+    async def block() -> int:
+        async with database.transaction() as other:
+            screening = (await other.scalars(select(Screening).where(Screening.post_id == second))).one()
+            return (await moderation.block_author(other, screening, by="Mo")).id
+
+    async def let_in(verdict: int) -> int:
+        async with database.transaction() as other:
+            return (await moderation.take_back(other, await other.get_one(Moderation, verdict), by="Mo")).id
+
+    verdict = await _while_held(database, first, second, block())
+    assert await _states(database) == ["rejected", "rejected"]
+    await _while_held(database, first, second, let_in(verdict))
+    assert await _states(database) == ["waiting", "waiting"]
