@@ -160,6 +160,7 @@ def screening_rules(feed: Feed) -> ScreeningRules:
         languages=frozenset(feed.languages),
         greatest_age=timedelta(hours=feed.greatest_age_hours),
         own_tags=own,
+        replies=bool(said.get("replies")),
         **lists,
         **numbers,
     )

@@ -434,9 +434,10 @@ async def test_an_x_that_is_not_there_is_said_to_be_unavailable(desks: Callable[
 
 def test_a_feed_s_rule_says_tags_languages_and_what_to_leave_out() -> None:
     assert rules_for("f", ["#LFW", "lfw", "Mode"], ["en", "nb", "en-GB", "und"]) == {
-        "f": "(#lfw OR #Mode) (lang:en OR lang:no) -is:retweet -is:reply -is:nullcast"
+        "f": "(#lfw OR #Mode) (lang:en OR lang:no) -is:retweet -is:nullcast -is:reply"
     }
-    assert rules_for("f", ["LFW"]) == {"f": "#LFW -is:retweet -is:reply -is:nullcast"}
+    assert rules_for("f", ["LFW"]) == {"f": "#LFW -is:retweet -is:nullcast -is:reply"}
+    assert rules_for("f", ["LFW"], replies=True) == {"f": "#LFW -is:retweet -is:nullcast"}
     assert rules_for("f", []) == {}
 
 
