@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -183,3 +184,29 @@ async def test_posts_of_an_author_who_is_blocked_or_let_in_again_are_held_in_one
     assert await _states(database) == ["rejected", "rejected"]
     await _while_held(database, first, second, let_in(verdict))
     assert await _states(database) == ["waiting", "waiting"]
+
+
+async def test_what_a_person_turned_down_stays_so_when_its_network_withholds_it_somewhere_and_lets_it_again(
+    database: Database, settings: Settings
+) -> None:
+    await _house(database, automatic=True)
+    await stories.arrive(database, settings, post := stories.post())
+    async with database.transaction() as db:
+        verdict = await moderation.withdraw(db, (await db.scalars(select(Screening))).one(), by="Mo")
+    await stories.arrive(database, settings, replace(post, withheld=("DE",)))
+    await stories.arrive(database, settings, post)
+    assert await _states(database) == ["withdrawn"]
+    async with database.transaction() as db:
+        await moderation.undo(db, await db.get_one(Moderation, verdict.id), by="Mo")
+    assert await _states(database) == ["refused"]  # and not on the glass again, as before it was withheld
+
+
+async def test_what_the_rule_approved_is_judged_anew_when_its_network_withholds_it_somewhere(
+    database: Database, settings: Settings
+) -> None:
+    await _house(database, automatic=True)
+    await stories.arrive(database, settings, post := stories.post())
+    await stories.arrive(database, settings, replace(post, withheld=("DE",)))
+    assert await _states(database) == ["waiting"]
+    await stories.arrive(database, settings, post)
+    assert await _states(database) == ["approved"]
