@@ -7,7 +7,7 @@ it does not rise, or when it is the feed's own tag, blocked, or muted.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2
@@ -138,8 +138,3 @@ def _blocked(one: Rising, rules: TrendRules) -> bool:
     if rules.blocked_words:
         lists.append(blocklist.merchandisers(rules.blocked_words, frozenset()))
     return any(listed.found_in_tag(one.word) or listed.found(one.word) for listed in lists)
-
-
-def authors_of(rows: Iterable[Said], keys: Collection[str]) -> int:
-    """How many authors said any of these words: what a card may state of a pinned trend."""
-    return len({row.author for row in rows if key_of(row.word) in keys})
