@@ -30,7 +30,6 @@ import server.core.live
 import server.jobs
 import server.models
 import social.api
-import social.console
 from server.core import metrics, problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
@@ -74,7 +73,7 @@ async def counted() -> Response[bytes]:
 
 ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
-    *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES, *social.console.ROUTES,
+    *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 

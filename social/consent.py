@@ -10,6 +10,7 @@ from server.core.clock import now
 from server.core.errors import BadInput
 from social import calling, moderation
 from social.hashtags import key
+from social.holding import held
 from social.models import Consent, Feed, FeedTerms, Post, Screening
 
 
@@ -77,8 +78,10 @@ async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: st
 
 async def withdraw(db: AsyncSession, consent: Consent, *, by: str) -> None:
     """End a permission: a card that pairs the post with a product leaves the glass at once. Twice is the same as once."""
-    if consent.withdrawn_at is not None:
-        return
+    await held(db, consent.post_id)
+    query = select(Consent).where(Consent.id == consent.id, Consent.withdrawn_at.is_(None))
+    if await db.scalar(query.execution_options(populate_existing=True)) is None:
+        return  # taken back meanwhile, or gone with its post
     consent.withdrawn_at = now()
     await db.flush()
     audit.record(db, who=by, what="withdrew consent", which=consent.post_id, feed=consent.feed_id)

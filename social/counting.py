@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +20,7 @@ from social.judging import terms
 from social.models import Feed, Match, Post, Screening, Trend
 from social.trending import Rising, Said, TrendRules, key_of, rising
 
+log = structlog.get_logger()
 MOST_ROWS = 20_000
 LINE_UP = 8
 REFRESH, SOONER = timedelta(minutes=10), timedelta(minutes=1)
@@ -39,7 +41,15 @@ class Counter:
         if not feeds:
             return 0
         matcher = await self._shelf.current()
-        return sum([await self._count_feed(feed, matcher) for feed in feeds])
+        return sum([await self._try(feed, matcher) for feed in feeds])
+
+    async def _try(self, feed: Feed, matcher: Matcher) -> int:
+        """One feed's round; what is wrong with it is logged, and no other feed's concern."""
+        try:
+            return await self._count_feed(feed, matcher)
+        except Exception:
+            log.exception("trends_not_counted", feed=feed.id)
+            return 0
 
     async def _count_feed(self, feed: Feed, matcher: Matcher) -> int:
         async with self._database.snapshot() as db:
@@ -96,9 +106,10 @@ async def heard(db: AsyncSession, feed: Feed, *, since: datetime) -> Heard:
 
 
 async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) -> None:
-    known = {
-        (trend.kind, trend.key): trend for trend in await db.scalars(select(Trend).where(Trend.feed_id == feed.id))
-    }
+    # Held, since somebody may be deciding on one of them at this moment: their word counts over ours.
+    query = select(Trend).where(Trend.feed_id == feed.id).order_by(Trend.id).with_for_update(key_share=True)
+    trends = await db.scalars(query.execution_options(populate_existing=True))
+    known = {(trend.kind, trend.key): trend for trend in trends}
     for one, line_up in found.items():
         await _raise(db, feed, known.pop((one.kind, one.key), None), one, line_up)
     for trend in known.values():
@@ -115,9 +126,7 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
     """Write a trend's figures down; tell of it when it is new, back, or its card is due."""
     new = trend is None
     if trend is None:
-        trend = Trend(
-            feed_id=feed.id, kind=one.kind, key=one.key[:100], state="rising", decided_by="", counted_at=now()
-        )
+        trend = Trend(feed_id=feed.id, kind=one.kind, key=one.key, state="rising", decided_by="", counted_at=now())
         db.add(trend)
     before = trend.state
     if trend.state in ("rising", "faded"):
@@ -126,7 +135,7 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
     age = now() - trend.counted_at
     due = new or before != trend.state or age > REFRESH or (age > SOONER and one.authors >= 1.5 * trend.authors)
     if due or trend.state == "rising":
-        trend.word, trend.authors, trend.previous = one.word[:100], one.authors, one.previous
+        trend.word, trend.authors, trend.previous = one.word, one.authors, one.previous
         trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()
         trend.minutes = int(feed.trends.get("window_minutes", 60))
         trend.variants = line_up

@@ -13,6 +13,9 @@ from social.holding import held
 from social.incoming import IncomingDeletion, IncomingPost
 from social.models import Consent, Match, Moderation, Picture, Post, PostRevision, Screening
 
+TURNED_DOWN = ("rejected", "withdrawn")
+"""States that only a person gives."""
+
 
 async def store(db: AsyncSession, incoming: IncomingPost) -> Post | None:
     """Keep a post or a newer revision of it; None for what is known already, older, or has been deleted."""
@@ -36,11 +39,24 @@ async def _withhold(db: AsyncSession, post: Post, incoming: IncomingPost) -> Pos
     """The same revision again is news only when it may no longer be shown somewhere, or may be again: judge it anew."""
     if list(incoming.withheld) == post.flags.get("withheld", []):
         return None
-    await take_down(db, post, because="withheld")
-    await db.execute(delete(Screening).where(Screening.post_id == post.id, Screening.revision == post.revision))
+    await take_down(db, post, because="withheld", but=TURNED_DOWN)
+    anew = (Screening.post_id == post.id, Screening.revision == post.revision, Screening.state.not_in(TURNED_DOWN))
+    await db.execute(delete(Screening).where(*anew))
+    await _stay_down(db, post)
     _fill(post, incoming)
     await db.flush()
     return post
+
+
+async def _stay_down(db: AsyncSession, post: Post) -> None:
+    """A person's no outlives the change. Should they take it back, no approval from before it counts again."""
+    query = select(Screening).where(Screening.post_id == post.id, Screening.state.in_(TURNED_DOWN))
+    for screening in list(await db.scalars(query)):
+        screening.verdict, screening.rule_approves = "refuse", False
+        why = "withheld somewhere, or no longer, since it was judged"
+        screening.reasons = list(dict.fromkeys([*screening.reasons, why]))
+        before = (Moderation.screening_id == screening.id, Moderation.over_at.is_not(None))
+        await db.execute(update(Moderation).where(*before).values(over_at=now()))
 
 
 async def find(db: AsyncSession, network: str, id: str) -> Post | None:
@@ -92,15 +108,13 @@ def _fill(post: Post, incoming: IncomingPost) -> None:
     }  # fmt: skip
 
 
-async def take_down(db: AsyncSession, post: Post, *, because: str) -> None:
-    """End every verdict on a post and tell the glass; the rows of the queue are over."""
-    moment = now()
-    screenings = list(
-        await db.scalars(select(Screening).where(Screening.post_id == post.id, Screening.state != "over"))
-    )
-    await db.execute(
-        update(Moderation).where(Moderation.post_id == post.id, Moderation.over_at.is_(None)).values(over_at=moment)
-    )
+async def take_down(db: AsyncSession, post: Post, *, because: str, but: tuple[str, ...] = ()) -> None:
+    """End the verdicts on a post and tell the glass; the rows of the queue are over, but for those in the states `but`."""
+    standing = select(Screening).where(Screening.post_id == post.id, Screening.state.not_in(("over", *but)))
+    screenings = list(await db.scalars(standing))
+    ids = [screening.id for screening in screenings]
+    ended = (Moderation.screening_id.in_(ids), Moderation.over_at.is_(None))
+    await db.execute(update(Moderation).where(*ended).values(over_at=now()))
     for screening in screenings:
         screening.state = "over"
         screening.reasons = [*screening.reasons, f"over: {because}"]

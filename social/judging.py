@@ -1,6 +1,5 @@
 """Judges a stored post for every feed that listens for its tags: matched, screened, and weighed by the feed's own rule."""
 
-from collections import deque
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -34,7 +33,8 @@ class Judge:
 
     def __init__(self, database: Database, shelf: Compiled) -> None:
         self._database, self._shelf = database, shelf
-        self._arrivals: dict[int, deque[Arrival]] = {}
+        self._arrivals: dict[int, dict[int, Arrival]] = {}
+        """By feed and post: one that is judged again is still one."""
 
     async def judge(self, post_id: int) -> None:
         """Judge a post's present revision for all its feeds; judging twice changes nothing."""
@@ -51,10 +51,11 @@ class Judge:
             return
         matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed))
         post.stamps = {**post.stamps, "matched": iso(now())}
+        heard = await self._heard(db, feed)
         screened = screening.screen(
-            _screened(post), screening_rules(feed), recent=await self._activity(db, post, feed), now=now()
+            _screened(post), screening_rules(feed), recent=await _activity(db, post, feed, heard), now=now()
         )
-        surge = await self._surge(db, post, feed)
+        surge = await _surge(db, post, feed, heard)
         agreed = await consent.current(db, post, feed) or await consent.take_from_tag(db, post, feed)
         decision = approval.decide(screened, matched, consent=agreed is not None, rule=approval_rule(feed), surge=surge)
         row = _row(post, feed, matched, screened, decision)
@@ -66,44 +67,10 @@ class Judge:
         topics.note(db, "queue")
         await emit(db, PostJudged(row.id))
 
-    # -- what was heard lately ---------------------------------------------------------------------------------
-
-    async def _surge(self, db: AsyncSession, post: Post, feed: Feed) -> SurgeState:
-        heard = self._arrivals.get(feed.id)
-        if heard is None:
-            heard = self._arrivals[feed.id] = deque(await _heard_before(db, feed), maxlen=MOST_ARRIVALS)
-        let_in = (
-            select(Screening.id)
-            .join(Post)
-            .where(Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
-        )
-        met = await db.scalar(let_in.where(Screening.verdict != "refuse").limit(1))
-        heard.append(
-            Arrival(
-                at=post.received_at,
-                author=post.author_id,
-                fingerprint=screening.fingerprint(post.text),
-                author_known=met is not None,
-            )
-        )
-        return approval.surge(heard, SurgeRule(), now=now())
-
-    async def _activity(self, db: AsyncSession, post: Post, feed: Feed) -> AuthorActivity:
-        rules = screening_rules(feed)
-        theirs = (Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
-        moments = (
-            select(Post.received_at)
-            .join(Screening, Screening.post_id == Post.id)
-            .where(*theirs, Screening.verdict != "refuse")
-        )
-        let_in = await db.scalars(moments.where(Post.received_at > now() - rules.author_window).limit(100))
-        turned_down = select(func.count()).select_from(Moderation).join(Post, Post.id == Moderation.post_id).where(
-            Moderation.feed_id == feed.id, Post.author_id == post.author_id,
-            Moderation.verdict.in_(("rejected", "withdrawn")), Moderation.over_at.is_(None),
-        )  # fmt: skip
-        mark = screening.fingerprint(post.text)
-        same = sum(one.fingerprint == mark for one in self._arrivals.get(feed.id, ())) if mark else 0
-        return AuthorActivity(let_in=tuple(let_in), rejected=await db.scalar(turned_down) or 0, same_text=same)
+    async def _heard(self, db: AsyncSession, feed: Feed) -> dict[int, Arrival]:
+        known = self._arrivals.get(feed.id)
+        # Posts are judged side by side: the first that is back with the past is the one that others add to.
+        return self._arrivals.setdefault(feed.id, await _heard_before(db, feed)) if known is None else known
 
 
 async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
@@ -113,18 +80,55 @@ async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
     return [feed for feed in feeds if said & {key(tag) for tag in (*feed.tags, feed.optin_tag) if tag}]
 
 
-async def _heard_before(db: AsyncSession, feed: Feed) -> list[Arrival]:
+async def _heard_before(db: AsyncSession, feed: Feed) -> dict[int, Arrival]:
     """What a process that starts has to know of the last hour."""
     rows = await db.execute(
-        select(Post.received_at, Post.author_id, Post.text)
+        select(Post.id, Post.received_at, Post.author_id, Post.text)
         .join(Screening, Screening.post_id == Post.id)
         .where(Screening.feed_id == feed.id, Post.received_at > now() - timedelta(minutes=65))
         .order_by(Post.received_at.desc()).limit(MOST_ARRIVALS)
     )  # fmt: skip
-    return [
-        Arrival(at=at, author=author, fingerprint=screening.fingerprint(text))
-        for at, author, text in reversed(rows.all())
-    ]
+    return {
+        id: Arrival(at=at, author=author, fingerprint=screening.fingerprint(text))
+        for id, at, author, text in reversed(rows.all())
+    }
+
+
+async def _surge(db: AsyncSession, post: Post, feed: Feed, heard: dict[int, Arrival]) -> SurgeState:
+    let_in = (
+        select(Screening.id)
+        .join(Post)
+        .where(Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
+    )
+    met = await db.scalar(let_in.where(Screening.verdict != "refuse").limit(1))
+    heard.pop(post.id, None)
+    heard[post.id] = Arrival(
+        at=post.received_at,
+        author=post.author_id,
+        fingerprint=screening.fingerprint(post.text),
+        author_known=met is not None,
+    )
+    if len(heard) > MOST_ARRIVALS:
+        del heard[next(iter(heard))]
+    return approval.surge(heard.values(), SurgeRule(), now=now())
+
+
+async def _activity(db: AsyncSession, post: Post, feed: Feed, heard: dict[int, Arrival]) -> AuthorActivity:
+    rules = screening_rules(feed)
+    theirs = (Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
+    moments = (
+        select(Post.received_at)
+        .join(Screening, Screening.post_id == Post.id)
+        .where(*theirs, Screening.verdict != "refuse")
+    )
+    let_in = await db.scalars(moments.where(Post.received_at > now() - rules.author_window).limit(100))
+    turned_down = select(func.count()).select_from(Moderation).join(Post, Post.id == Moderation.post_id).where(
+        Moderation.feed_id == feed.id, Post.author_id == post.author_id,
+        Moderation.verdict.in_(("rejected", "withdrawn")), Moderation.over_at.is_(None),
+    )  # fmt: skip
+    mark = screening.fingerprint(post.text)
+    same = sum(one.fingerprint == mark for id, one in heard.items() if id != post.id) if mark else 0
+    return AuthorActivity(let_in=tuple(let_in), rejected=await db.scalar(turned_down) or 0, same_text=same)
 
 
 # -- rows to values and back ----------------------------------------------------------------------------------------
@@ -160,6 +164,7 @@ def screening_rules(feed: Feed) -> ScreeningRules:
         languages=frozenset(feed.languages),
         greatest_age=timedelta(hours=feed.greatest_age_hours),
         own_tags=own,
+        replies=bool(said.get("replies")),
         **lists,
         **numbers,
     )

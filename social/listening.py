@@ -14,6 +14,7 @@ from server.core.jobs import repeat
 from server.core.settings import Settings
 from server.core.tables import add_unless_there
 from social.arriving import Arrivals
+from social.judging import screening_rules
 from social.models import Feed, Moderation, Post, ReadMeter, SourceState
 from social.sources.x import Status, XSource
 from social.sources.x_meter import XState
@@ -121,7 +122,8 @@ async def wanted_rules(db: AsyncSession) -> dict[str, str]:
     for feed in await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.id)):
         tags = [*feed.tags, *([feed.optin_tag] if feed.optin_tag else [])]
         if tags:
-            wanted |= rules_for(f"feed-{feed.id}", tags, feed.languages)
+            replies = screening_rules(feed).replies
+            wanted |= rules_for(f"feed-{feed.id}", tags, feed.languages, replies=replies)
     return wanted
 
 

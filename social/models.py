@@ -75,15 +75,15 @@ class Post(Base):
     hashtags: Mapped[list[str]] = mapped_column(default=list)
     links: Mapped[list[str]] = mapped_column(default=list)
     media: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """[{"kind", "url", "alt", "width", "height", "digest"}]"""
+    """[{"kind", "url", "alt", "width", "height"}] as social.incoming.IncomingMedia has them"""
     lang: Mapped[str] = mapped_column(String(35), default="")
     url: Mapped[str] = mapped_column(String(2000), default="")
     flags: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """{"sensitive", "withheld", "repost", "quote", "reply", "edited"}"""
+    """What the network says of it and of its author, by name: see social.intake."""
     created_at: Mapped[datetime]
     received_at: Mapped[datetime] = mapped_column(index=True)
     stamps: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Stage to ISO moment of this revision's way to the glass: received, stored, matched, judged, approved."""
+    """Stage to ISO moment of this revision's way to the glass: received, stored, matched, judged, composed, approved."""
     gone_at: Mapped[datetime | None]
     gone_because: Mapped[str] = mapped_column(String(100), default="")
     __table_args__ = (UniqueConstraint("network", "network_id"),)

@@ -9,8 +9,8 @@ from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import BadInput, Conflict
 from server.core.events import FeedChanged, PostApproved, PostJudged, PostWithdrawn, emit
-from social.holding import hold
-from social.models import Consent, Feed, Moderation, Post, Screening
+from social.holding import held_feed, hold, hold_all
+from social.models import Consent, Moderation, Post, Screening
 
 RULE = "rule"
 BLOCKED = "the author was blocked"
@@ -153,7 +153,8 @@ async def block_author(db: AsyncSession, screening: Screening, *, by: str) -> Mo
 
     Returns the verdict on this post: undoing that one lets the author back in, with all that the block had ended.
     """
-    post, feed = await _open(db, screening), await db.get_one(Feed, screening.feed_id)
+    others = await _hold_author(db, screening.post_id, screening.feed_id, ("waiting", "approved"))
+    post, feed = await _open(db, screening), await held_feed(db, screening.feed_id)
     blocked = list(feed.screening.get("blocked_authors", []))
     if post.author_id not in blocked:
         feed.screening = {**feed.screening, "blocked_authors": [*blocked, post.author_id]}
@@ -163,14 +164,15 @@ async def block_author(db: AsyncSession, screening: Screening, *, by: str) -> Mo
         )
         await emit(db, FeedChanged(feed.id))
     verdict = await _end_blocked(db, screening, by=by)
-    for other in await _of_author(db, post, feed, ("waiting", "approved")):
+    for other in others:
         await _end_blocked(db, other, by=by)
     return verdict
 
 
 async def unblock_author(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
     """Undo a block: the author may come in again, and each verdict that the block gave is taken back."""
-    post, feed = await db.get_one(Post, moderation.post_id), await db.get_one(Feed, moderation.feed_id)
+    others = await _hold_author(db, moderation.post_id, moderation.feed_id, ("rejected", "withdrawn"))
+    post, feed = await db.get_one(Post, moderation.post_id), await held_feed(db, moderation.feed_id)
     kept = [one for one in feed.screening.get("blocked_authors", []) if one != post.author_id]
     feed.screening, feed.changed_at = {**feed.screening, "blocked_authors": kept}, now()
     audit.record(
@@ -178,7 +180,7 @@ async def unblock_author(db: AsyncSession, moderation: Moderation, *, by: str) -
     )
     await emit(db, FeedChanged(feed.id))
     screening = await undo(db, moderation, by=by)
-    for other in await _of_author(db, post, feed, ("rejected", "withdrawn")):
+    for other in others:
         verdict = await latest(db, other)
         if verdict and verdict.reason == BLOCKED:
             await undo(db, verdict, by=by)
@@ -197,12 +199,17 @@ async def _end_blocked(db: AsyncSession, screening: Screening, *, by: str) -> Mo
     return await end(db, screening, by=by, reason=BLOCKED)
 
 
-async def _of_author(db: AsyncSession, post: Post, feed: Feed, states: tuple[str, ...]) -> list[Screening]:
+async def _hold_author(db: AsyncSession, post_id: int, feed_id: int, states: tuple[str, ...]) -> list[Screening]:
+    """Hold a post with the others of its author that are in one of these states in a feed; returns those others."""
+    post = await db.get_one(Post, post_id)
     query = select(Screening).join(Post, Post.id == Screening.post_id).where(
-        Post.network == post.network, Post.author_id == post.author_id, Screening.feed_id == feed.id,
-        Screening.revision == Post.revision, Screening.state.in_(states),
+        Post.network == post.network, Post.author_id == post.author_id, Post.id != post.id,
+        Screening.feed_id == feed_id, Screening.revision == Post.revision, Screening.state.in_(states),
     )  # fmt: skip
-    return list(await db.scalars(query.order_by(Screening.id).limit(MOST_AT_ONCE)))
+    ids = list(await db.scalars(query.with_only_columns(Post.id).order_by(Post.id).limit(MOST_AT_ONCE)))
+    await hold_all(db, [post.id, *ids])
+    # Asked again: while we waited, somebody may have decided on one of them.
+    return list(await db.scalars(query.where(Post.id.in_(ids)).execution_options(populate_existing=True)))
 
 
 async def _announce_undo(db: AsyncSession, moderation: Moderation, before: Moderation | None) -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import media, pictures
@@ -40,6 +41,14 @@ async def fetch_for(database: Database, settings: Settings, post: Post) -> int:
         async with database.transaction() as db:
             await _keep(db, zip(missing, done, strict=True))
     return sum(not isinstance(one, str) for one in done)
+
+
+async def missing(db: AsyncSession, posts: Iterable[Post]) -> dict[str, datetime]:
+    """The addresses of these posts' pictures that are not here, with when they were last asked for."""
+    found = dict.fromkeys((url for post in posts for url in addresses(post)), media.LONG_AGO)
+    rows = await db.execute(select(Picture.url, Picture.digest, Picture.fetched_at).where(Picture.url.in_(found)))
+    known = {url: None if digest else asked_at for url, digest, asked_at in rows}
+    return {url: asked_at for url, asked_at in (found | known).items() if asked_at}
 
 
 def _worth_asking(known: Picture | None) -> bool:

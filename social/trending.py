@@ -7,7 +7,7 @@ it does not rise, or when it is the feed's own tag, blocked, or muted.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2
@@ -18,6 +18,8 @@ from social.folding import folded
 
 Kind = Literal["hashtag", "theme"]
 
+LONGEST = 100
+"""Characters of a trend's name: a longer word would have to be cut, and nobody said what is left of it."""
 _CALM = 3
 
 
@@ -72,8 +74,10 @@ class Rising:
 
 
 def key_of(word: str) -> str:
-    """The key by which two spellings of a word are one trend: look-alikes, case and accents folded, spaces kept."""
-    return " ".join(folded(piece) for piece in word.lstrip("#＃").split())
+    """The key by which two spellings of a word are one trend: look-alikes, case and accents folded, spaces kept. Empty for a
+    word that is too long, or that folding makes too long, to be a trend."""
+    key = " ".join(folded(piece) for piece in word.lstrip("#＃").split())
+    return key if max(len(key), len(word)) <= LONGEST else ""
 
 
 def rising(rows: Iterable[Said], rules: TrendRules, *, now: datetime) -> tuple[Rising, ...]:
@@ -134,8 +138,3 @@ def _blocked(one: Rising, rules: TrendRules) -> bool:
     if rules.blocked_words:
         lists.append(blocklist.merchandisers(rules.blocked_words, frozenset()))
     return any(listed.found_in_tag(one.word) or listed.found(one.word) for listed in lists)
-
-
-def authors_of(rows: Iterable[Said], keys: Collection[str]) -> int:
-    """How many authors said any of these words: what a card may state of a pinned trend."""
-    return len({row.author for row in rows if key_of(row.word) in keys})

@@ -1,10 +1,7 @@
-"""The lexicon: what types, colours and cues are called, in several languages, read from the versioned files beside it.
-
-A merchandiser's own words are added with `Lexicon.extended`; the files themselves are the product's.
-"""
+"""The lexicon: what types, colours and cues are called, in several languages, read from the versioned files beside it."""
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -82,10 +79,6 @@ class Lexicon:
     def label(self, name: str) -> str:
         """What a type is called in reasons and themes."""
         return self.types[name].label if name in self.types else name.removeprefix("own:")
-
-    def extended(self, entries: Iterable[Entry]) -> "Lexicon":
-        """The same with a merchandiser's entries added."""
-        return replace(self, entries=(*self.entries, *entries))
 
 
 @lru_cache(maxsize=1)

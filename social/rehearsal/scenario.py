@@ -9,7 +9,7 @@ A scenario is JSON lines. Each is one step with `after` (seconds since the step 
     {"after": 9, "edit": {"key", "text"}}                   a new revision of the post with that key
     {"after": 9, "delete": "key"}        {"after": 9, "protect": "handle"}        {"after": 9, "suspend": "handle"}
     {"after": 9, "withhold": {"key", "countries": ["GB"]}}
-    {"after": 2, "misbehave": {"how": "garbage", ...}}      see misbehaviour.py
+    {"after": 2, "misbehave": {"how": "garbage", ...}}      see stream.py
 
 Lines that are empty or begin with // are passed over.
 """

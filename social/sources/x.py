@@ -55,8 +55,6 @@ class Status:
     """In plain words; empty while live."""
     posts_today: int
     cap: int
-    spent_today: Decimal
-    """US dollars in this UTC day, at least what X bills for posts."""
     last_byte_at: datetime | None
     counts: Mapping[str, int]
     """Since the start: connections, duplicates, dropped, unreadable, garbage (lines), foreign (matched by another app's
@@ -104,14 +102,9 @@ class XSource:
         """How it is at this moment."""
         self._meter.turn(self._now())
         return Status(
-            self._state, self._since, self._reason, self._meter.posts, self._meter.cap, self._meter.spent,
+            self._state, self._since, self._reason, self._meter.posts, self._meter.cap,
             self._last_byte_at, dict(self._inbox.counts),
         )  # fmt: skip
-
-    def set_daily_cap(self, posts: int) -> None:
-        """Change the most posts read in a UTC day; a stream that stopped at the cap goes on if there is room now."""
-        self._meter.cap = posts
-        self._wake.set()
 
     async def sync_rules(self, wanted: Mapping[str, str]) -> Change:
         """Make X's rules under our prefix those `wanted` ({tag: value}), touching no one else's.
@@ -234,7 +227,7 @@ class XSource:
         await self._pause(seconds, wakeable=outcome.status == 409)
 
     async def _wait_for_room(self) -> None:
-        """Stand still until the next UTC day, or until the cap is raised."""
+        """Stand still until the next UTC day."""
         until = self._meter.resumes_at()
         self._to(
             "capped",
@@ -243,7 +236,7 @@ class XSource:
         )
         while self._meter.left(self._now()) == 0:
             # In short steps, so that a computer that slept or had its clock set is not late.
-            await self._pause(min(max((until - self._now()).total_seconds(), 1), 300), wakeable=True)
+            await self._pause(min(max((until - self._now()).total_seconds(), 1), 300), wakeable=False)
 
     async def _pause(self, seconds: float, *, wakeable: bool) -> None:
         self._wake.clear()

@@ -13,8 +13,8 @@ from social import hashtags
 LONGEST_RULE = 1_024
 """Characters of a rule that X accepts without a contract (docs.x.com, filtered stream)."""
 MOST_RULES = 1_000
-WITHOUT = "-is:retweet -is:reply -is:nullcast"
-"""What never belongs on a billboard and would be paid for: reposts, replies, and posts made for advertisements only."""
+WITHOUT = "-is:retweet -is:nullcast"
+"""What never belongs on a billboard and would be paid for: reposts, and posts made for advertisements only."""
 
 # X keeps older codes for three languages that Vitrine may be told of by their present ones.
 _X_CODES = {"nb": "no", "nn": "no", "he": "iw", "id": "in"}
@@ -48,14 +48,18 @@ class Plan:
     foreign: int
 
 
-def rules_for(name: str, tags: Iterable[str], languages: Iterable[str] = ()) -> dict[str, str]:
-    """The rules that let in every post with one of `tags` in one of `languages` (BCP 47; none: all), by rule tag.
+def rules_for(
+    name: str, tags: Iterable[str], languages: Iterable[str] = (), *, replies: bool = False
+) -> dict[str, str]:
+    """The rules that let in every post with one of `tags` in one of `languages` (BCP 47; none: all), by rule tag; replies
+    only where they are asked for.
 
     One rule named `name`, or as many as their length asks for (`name`, `name.2`, ...); none without tags. Raises
     BadInput when a tag is no hashtag.
     """
     terms = list({hashtags.key(tag): f"#{_checked(tag)}" for tag in tags}.values())
-    tail = " ".join(filter(None, (_any(f"lang:{code}" for code in _codes(languages)), WITHOUT)))
+    spoken = _any(f"lang:{code}" for code in _codes(languages))
+    tail = " ".join(filter(None, (spoken, WITHOUT, "" if replies else "-is:reply")))
     values = [f"{_any(group)} {tail}" for group in _groups(terms, LONGEST_RULE - len(tail) - 1)]
     return {name if index == 1 else f"{name}.{index}": value for index, value in enumerate(values, start=1)}
 

@@ -16,6 +16,8 @@ _ESCAPED = {"amp": "&", "lt": "<", "gt": ">"}
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _MEDIA_HOSTS = ("pic.x.com/", "pic.twitter.com/")
 _MOST_ENTITIES = 200
+_LONGEST_ADDRESS = 1_990
+"""Bytes. Columns take 2,000 characters, PostgreSQL's index 2,700 bytes, and an avatar's grows when it is asked for larger."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def unescape(text: str) -> str:
 
 def web_address(value: object) -> str | None:
     """The value if it is an http or https address of ordinary length, else None."""
-    if not isinstance(value, str) or len(value) > 2_048 or not value.isprintable() or " " in value:
+    if not isinstance(value, str) or not value.isprintable() or " " in value or len(value.encode()) > _LONGEST_ADDRESS:
         return None
     return value if value.startswith(("https://", "http://")) else None
 

@@ -1,5 +1,6 @@
 """Judging: what a feed's rows mean to the matcher, the screening and the rule."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,25 @@ async def test_the_same_words_from_many_strangers_suspend_the_rule(listening: Da
     await stories.arrive(listening, settings, *flood)
     last = (await rows(listening))[-1]
     assert last.state == "waiting" and not last.rule_approves
+
+
+async def test_a_post_that_is_judged_again_is_not_held_for_its_own_words(
+    listening: Database, settings: Settings
+) -> None:
+    await stories.have_avatar(listening)
+    arrivals, post = Arrivals(listening, settings, Compiled(listening)), stories.post()
+    for news in (post, replace(post, withheld=("DE",)), stories.edited(post, post.text.upper())):
+        await arrivals.take(news)
+        await arrivals.settled()
+    assert [row.reasons for row in (await rows(listening))[-2:]] == [["withheld in DE", "over: edited"], []]
+
+
+async def test_the_same_words_of_another_hold_a_post_also_when_they_came_before_this_process_began(
+    listening: Database, settings: Settings
+) -> None:
+    await stories.arrive(listening, settings, stories.post())
+    await stories.arrive(listening, settings, stories.post(handle="bo"))
+    assert (await rows(listening))[-1].reasons == ["1 other posts say the same"]
 
 
 async def test_an_unseen_photograph_is_never_approved_by_the_rule(listening: Database, settings: Settings) -> None:

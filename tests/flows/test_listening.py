@@ -119,5 +119,18 @@ async def test_a_feed_that_listens_for_another_tag_changes_the_rules_at_the_netw
     await until(follows, seconds=20)
 
 
+async def test_a_feed_that_asks_for_replies_hears_them_and_lets_them_pass(street: Street) -> None:
+    async with street.served.database.transaction() as db:
+        feed = await db.scalar(select(Feed))
+        feed.screening = {"replies": True}
+
+    async def follows() -> bool:
+        return not any("is:reply" in str(rule) for rule in street.replica.rules.rules.values())
+
+    await until(follows, seconds=20)
+    await street.play(POST.replace('"key": "one"', '"reply": true'))
+    await until(lambda: _is(street, ["approved"]))
+
+
 async def _is(street: Street, wanted: list[str]) -> bool:
     return await street.state() == wanted

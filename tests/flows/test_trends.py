@@ -1,5 +1,6 @@
 """Trends: what rises in a feed, each author counted once, with what goes with it; a rule or a person lets it show."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -69,6 +70,20 @@ async def test_a_rule_lets_it_show_with_items_in_stock_only(listening: Database,
     assert trend.state == "allowed" and trend.decided_by == "rule" and card is not None
 
 
+async def test_a_hashtag_of_any_length_and_a_feed_that_fails_stop_no_other_feed_s_trends(
+    listening: Database, settings: Settings
+) -> None:
+    async with listening.transaction() as db:
+        db.add(Feed(name="Broken", tags=["Broken"], trends={"least_authors": "a few"}, changed_at=now()))
+        db.add(Feed(name="Autumn", tags=["HouseLoves"], changed_at=now()))
+    await stories.arrive(listening, settings, *said("QuietHour" * 12, 4), *said("QuietHour", 4))
+    for _ in range(2):
+        await Counter(listening, Compiled(listening)).count()
+    async with listening.snapshot() as db:
+        tags = await db.scalars(select(Trend.word).where(Trend.kind == "hashtag"))
+        assert list(tags) == ["QuietHour", "QuietHour"]
+
+
 async def test_a_trend_that_nobody_speaks_of_any_more_fades(listening: Database, settings: Settings) -> None:
     await stories.arrive(listening, settings, *(posts := said("QuietHour", 4)))
     await counted(listening)
@@ -89,6 +104,18 @@ async def test_a_pinned_trend_stays_without_its_old_figures_when_nobody_speaks_o
     assert (await counted(listening))["QuietHour"].state == "pinned"
     card = await card_of(listening, trend.id)
     assert "QuietHour" in card and "people" not in card
+
+
+async def test_what_somebody_decides_while_the_counting_goes_on_stands(listening: Database, settings: Settings) -> None:
+    await stories.arrive(listening, settings, *said("QuietHour", 4))
+    trend = (await counted(listening))["QuietHour"]
+    async with listening.transaction() as db:
+        await db.execute(update(Post).values(received_at=now() - timedelta(hours=4)))
+    async with listening.transaction() as db:
+        await trends.pin(db, await db.get_one(Trend, trend.id), by="Mo")
+        counting = asyncio.create_task(counted(listening))
+        await asyncio.sleep(0.3)
+    assert (await counting)["QuietHour"].state == "pinned"
 
 
 async def card_of(database: Database, trend_id: int) -> str:

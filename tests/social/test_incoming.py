@@ -198,7 +198,16 @@ def test_what_a_database_or_a_page_would_choke_on_is_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:text/html,x", "//x.com/a", "https://x.com/" + "a" * 3000, "https://a b", 7]
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//x.com/a",
+        "https://x.com/" + "a" * 1980,
+        "https://x.com/" + "é" * 990,
+        "https://a b",
+        7,
+    ],
 )
 def test_an_avatar_is_an_ordinary_address_or_none(address: Any) -> None:
     sent = payload()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from social.trending import Said, TrendRules, authors_of, key_of, rising
+from social.trending import Said, TrendRules, key_of, rising
 
 NOW = datetime(2026, 9, 18, 12, 0, tzinfo=UTC)
 RULES = TrendRules(own_tags=frozenset({"LFW", "VitrineLooks"}))
@@ -69,8 +69,8 @@ def test_a_pinned_trend_stays_though_it_does_not_rise():
     assert [one.word for one in rising(rows, rules, now=NOW)] == ["pleats"]
 
 
-def test_authors_of_several_words_are_counted_once():
-    assert authors_of(said("pleats", 3) + said("pleated", 4), {"pleats", "pleated"}) == 4
+def test_a_word_that_is_longer_than_a_trend_s_name_is_none():
+    assert [one.word for one in rising(said("a" * 101, 9) + said("b" * 100, 9), RULES, now=NOW)] == ["b" * 100]
 
 
 ROWS = st.lists(

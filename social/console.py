@@ -1,3 +1,0 @@
-"""Staff pages of this package."""
-
-ROUTES: list = []
