@@ -195,10 +195,10 @@ async def _find(db: AsyncSession, id: int) -> Import:
 @post("/console/catalogue/addresses")
 async def add_address(request: Request, database: Database) -> Response[None]:
     """Put an address on the schedule."""
+    form = await request.form()
+    every = str(form.get("every", ""))
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
-        form = await request.form()
-        every = str(form.get("every", ""))
         if not every.isascii() or not every.isdigit() or len(every) > 6:
             raise BadInput("Say how often it is to be fetched.")
         row = await scheduling.add(db, str(form.get("kind", "")), str(form.get("url", "")), int(every), by=person.name)
