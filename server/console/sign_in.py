@@ -82,7 +82,7 @@ async def enter(request: Request, database: Database, settings: Settings) -> Res
         async with database.transaction() as db:
             person = await staff.follow(db, key)
             secret = await _begin(db, request, person, how="signed in by link")
-            renewal = await staff.link(db, person, life=staff.RENEWAL_LIFE)
+            renewal = await staff.renewal(db, person, session=secret)
     except (SignInNeeded, TooMany) as error:
         return page(
             request,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server.console.sign_in import own_path
+from server.console.sign_in import RENEWAL, own_path
 from server.core import staff
 from server.core.audit import AuditEntry
 from server.core.database import Database
@@ -202,6 +202,23 @@ async def test_after_a_link_a_password_is_set_without_the_old_one_and_afterwards
     async with served.client() as browser:
         assert (await sign_in(browser)).status_code == 401
         assert (await sign_in(browser, password="another long sentence")).status_code == 303
+
+
+async def test_what_came_with_a_link_signs_nobody_in_and_ends_with_the_session(served: Served) -> None:
+    await known(served.database)
+    key = await fresh_link(served.database)
+    async with served.client() as browser, served.client() as thief:
+        answer = await browser.post("/console/enter", data={"key": key})
+        renewal = SimpleCookie(answer.headers.get_list("set-cookie")[1])[RENEWAL].value
+        assert "Current password" not in (await browser.get("/console/account")).text
+        assert (await thief.post("/console/enter", data={"key": renewal})).status_code == 401
+        await browser.post("/console/sign-out", data={"everywhere": "1"})
+        assert (await thief.post("/console/enter", data={"key": renewal})).status_code == 401
+        await sign_in(thief)
+        thief.cookies.set(RENEWAL, renewal, path="/console/account")
+        assert "Current password" in (await thief.get("/console/account")).text
+        answer = await thief.post("/console/account/password", data={"password": "another long sentence"})
+        assert answer.status_code == 400
 
 
 async def test_a_new_password_signs_other_browsers_out(served: Served) -> None:
