@@ -11,7 +11,7 @@ from server.core import audit, staff
 from server.core.database import Database
 from server.core.errors import SignInNeeded, TooMany, VitrineError
 from server.core.rendering import page
-from server.core.security import client_address, limiter, parts_of
+from server.core.security import client_address, limiter, neighbourhood, parts_of
 from server.core.settings import Settings
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ async def sign_in(request: Request, database: Database, settings: Settings) -> R
     except (SignInNeeded, TooMany) as error:
         log.info("sign_in_refused", reason=type(error).__name__, address=client_address(request))
         return _form(request, next=target, email=email, error=error)
-    limiter.forget("sign-in", email.strip().lower())
+    limiter.forget("sign-in", _guesser(request, email))
     return _enter(request, settings, secret, target)
 
 
@@ -116,9 +116,17 @@ def own_path(text: str) -> str:
 
 
 def _limit(request: Request, email: str) -> None:
-    """Count a try by where it comes from and by whom it names: one guesser, or many after one account."""
+    """Count a try: strictly of one guesser at one account, less so of one at many, and of many at one.
+
+    Not strictly by the account alone: anybody who knows an address could keep its person out with wrong passwords.
+    """
+    limiter.hit("sign-in", _guesser(request, email), most=8, seconds=300)
     limiter.hit("sign-in address", client_address(request), most=30, seconds=300)
-    limiter.hit("sign-in", email.strip().lower(), most=8, seconds=300)
+    limiter.hit("sign-in account", email.strip().lower(), most=200, seconds=300)
+
+
+def _guesser(request: Request, email: str) -> str:
+    return f"{neighbourhood(client_address(request))} {email.strip().lower()}"
 
 
 async def _begin(db: AsyncSession, request: Request, person: staff.Staff, *, how: str) -> str:

@@ -5,7 +5,7 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
-from ipaddress import IPv6Network
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from litestar import Request
@@ -136,14 +136,18 @@ class Limiter:
         self._remembered = remembered
 
     def hit(self, what: str, who: str, *, most: int, seconds: float) -> None:
-        """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`."""
+        """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`.
+
+        A refused try counts nothing: whoever goes on trying would keep out for good whoever is counted with them.
+        """
         moment, who = time.monotonic(), neighbourhood(who)
         level, since = self._tries.pop((what, who), (0.0, moment))
-        level = max(0.0, level - (moment - since) * most / seconds) + 1
-        self._tries[what, who] = (min(level, most + 1.0), moment)
+        level = max(0.0, level - (moment - since) * most / seconds)
+        refused = level + 1 > most
+        self._tries[what, who] = (level if refused else level + 1, moment)
         if len(self._tries) > self._remembered:
             self._tries.popitem(last=False)
-        if level > most:
+        if refused:
             raise TooMany(
                 "That was tried too often. Wait a minute, then try again.", retry_after=round(seconds / most) + 1
             )
@@ -156,9 +160,12 @@ class Limiter:
 def neighbourhood(who: str) -> str:
     """Whom a try is counted for: of an IPv6 address its network of 64 bits, since one caller has all addresses in it."""
     try:
-        return str(IPv6Network((who.partition("%")[0], 64), strict=False)) if ":" in who else who
+        address = ip_address(who.partition("%")[0])
     except ValueError:
         return who
+    if isinstance(address, IPv4Address) or address.ipv4_mapped:
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    return str(IPv6Network((address, 64), strict=False))
 
 
 limiter = Limiter()

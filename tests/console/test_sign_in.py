@@ -112,6 +112,27 @@ async def test_a_guesser_of_many_accounts_is_slowed_down(served: Served) -> None
     assert codes[0] == 401 and codes[-1] == 429
 
 
+async def test_a_guesser_elsewhere_does_not_keep_a_member_of_staff_out(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await known(served.database)
+    async with served.client() as browser:
+        monkeypatch.setattr("server.console.sign_in.client_address", lambda request: "192.0.2.66")
+        for n in range(12):
+            await sign_in(browser, password=f"guess number {n}")
+        monkeypatch.setattr("server.console.sign_in.client_address", lambda request: "192.0.2.7")
+        assert (await sign_in(browser)).status_code == 303
+
+
+async def test_many_guessers_of_one_account_are_slowed_down(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served.client() as browser:
+        codes = []
+        for n in range(210):
+            monkeypatch.setattr("server.console.sign_in.client_address", lambda request, n=n: f"2001:db8:0:{n:x}::1")
+            codes.append((await sign_in(browser, email="nobody@house.test")).status_code)
+    assert codes[100] == 401 and codes[-1] == 429
+
+
 async def test_signing_out_ends_the_session_on_the_server_too(served: Served) -> None:
     await known(served.database)
     async with served.client() as browser:

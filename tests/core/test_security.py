@@ -1,6 +1,7 @@
 """What keeps strangers out, asked over real sockets: headers on every answer, headers of every question, and rate limits."""
 
 import itertools
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 
@@ -62,6 +63,22 @@ def tries(limiter: Limiter, addresses: Iterable[str]) -> int:
 def test_one_callers_many_ipv6_addresses_are_one_caller() -> None:
     assert tries(Limiter(), [f"2001:db8:1:2::{last:x}" for last in range(10)]) == 3
     assert tries(Limiter(), ["fe80::1%eth0", "fe80::2%eth0"]) == 3
+
+
+def test_an_ipv4_address_is_the_same_caller_however_it_is_written() -> None:
+    assert tries(Limiter(), ["::ffff:192.0.2.1", "192.0.2.1"]) == 3
+    assert tries(Limiter(), ["::ffff:192.0.2.1", "::ffff:192.0.2.2"]) == 6
+
+
+def test_a_refused_try_does_not_put_off_the_next_that_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment, through, limiter = 0.0, 0, Limiter()
+    monkeypatch.setattr(time, "monotonic", lambda: moment)
+    for _ in range(100):  # ten a second
+        moment += 0.1
+        with suppress(TooMany):
+            limiter.hit("sign-in", "192.0.2.1", most=3, seconds=3)
+            through += 1
+    assert 12 <= through <= 13
 
 
 def test_other_networks_and_what_only_looks_like_an_address_are_counted_apart() -> None:
