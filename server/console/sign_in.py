@@ -1,6 +1,7 @@
 """Signing in and out: by password, or by a link that works once."""
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response, get, post
@@ -16,6 +17,8 @@ from server.core.settings import Settings
 
 log = structlog.get_logger()
 HOME = "/console"
+IN_ADDRESSES = "/?#[]@!$&'()*+,;=:%"
+"""What stands in an address as it is; a header holds nothing beyond ASCII."""
 RENEWAL = "vitrine_renewal"
 """Cookie that comes with a link: whoever has just come in by one may set a password without the old one."""
 
@@ -112,7 +115,8 @@ def own_path(text: str) -> str:
     parts = parts_of(text if text.isprintable() and "\\" not in text else "")
     own = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
     inner = parts.path.removeprefix(HOME)
-    return text if own and ".." not in inner and "//" not in inner and inner != "/sign-in" else HOME
+    fits = own and ".." not in inner and "//" not in inner and inner != "/sign-in"
+    return quote(text, safe=IN_ADDRESSES) if fits else HOME
 
 
 def _limit(request: Request, email: str) -> None:

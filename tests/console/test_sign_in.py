@@ -176,6 +176,16 @@ def test_own_pages_are_led_to() -> None:
     assert own_path("/console/queue?campaign=3") == "/console/queue?campaign=3"
 
 
+async def test_the_way_leads_on_to_a_page_whose_name_is_not_english(served: Served) -> None:
+    await known(served.database)
+    async with served.client() as browser:
+        answer = await sign_in(browser, next="/console/€?words=é")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/%E2%82%AC?words=%C3%A9")
+        answer = await browser.get("/console/sign-in", params={"next": "/console/€"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/%E2%82%AC")
+    assert own_path(own_path("/console/€")) == own_path("/console/€")
+
+
 async def test_looking_at_a_link_spends_nothing_and_pressing_its_button_does(served: Served) -> None:
     key = await fresh_link(served.database)
     async with served.client() as preview:

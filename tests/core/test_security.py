@@ -9,7 +9,7 @@ import pytest
 
 from server.core import media
 from server.core.errors import TooMany
-from server.core.security import POLICY, Limiter
+from server.core.security import Limiter, policy
 from tests.conftest import Served
 
 
@@ -19,7 +19,11 @@ from tests.conftest import Served
 async def test_every_answer_carries_the_policy_also_where_nothing_is(served: Served, address: str) -> None:
     async with served.client() as client:
         answer = await client.get(address)
-    assert answer.headers["content-security-policy"] == POLICY
+    here = f"127.0.0.1:{served.port}"
+    assert answer.headers["content-security-policy"] == policy(here, "vitrine.test")
+    assert f"connect-src 'self' ws://{here} wss://{here} ws://vitrine.test wss://vitrine.test;" in policy(
+        here, "vitrine.test"
+    )
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
@@ -38,6 +42,39 @@ async def test_no_change_is_made_for_another_sites_page(served: Served, origin: 
     async with served.client() as client:
         answer = await client.post("/console/sign-out", headers={"origin": origin})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("scheme", ["ftp", "ws", "file"])
+async def test_no_change_is_made_for_a_page_of_this_host_by_another_scheme(served: Served, scheme: str) -> None:
+    async with served.client() as client:
+        for host in (f"127.0.0.1:{served.port}", "vitrine.test"):
+            answer = await client.post("/console/sign-out", headers={"origin": f"{scheme}://{host}"})
+            assert answer.status_code == 403
+
+
+async def test_changes_are_made_for_this_sites_pages_and_the_public_address(served: Served) -> None:
+    async with served.client() as client:
+        for origin in (served.address, "http://vitrine.test", "https://vitrine.test"):
+            answer = await client.post("/console/sign-out", headers={"origin": origin})
+            assert answer.status_code == 303
+
+
+@pytest.mark.parametrize("host", ["a:b:c", "a:99999", "[half", "a b", "a;script-src *", "[::1]x", "a@b"])
+@pytest.mark.parametrize("address", ["/console", "/api/pairing", "/static/x", "/live", "/nothing"])
+async def test_a_host_that_is_none_is_refused_with_the_headers_of_every_answer(
+    served: Served, host: str, address: str
+) -> None:
+    async with served.client() as client:
+        answer = await client.get(address, headers={"host": host})
+    assert answer.status_code == 400 and answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["content-security-policy"] == policy("vitrine.test")
+
+
+@pytest.mark.parametrize("host", ["vitrine.test", "shop-1.local:8000", "[::1]:8000", "xn--bcher-kva.test"])
+async def test_hosts_of_every_kind_are_served(served: Served, host: str) -> None:
+    async with served.client() as client:
+        answer = await client.get("/console/sign-in", headers={"host": host})
+    assert answer.status_code == 200
 
 
 async def test_an_address_that_is_none_leads_to_the_first_page_and_to_no_error(served: Served) -> None:
