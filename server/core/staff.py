@@ -24,6 +24,8 @@ RENEWAL_LIFE = timedelta(minutes=30)
 """How long after following a link a new password may be set without the old one."""
 SHORTEST_PASSWORD = 10
 COOKIE = "vitrine_staff"
+JOINERS = {0x200C: None, 0x200D: None}
+"""Cannot be seen either, but some scripts need them to write a name."""
 _hasher = PasswordHasher()
 
 
@@ -71,14 +73,16 @@ class SignInLink(Base):
 
 async def add(db: AsyncSession, *, email: str, name: str, role: str) -> Staff:
     """Take somebody on. Raises BadInput for an address that is taken or none, or an unknown role."""
-    email = email.strip().lower()
+    email, name = email.strip().lower(), name.strip()
+    if not (email.isprintable() and name.translate(JOINERS).isprintable()):
+        raise BadInput("A name or e-mail address holds a character that cannot be seen. Type it anew.")
     if "@" not in email or len(email) > 200 or any(c.isspace() for c in email):
         raise BadInput(f"‘{email}’ is not an e-mail address.")
     if role not in ROLES:
         raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
     if await db.scalar(select(Staff.id).where(Staff.email == email)):
         raise BadInput(f"{email} is already there.")
-    person = Staff(email=email, name=name.strip()[:100] or email.partition("@")[0], role=role, created_at=now())
+    person = Staff(email=email, name=name[:100] or email.partition("@")[0], role=role, created_at=now())
     db.add(person)
     await db.flush()
     return person
