@@ -1,8 +1,10 @@
 """Staff pages for what comes into the catalogue: upload, try, import, watch; and addresses that are fetched on a schedule."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, delete, get, post
@@ -29,7 +31,9 @@ SHOWN = 30
 MOST_RUNNING = 3
 PERIODS = {15: "every 15 minutes", 60: "every hour", 360: "every 6 hours", 1440: "every day", 10080: "every week"}
 KINDS = {"stores": "Stores", "products": "Products", "inventory": "Inventory"}
+UPLOAD_SECONDS = 600
 _running: set[asyncio.Task[None]] = set()
+_arriving: set[object] = set()
 
 
 @get(PATH)
@@ -61,23 +65,44 @@ async def upload(request: Request, database: Database, settings: Settings) -> Re
     """Take a file in, streamed to disk, and try it or import it in the background."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "merchandiser")  # before the body is read
-    if len(_running) >= MOST_RUNNING:
-        raise Conflict("Other imports are running. Wait for one to end, then try again.")
-    form = await request.form()
-    file, kind = form.get("file"), str(form.get("kind", ""))
-    try:
-        if kind not in KINDS:
-            raise BadInput("Say what the file holds: stores, products or inventory.")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise BadInput("Choose a file to import.")
-        dry_run = str(form.get("now", "")) != "1"
-        record = await _begin(database, person, kind, _name(file.filename), dry_run=dry_run)
-        path = await uploads.keep(settings, record, file.file)
-    finally:
-        if isinstance(file, UploadFile):
-            await file.close()
-    _start(database, settings, record, kind, path, dry_run=dry_run)
+    with _turn():
+        form = await _form(request)
+        file, kind = form.get("file"), str(form.get("kind", ""))
+        try:
+            if kind not in KINDS:
+                raise BadInput("Say what the file holds: stores, products or inventory.")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise BadInput("Choose a file to import.")
+            dry_run = str(form.get("now", "")) != "1"
+            record = await _begin(database, person, kind, _name(file.filename), dry_run=dry_run)
+            path = await uploads.keep(settings, record, file.file)
+        finally:
+            if isinstance(file, UploadFile):
+                await file.close()
+        _start(database, settings, record, kind, path, dry_run=dry_run)
     return back(f"{PATH}/{record}")
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Count what is to be imported from its first byte on, until it runs: many that arrive at once are many. Raises Conflict."""
+    if len(_running) + len(_arriving) >= MOST_RUNNING:
+        raise Conflict("Other imports are running. Wait for one to end, then try again.")
+    turn = object()
+    _arriving.add(turn)
+    try:
+        yield
+    finally:
+        _arriving.discard(turn)
+
+
+async def _form(request: Request) -> Any:
+    """The form, unless it takes so long that its sender is likely gone, and would keep its turn for ever."""
+    try:
+        async with asyncio.timeout(UPLOAD_SECONDS):
+            return await request.form()
+    except TimeoutError:
+        raise BadInput(f"The file had not arrived after {UPLOAD_SECONDS // 60} minutes. Nothing was changed.") from None
 
 
 def _name(told: str) -> str:
@@ -100,12 +125,19 @@ def _start(
         try:
             await importing.follow(database, record, kind, path, dry_run=dry_run, force=force)
         finally:
-            if not dry_run:
+            if not dry_run or await _hopeless(database, record):
                 uploads.forget(settings, record)
 
     task = asyncio.create_task(work())
     _running.add(task)
     task.add_done_callback(_ended)
+
+
+async def _hopeless(database: Database, record: int) -> bool:
+    """Whether nobody can insist on a file that was tried: it was refused as a whole, not for some of its rows."""
+    async with database.snapshot() as db:
+        row = await db.get(Import, record)
+        return row is None or (row.state == "refused" and not row.left_out)
 
 
 def _ended(task: asyncio.Task[None]) -> None:
@@ -124,13 +156,14 @@ async def take_in(request: Request, database: Database, settings: Settings, id: 
         raise Conflict("This is not a try that has ended. Nothing was changed.")
     if not uploads.path(settings, id).exists():
         raise Conflict("The file is no longer kept here. Upload it again; nothing was changed.")
-    record = await _begin(database, person, tried.kind, tried.source, dry_run=False)
-    path = uploads.hand_over(settings, id, to=record)
-    if path is None:
-        reason = "The file was imported by somebody else meanwhile."
-        await importing.note(database, record, state="refused", reason=reason, ended_at=now())
-    else:
-        _start(database, settings, record, tried.kind, path, dry_run=False, force=True)
+    with _turn():
+        record = await _begin(database, person, tried.kind, tried.source, dry_run=False)
+        path = uploads.hand_over(settings, id, to=record)
+        if path is None:
+            reason = "The file was imported by somebody else meanwhile."
+            await importing.note(database, record, state="refused", reason=reason, ended_at=now())
+        else:
+            _start(database, settings, record, tried.kind, path, dry_run=False, force=True)
     return back(f"{PATH}/{record}")
 
 
@@ -195,10 +228,10 @@ async def _find(db: AsyncSession, id: int) -> Import:
 @post("/console/catalogue/addresses")
 async def add_address(request: Request, database: Database) -> Response[None]:
     """Put an address on the schedule."""
+    form = await request.form()
+    every = str(form.get("every", ""))
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
-        form = await request.form()
-        every = str(form.get("every", ""))
         if not every.isascii() or not every.isdigit() or len(every) > 6:
             raise BadInput("Say how often it is to be fetched.")
         row = await scheduling.add(db, str(form.get("kind", "")), str(form.get("url", "")), int(every), by=person.name)

@@ -18,7 +18,7 @@ def path(settings: Settings, record: int) -> Path:
 
 
 async def keep(settings: Settings, record: int, file: BinaryIO) -> Path:
-    """Copy an uploaded file to where its import looks for it."""
+    """Copy an uploaded file to where its import looks for it; half of one is not kept."""
     kept = path(settings, record)
 
     def copy() -> None:
@@ -26,7 +26,11 @@ async def keep(settings: Settings, record: int, file: BinaryIO) -> Path:
         with kept.open("wb") as target:
             shutil.copyfileobj(file, target, 1024 * 1024)
 
-    await asyncio.to_thread(copy)
+    try:
+        await asyncio.to_thread(copy)
+    except OSError:
+        kept.unlink(missing_ok=True)
+        raise
     return kept
 
 

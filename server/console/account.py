@@ -43,27 +43,24 @@ async def password(request: Request, database: Database, settings: Settings) -> 
 
 async def _check_right(db: Any, request: Request, person: staff.Staff, *, current: str) -> None:
     """The old password, or a link that has just been followed, or none to lose."""
-    if person.password_hash is None:
+    if await _renewing(db, request, person):
         return
-    if request.cookies.get(RENEWAL):
-        try:
-            if (await staff.follow(db, request.cookies[RENEWAL])).id == person.id:
-                return
-        except SignInNeeded:
-            pass
     try:
         await staff.check_password(db, email=person.email, password=current)
     except SignInNeeded:
         raise BadInput("The current password is not right. Nothing was changed.") from None
 
 
+async def _renewing(db: Any, request: Request, person: staff.Staff) -> bool:
+    """Whether the old password is not asked for; setting the new one ends the session, and what this rests on with it."""
+    secret, session = request.cookies.get(RENEWAL, ""), request.cookies.get(staff.COOKIE, "")
+    return person.password_hash is None or await staff.may_renew(db, person, secret, session=session)
+
+
 async def _shown(request: Request, db: Any, person: staff.Staff, *, error: str = "") -> Response[str]:
-    renewing = (
-        person.password_hash is None or await staff.would_follow(db, request.cookies.get(RENEWAL, "")) == person.id
-    )
     return console_page(
         request, "console/account.html", person, title="Your account", status=400 if error else 200, error=error,
-        renewing=renewing, shortest=staff.SHORTEST_PASSWORD, sessions=await staff.count_sessions(db, person),
+        renewing=await _renewing(db, request, person), shortest=staff.SHORTEST_PASSWORD, sessions=await staff.count_sessions(db, person),
     )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """The audit log: who did what, when; filtered, a page at a time, and as CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from server.core.clock import iso
 from server.core.database import Database
 from server.core.errors import BadInput
 from server.core.rendering import Section, add_section, console_page
+from server.core.spreadsheets import MARK, line
 
 add_section(Section(80, "/console/audit", "Audit", "a"))
 
@@ -108,19 +107,13 @@ async def log_csv(
 
 def as_csv(rows: Iterable[AuditEntry], *, private: bool) -> str:
     """Entries as CSV that a spreadsheet opens without taking a name for a formula."""
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(("at", "who", "what", "which", "details"))
-    for row in rows:
-        shown = {name: value for name, value in row.details.items() if private or name not in PRIVATE}
-        details = json.dumps(shown, ensure_ascii=False, sort_keys=True) if shown else ""
-        table.writerow([harmless(cell) for cell in (iso(row.at), row.who, row.what, row.which, details)])
-    return "\ufeff" + written.getvalue()
+    head = MARK + line(("at", "who", "what", "which", "details"))
+    return head + "".join(line((iso(row.at), row.who, row.what, row.which, _details(row, private))) for row in rows)
 
 
-def harmless(cell: str | None) -> str:
-    """The same text, marked as text where a spreadsheet would calculate it."""
-    return f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell or ""
+def _details(row: AuditEntry, private: bool) -> str:
+    shown = {name: value for name, value in row.details.items() if private or name not in PRIVATE}
+    return json.dumps(shown, ensure_ascii=False, sort_keys=True) if shown else ""
 
 
 def told(entry: AuditEntry, *, private: bool) -> list[tuple[str, str]]:

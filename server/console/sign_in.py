@@ -1,6 +1,7 @@
 """Signing in and out: by password, or by a link that works once."""
 
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response, get, post
@@ -11,11 +12,13 @@ from server.core import audit, staff
 from server.core.database import Database
 from server.core.errors import SignInNeeded, TooMany, VitrineError
 from server.core.rendering import page
-from server.core.security import client_address, limiter, parts_of
+from server.core.security import client_address, limiter, neighbourhood, parts_of
 from server.core.settings import Settings
 
 log = structlog.get_logger()
 HOME = "/console"
+IN_ADDRESSES = "/?#[]@!$&'()*+,;=:%"
+"""What stands in an address as it is; a header holds nothing beyond ASCII."""
 RENEWAL = "vitrine_renewal"
 """Cookie that comes with a link: whoever has just come in by one may set a password without the old one."""
 
@@ -45,7 +48,7 @@ async def sign_in(request: Request, database: Database, settings: Settings) -> R
     except (SignInNeeded, TooMany) as error:
         log.info("sign_in_refused", reason=type(error).__name__, address=client_address(request))
         return _form(request, next=target, email=email, error=error)
-    limiter.forget("sign-in", email.strip().lower())
+    limiter.forget("sign-in", _guesser(request, email))
     return _enter(request, settings, secret, target)
 
 
@@ -82,7 +85,7 @@ async def enter(request: Request, database: Database, settings: Settings) -> Res
         async with database.transaction() as db:
             person = await staff.follow(db, key)
             secret = await _begin(db, request, person, how="signed in by link")
-            renewal = await staff.link(db, person, life=staff.RENEWAL_LIFE)
+            renewal = await staff.renewal(db, person, session=secret)
     except (SignInNeeded, TooMany) as error:
         return page(
             request,
@@ -112,13 +115,22 @@ def own_path(text: str) -> str:
     parts = parts_of(text if text.isprintable() and "\\" not in text else "")
     own = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
     inner = parts.path.removeprefix(HOME)
-    return text if own and ".." not in inner and "//" not in inner and inner != "/sign-in" else HOME
+    fits = own and ".." not in inner and "//" not in inner and inner != "/sign-in"
+    return quote(text, safe=IN_ADDRESSES) if fits else HOME
 
 
 def _limit(request: Request, email: str) -> None:
-    """Count a try by where it comes from and by whom it names: one guesser, or many after one account."""
+    """Count a try: strictly of one guesser at one account, less so of one at many, and of many at one.
+
+    Not strictly by the account alone: anybody who knows an address could keep its person out with wrong passwords.
+    """
+    limiter.hit("sign-in", _guesser(request, email), most=8, seconds=300)
     limiter.hit("sign-in address", client_address(request), most=30, seconds=300)
-    limiter.hit("sign-in", email.strip().lower(), most=8, seconds=300)
+    limiter.hit("sign-in account", email.strip().lower(), most=200, seconds=300)
+
+
+def _guesser(request: Request, email: str) -> str:
+    return f"{neighbourhood(client_address(request))} {email.strip().lower()}"
 
 
 async def _begin(db: AsyncSession, request: Request, person: staff.Staff, *, how: str) -> str:

@@ -8,6 +8,8 @@ import structlog
 
 SECRET_KEYS = frozenset({"token", "secret", "password", "authorization", "cookie", "key"})
 
+MANY_LINES = frozenset({"exception", "stack"})
+
 
 def configure(style: str, stream: TextIO | None = None) -> None:
     """Write log lines to standard error, or another stream, as console text or as JSON."""
@@ -27,9 +29,8 @@ def configure(style: str, stream: TextIO | None = None) -> None:
         if console
         else structlog.processors.JSONRenderer()
     )
-    trace = [] if console else [structlog.processors.format_exc_info]
     structlog.configure(
-        processors=[*shared, *trace, last],
+        processors=[*shared, structlog.processors.format_exc_info, printable, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
@@ -39,3 +40,19 @@ def configure(style: str, stream: TextIO | None = None) -> None:
 
 def _without_secrets(logger: Any, name: str, line: dict[str, Any]) -> dict[str, Any]:
     return {key: "•••" if key in SECRET_KEYS else value for key, value in line.items()}
+
+
+def printable(logger: Any, name: str, line: dict[str, Any]) -> dict[str, Any]:
+    """The line with what a terminal would obey, or show in another order, written out: strangers choose paths and names."""
+    return {
+        key: _written_out(value, keep="\n\t" if key in MANY_LINES else "") if isinstance(value, str) else value
+        for key, value in line.items()
+    }
+
+
+def _written_out(text: str, *, keep: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign in keep else sign.encode("unicode_escape").decode() for sign in text
+    )

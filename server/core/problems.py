@@ -48,6 +48,15 @@ def on_refused_value(request: Request, error: Exception) -> Response[Any]:
     return _answer(request, BadInput.status, BadInput.title, detail, {})
 
 
+def on_unreadable(request: Request, error: Exception) -> Response[Any]:
+    """Answer a body that cannot be read: nested too deeply, or in an encoding that is none; other lookups that fail are bugs."""
+    # Of lookups only the codecs' own: a KeyError is one too.
+    if not isinstance(error, (RecursionError, UnicodeError)) and type(error) is not LookupError:
+        return on_crash(request, error)
+    log.warning("body_refused", path=request.url.path, reason=type(error).__name__)
+    return _answer(request, BadInput.status, BadInput.title, "What was sent cannot be read. Nothing was changed.", {})
+
+
 def on_crash(request: Request, error: Exception) -> Response[Any]:
     """Answer a bug: say that nothing was changed, and keep the details for the log."""
     log.error("request_failed", path=request.url.path, exc_info=error)

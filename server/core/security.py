@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections import OrderedDict
-from ipaddress import IPv6Network
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from litestar import Request
@@ -19,7 +20,7 @@ CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters of codes that people read and type: nothing that looks like something else."""
 
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; "
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'self'; form-action 'self'; base-uri 'none'; object-src 'none'"
 )
 HEADERS = {
@@ -29,6 +30,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_ID = 2**31 - 1
 """What every database takes for an id."""
@@ -75,8 +77,12 @@ def own_origin(connection: ASGIConnection, public_url: str) -> bool:
     origin = connection.headers.get("origin")
     if not origin:
         return True
-    theirs, public = parts_of(origin), parts_of(public_url)
-    return theirs.netloc == connection.headers.get("host") or bool(public.netloc and theirs.netloc == public.netloc)
+    theirs, public, host = parts_of(origin), parts_of(public_url), connection.headers.get("host")
+    if not theirs.netloc or theirs.netloc not in {host, public.netloc}:
+        return False
+    ours = "https" if connection.scope["scheme"] in {"https", "wss"} else "http"
+    # https also where we hear http: a proxy that we were not told of may speak it for us.
+    return theirs.scheme in {"https", public.scheme if theirs.netloc == public.netloc else ours}
 
 
 def parts_of(address: str) -> SplitResult:
@@ -110,22 +116,65 @@ def guard_same_origin(request: Request) -> None:
 
 
 class SecurityHeaders:
-    """ASGI middleware that puts the policy on every answer that does not bring a stricter one."""
+    """ASGI middleware that puts the policy on every answer that does not bring a stricter one, and refuses a Host that is none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        host = host_of(scope)
+
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableScopeHeaders.from_message(message)
+                headers.setdefault("Content-Security-Policy", policy(host, _public_host(scope)))
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if scope.get("scheme") == "https":
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+        if host is None:
+            await _refuse_host(scope, with_headers)
+        else:
+            await self.app(scope, receive, with_headers)
+
+
+def host_of(scope: Scope) -> str | None:
+    """The Host of a request, empty where there is none; None for one that no address can hold, or for several."""
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    if not any(hosts):
+        return ""
+    found = HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return hosts[0] if found and int((found[2] or ":0")[1:]) < 65536 else None
+
+
+def policy(*hosts: str | None) -> str:
+    """The policy for a page of these hosts: it may open sockets to them, which older Chromium does not count as 'self'."""
+    # No policy can name an IPv6 address; a page that is reached by one may open any socket.
+    names = ["ws: wss:" if "[" in host else f"ws://{host} wss://{host}" for host in dict.fromkeys(hosts) if host]
+    return POLICY.replace("connect-src 'self'", " ".join(["connect-src 'self'", *names]))
+
+
+def _public_host(scope: Scope) -> str | None:
+    host = parts_of(scope["litestar_app"].state.settings.public_url).netloc
+    return host if HOST.fullmatch(host) else None
+
+
+async def _refuse_host(scope: Scope, send: Send) -> None:
+    """Answer before anything asks for the request's address, which raises."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 4400, "reason": "The Host is none."})
+        return
+    body = (
+        b'{"type":"about:blank","title":"That cannot be used","status":400,"detail":"The Host header names no host."}'
+    )
+    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 400, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 class Limiter:
@@ -136,14 +185,18 @@ class Limiter:
         self._remembered = remembered
 
     def hit(self, what: str, who: str, *, most: int, seconds: float) -> None:
-        """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`."""
+        """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`.
+
+        A refused try counts nothing: whoever goes on trying would keep out for good whoever is counted with them.
+        """
         moment, who = time.monotonic(), neighbourhood(who)
         level, since = self._tries.pop((what, who), (0.0, moment))
-        level = max(0.0, level - (moment - since) * most / seconds) + 1
-        self._tries[what, who] = (min(level, most + 1.0), moment)
+        level = max(0.0, level - (moment - since) * most / seconds)
+        refused = level + 1 > most
+        self._tries[what, who] = (level if refused else level + 1, moment)
         if len(self._tries) > self._remembered:
             self._tries.popitem(last=False)
-        if level > most:
+        if refused:
             raise TooMany(
                 "That was tried too often. Wait a minute, then try again.", retry_after=round(seconds / most) + 1
             )
@@ -156,9 +209,12 @@ class Limiter:
 def neighbourhood(who: str) -> str:
     """Whom a try is counted for: of an IPv6 address its network of 64 bits, since one caller has all addresses in it."""
     try:
-        return str(IPv6Network((who.partition("%")[0], 64), strict=False)) if ":" in who else who
+        address = ip_address(who.partition("%")[0])
     except ValueError:
         return who
+    if isinstance(address, IPv4Address) or address.ipv4_mapped:
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    return str(IPv6Network((address, 64), strict=False))
 
 
 limiter = Limiter()

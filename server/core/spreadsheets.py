@@ -2,17 +2,25 @@
 
 import csv
 import io
+import re
 from collections.abc import AsyncIterator, Iterable
 
 from litestar.response import Stream
 
 MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+SIGNS = "=+\\-@＝＋－＠"
+"""What a formula begins with; the wide ones are read as the narrow."""
+BEGINS = re.compile(rf"[\t\r\n]|[\s\ufeff\u200b]*[{SIGNS}]")
+SPLITS = re.compile(rf"([;\t\r\n][\s\"]*)(?=[{SIGNS}])")
+"""Where another cell begins for a spreadsheet that separates them by something else than commas."""
 
 
 def harmless(cell: object) -> object:
     """The same cell; text that a spreadsheet would calculate is marked as text. Numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    marked = SPLITS.sub(r"\1'", cell)
+    return f"'{marked}" if BEGINS.match(cell) else marked
 
 
 def line(cells: Iterable[object]) -> str:

@@ -24,6 +24,8 @@ RENEWAL_LIFE = timedelta(minutes=30)
 """How long after following a link a new password may be set without the old one."""
 SHORTEST_PASSWORD = 10
 COOKIE = "vitrine_staff"
+JOINERS = {0x200C: None, 0x200D: None}
+"""Cannot be seen either, but some scripts need them to write a name."""
 _hasher = PasswordHasher()
 
 
@@ -71,25 +73,43 @@ class SignInLink(Base):
 
 async def add(db: AsyncSession, *, email: str, name: str, role: str) -> Staff:
     """Take somebody on. Raises BadInput for an address that is taken or none, or an unknown role."""
-    email = email.strip().lower()
+    email, name = email.strip().lower(), name.strip()
+    if not (email.isprintable() and name.translate(JOINERS).isprintable()):
+        raise BadInput("A name or e-mail address holds a character that cannot be seen. Type it anew.")
     if "@" not in email or len(email) > 200 or any(c.isspace() for c in email):
         raise BadInput(f"‘{email}’ is not an e-mail address.")
     if role not in ROLES:
         raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
     if await db.scalar(select(Staff.id).where(Staff.email == email)):
         raise BadInput(f"{email} is already there.")
-    person = Staff(email=email, name=name.strip()[:100] or email.partition("@")[0], role=role, created_at=now())
+    person = Staff(email=email, name=name[:100] or email.partition("@")[0], role=role, created_at=now())
     db.add(person)
     await db.flush()
     return person
 
 
-async def link(db: AsyncSession, person: Staff, *, life: timedelta = LINK_LIFE) -> str:
-    """A secret that signs this person in once within `life`; any that were made before are void."""
+async def link(db: AsyncSession, person: Staff) -> str:
+    """A secret that signs this person in once within `LINK_LIFE`; any that were made before are void."""
     secret = new_token()
-    await db.execute(delete(SignInLink).where(SignInLink.staff_id == person.id))
-    db.add(SignInLink(digest=digest(secret), staff_id=person.id, expires_at=now() + life))
+    await _keep(db, person, digest(secret), LINK_LIFE)
     return secret
+
+
+async def renewal(db: AsyncSession, person: Staff, *, session: str) -> str:
+    """A secret with which this session may set a password without the old one. It signs nobody in, and ends with the session."""
+    secret = new_token()
+    await _keep(db, person, _renews(secret, session), RENEWAL_LIFE)
+    return secret
+
+
+async def _keep(db: AsyncSession, person: Staff, digest: str, life: timedelta) -> None:
+    await db.execute(delete(SignInLink).where(SignInLink.staff_id == person.id))
+    db.add(SignInLink(digest=digest, staff_id=person.id, expires_at=now() + life))
+
+
+def _renews(secret: str, session: str) -> str:
+    # No plain digest begins like this: what renews a password can never be followed like a link.
+    return f"renews{digest(secret + digest(session))}"[:64]
 
 
 async def follow(db: AsyncSession, secret: str) -> Staff:
@@ -103,10 +123,10 @@ async def follow(db: AsyncSession, secret: str) -> Staff:
     return person
 
 
-async def would_follow(db: AsyncSession, secret: str) -> int | None:
-    """Whose link this is, without spending it."""
-    query = select(SignInLink.staff_id).where(SignInLink.digest == digest(secret), SignInLink.expires_at > now())
-    return await db.scalar(query) if secret else None
+async def may_renew(db: AsyncSession, person: Staff, secret: str, *, session: str) -> bool:
+    """Whether this secret lets this session set a password; spends nothing."""
+    link = await db.get(SignInLink, _renews(secret, session))
+    return link is not None and link.staff_id == person.id and link.expires_at > now()
 
 
 async def check_password(db: AsyncSession, *, email: str, password: str) -> Staff:

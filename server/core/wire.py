@@ -11,7 +11,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 log = structlog.get_logger()
 EXTENSION = "vitrine.push"
 LINGER_SECONDS = 15
-"""How long a socket that was closed may take to hand over what it still holds."""
+"""How long a socket that is done may take to hand over what it still holds."""
+PIECE = 1024
+ALLOWANCE, ALLOWANCE_A_SECOND = 1000.0, 100.0
+"""What a peer may send at once and for good: frames, and as many pieces of a kilobyte. A device needs a tenth of it."""
 Closing = asyncio.Future[tuple[int, str]]
 
 
@@ -32,9 +35,43 @@ class PushProtocol(WebSocketsSansIOProtocol):
     written once a close has been sent or received.
     """
 
+    _left = ALLOWANCE
+    _left_at = 0.0
+
     async def run_asgi(self) -> None:
         self.scope.setdefault("extensions", {})[EXTENSION] = self  # type: ignore[typeddict-item]
-        await super().run_asgi()
+        try:
+            await super().run_asgi()
+        finally:
+            # A peer that is gone without a word takes nothing more, and TCP alone would wait for it for many minutes.
+            if not self.disconnected:
+                self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Read a piece at a time: one read may hold 40,000 frames, and control frames never come before the application."""
+        moment = self.loop.time()
+        self._left = min(ALLOWANCE, self._left + (moment - self._left_at) * ALLOWANCE_A_SECOND)
+        self._left_at = moment
+        for start in range(0, len(data), PIECE):
+            piece = data[start : start + PIECE]
+            self._left -= len(piece) / PIECE
+            super().data_received(piece)
+            if self._left < 0:
+                log.info("socket_flooded", address=self.client and self.client[0])
+                self.transport.abort()
+            if self.transport.is_closing():
+                return
+
+    def handle_events(self) -> None:
+        self._left -= len(self.conn.events)
+        super().handle_events()
+
+    def handle_ping(self) -> None:
+        """Answer, unless what was said before still waits: whoever pings and does not read would fill the memory."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
 
 
 def payload_of(framed: bytes) -> bytes:
@@ -92,8 +129,6 @@ class DirectWire:
     def close(self, code: int, reason: str) -> None:
         if not self._closing.done():
             self._closing.set_result((code, reason))
-            # A peer that is gone without a word takes nothing more, and TCP alone would wait for it for many minutes.
-            asyncio.get_running_loop().call_later(LINGER_SECONDS, self.abort)
 
     def abort(self) -> None:
         self.line.abort()

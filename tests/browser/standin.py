@@ -14,7 +14,7 @@ from PIL import Image
 
 from server.core.assets import Assets, content_type
 from server.core.rendering import environment
-from server.core.security import HEADERS
+from server.core.security import HEADERS, policy
 
 SHAPES = ("21:9", "16:9", "16:10", "4:3", "1:1", "3:4", "10:16", "9:16", "9:21")
 
@@ -353,7 +353,7 @@ def _token(screen: str) -> str:
 
 
 async def _harden(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(HEADERS)
+    response.headers.update(HEADERS | {"Content-Security-Policy": policy(request.host)})
 
 
 async def _send(socket: web.WebSocketResponse, message: dict[str, Any]) -> None:

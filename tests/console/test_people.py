@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from server.core import staff
 from server.core.audit import AuditEntry
+from server.core.database import Database
+from server.core.errors import BadInput
 from server.core.security import Limiter, limiter
 from tests.conftest import Served
 
@@ -122,3 +124,18 @@ async def test_all_of_it_is_written_down_without_the_link(served: Served) -> Non
         entries = list(await db.scalars(select(AuditEntry).order_by(AuditEntry.id)))
     assert [entry.what for entry in entries] == ["added staff", "changed role", "ended staff"]
     assert all(key not in f"{entry.which}{entry.details}" for entry in entries)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x1b[2J", "\0", "\x07", "\n", "\ufeff"])
+async def test_nobody_is_taken_on_by_a_name_that_shows_as_another(database: Database, sign: str) -> None:
+    async with database.transaction() as db:
+        for email, name in ((f"a{sign}b@house.test", "Ines"), ("ines@house.test", f"In{sign}es")):
+            with pytest.raises(BadInput):
+                await staff.add(db, email=email, name=name, role="viewer")
+
+
+async def test_names_of_every_script_are_taken(database: Database) -> None:
+    async with database.transaction() as db:
+        for name in ("Nguyễn Thị Hoa", "علی\u200cرضا", "क\u094d\u200dष", "O’Brien-Ødegård"):
+            person = await staff.add(db, email=f"{hash(name)}@house.test", name=name, role="viewer")
+            assert person.name == name

@@ -341,7 +341,7 @@ async def test_the_csv_has_every_figure_and_no_cell_that_a_spreadsheet_would_cal
     assert [harmless(cell) for cell in ("@SUM(1)", "-1", "\t=1", -1, None, "a=1")] == [
         "'@SUM(1)",
         "'-1",
-        "'\t=1",
+        "'\t'=1",
         -1,
         None,
         "a=1",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from server.console.sign_in import own_path
+from server.console.sign_in import RENEWAL, own_path
 from server.core import staff
 from server.core.audit import AuditEntry
 from server.core.database import Database
@@ -112,6 +112,27 @@ async def test_a_guesser_of_many_accounts_is_slowed_down(served: Served) -> None
     assert codes[0] == 401 and codes[-1] == 429
 
 
+async def test_a_guesser_elsewhere_does_not_keep_a_member_of_staff_out(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await known(served.database)
+    async with served.client() as browser:
+        monkeypatch.setattr("server.console.sign_in.client_address", lambda request: "192.0.2.66")
+        for n in range(12):
+            await sign_in(browser, password=f"guess number {n}")
+        monkeypatch.setattr("server.console.sign_in.client_address", lambda request: "192.0.2.7")
+        assert (await sign_in(browser)).status_code == 303
+
+
+async def test_many_guessers_of_one_account_are_slowed_down(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served.client() as browser:
+        codes = []
+        for n in range(210):
+            monkeypatch.setattr("server.console.sign_in.client_address", lambda request, n=n: f"2001:db8:0:{n:x}::1")
+            codes.append((await sign_in(browser, email="nobody@house.test")).status_code)
+    assert codes[100] == 401 and codes[-1] == 429
+
+
 async def test_signing_out_ends_the_session_on_the_server_too(served: Served) -> None:
     await known(served.database)
     async with served.client() as browser:
@@ -153,6 +174,16 @@ def test_whatever_is_asked_for_the_way_leads_into_the_console(text: str) -> None
 
 def test_own_pages_are_led_to() -> None:
     assert own_path("/console/queue?campaign=3") == "/console/queue?campaign=3"
+
+
+async def test_the_way_leads_on_to_a_page_whose_name_is_not_english(served: Served) -> None:
+    await known(served.database)
+    async with served.client() as browser:
+        answer = await sign_in(browser, next="/console/€?words=é")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/%E2%82%AC?words=%C3%A9")
+        answer = await browser.get("/console/sign-in", params={"next": "/console/€"})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/%E2%82%AC")
+    assert own_path(own_path("/console/€")) == own_path("/console/€")
 
 
 async def test_looking_at_a_link_spends_nothing_and_pressing_its_button_does(served: Served) -> None:
@@ -202,6 +233,23 @@ async def test_after_a_link_a_password_is_set_without_the_old_one_and_afterwards
     async with served.client() as browser:
         assert (await sign_in(browser)).status_code == 401
         assert (await sign_in(browser, password="another long sentence")).status_code == 303
+
+
+async def test_what_came_with_a_link_signs_nobody_in_and_ends_with_the_session(served: Served) -> None:
+    await known(served.database)
+    key = await fresh_link(served.database)
+    async with served.client() as browser, served.client() as thief:
+        answer = await browser.post("/console/enter", data={"key": key})
+        renewal = SimpleCookie(answer.headers.get_list("set-cookie")[1])[RENEWAL].value
+        assert "Current password" not in (await browser.get("/console/account")).text
+        assert (await thief.post("/console/enter", data={"key": renewal})).status_code == 401
+        await browser.post("/console/sign-out", data={"everywhere": "1"})
+        assert (await thief.post("/console/enter", data={"key": renewal})).status_code == 401
+        await sign_in(thief)
+        thief.cookies.set(RENEWAL, renewal, path="/console/account")
+        assert "Current password" in (await thief.get("/console/account")).text
+        answer = await thief.post("/console/account/password", data={"password": "another long sentence"})
+        assert answer.status_code == 400
 
 
 async def test_a_new_password_signs_other_browsers_out(served: Served) -> None:

@@ -74,3 +74,34 @@ async def test_a_look_with_a_nul_in_it_is_counted_as_nothing(served: Served) -> 
         told = {"variant": "stain-madder", "screen": "a\0", "spot": "p1r1c00000000"}
         answer = await client.post("/api/scans", json=told, headers={"origin": served.address, "user-agent": "Mozilla"})
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("address", ["/api/scans", "/api/plays", "/api/pairing"])
+async def test_a_body_that_is_nested_without_end_is_refused(served: Served, address: str) -> None:
+    async with served.database.transaction() as db:
+        _, token = await house.screen(db)
+    told = {"content-type": "application/json", "origin": served.address, "authorization": f"Bearer {token}"}
+    async with served.client() as client:
+        for body in ("[" * 3000, "[" * 3000 + "]" * 3000, '{"a":' * 3000):
+            answer = await client.post(address, content=body, headers=told)
+            assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["rot13", "none-such", "ascii", "utf-16"])
+async def test_a_part_in_an_encoding_that_is_none_is_refused(served: Served, charset: str) -> None:
+    part = f'--x\r\nContent-Disposition: form-data; name="email"\r\nContent-Type: text/plain; charset={charset}\r\n\r\n'
+    body = part.encode() + b"\xff\xfe\xfd\r\n--x--\r\n"
+    async with served.client() as client:
+        answer = await client.post(
+            "/console/sign-in", content=body, headers={"content-type": "multipart/form-data; boundary=x"}
+        )
+    assert answer.status_code == 400
+
+
+async def test_a_lookup_of_ours_that_fails_is_still_told_as_our_error(served: Served, monkeypatch) -> None:
+    async def broken(*_: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("server.core.staff.session_of", broken)
+    async with served.client() as client:
+        assert (await client.get("/console/sign-in")).status_code == 500

@@ -159,3 +159,53 @@ async def test_no_more_than_a_few_imports_run_at_once(
     client = await staff_client("merchandiser")
     answer = await client.post("/console/catalogue/imports", data={"kind": "products"}, files={"file": ("f.tsv", b"x")})
     assert answer.status_code == 409 and "running" in answer.text
+
+
+async def test_uploads_that_arrive_at_once_are_counted_from_their_first_byte(
+    served: Served, staff_client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_pages, "MOST_RUNNING", 1)
+    client = await staff_client("merchandiser")
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    _, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    head = f"POST /console/catalogue/imports HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    writer.write(f"{head}Content-Length: 1000\r\n\r\n--b".encode())
+
+    async def refused() -> bool:
+        answer = await client.post("/console/catalogue/imports", data={"kind": "posts"}, files={"file": ("f", b"x")})
+        return answer.status_code == 409
+
+    await until(refused)
+    writer.close()
+
+    async def free_again() -> bool:
+        return not await refused()
+
+    await until(free_again)
+
+
+async def test_an_upload_that_never_ends_loses_its_turn(
+    served: Served, staff_client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_pages, "UPLOAD_SECONDS", 0.1)
+    client = await staff_client("merchandiser")
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    head = f"POST /console/catalogue/imports HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    writer.write(f"{head}Content-Length: 1000\r\n\r\n--b".encode())
+    assert b" 400 " in await asyncio.wait_for(reader.readline(), 10)
+    writer.close()
+    assert not import_pages._arriving
+
+
+async def test_a_file_that_is_refused_as_a_whole_is_not_kept(served: Served, staff_client, tmp_path: Path) -> None:
+    client = await staff_client("merchandiser")
+    broken = tmp_path / "feed.xlsx"
+    broken.write_bytes(b"PK\x03\x04 a workbook")
+    refused = await ended(served, await send(client, broken))
+    assert (refused.state, refused.dry_run) == ("refused", True)
+
+    async def gone() -> bool:
+        return not uploads.path(served.app.state.settings, refused.id).exists()
+
+    await until(gone)
