@@ -16,7 +16,8 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.events import BrandChanged, on
 from social import moderation
-from social.models import Feed, Moderation, Post, Screening, Trend
+from social.holding import hold_all
+from social.models import Feed, Moderation, Screening, Trend
 
 FEW = 20
 """Cards composed in one transaction, some 20 ms each: whoever else has to write waits no longer than for these."""
@@ -29,7 +30,8 @@ async def brand_changed(db: AsyncSession, event: BrandChanged) -> None:
     await dress_house(db)
     for feed in await _feeds(db):
         playing = _on_air().where(Moderation.feed_id == feed.id).order_by(Moderation.decided_at.desc())
-        for verdict in list(await db.scalars(playing.limit(loop.MOST_POSTS))):
+        few = list(await db.scalars(playing.limit(loop.MOST_POSTS)))
+        for verdict in await _as_they_are(db, Moderation, _on_air(), few):
             await _dress(db, verdict)
     await note_loops(db, None)
     topics.note(db, "queue", "trends", *(f"screen:{screen.id}" for screen in await present(db)))
@@ -104,8 +106,7 @@ async def _as_they_are(
     db: AsyncSession, model: type[Moderation | Screening], query: Select[Any], rows: list[Any]
 ) -> list[Any]:
     """Those of the rows that are still to be done once nobody else can judge their posts (social.holding)."""
-    posts = select(Post.id).where(Post.id.in_({row.post_id for row in rows})).order_by(Post.id)
-    await db.execute(posts.with_for_update())
+    await hold_all(db, {row.post_id for row in rows})
     again = query.where(model.id.in_([row.id for row in rows])).order_by(model.id)
     return list(await db.scalars(again.execution_options(populate_existing=True)))
 

@@ -20,6 +20,13 @@ UUID = re.compile(r"[0-9a-fA-F-]{36}")
 RESULTS = frozenset({"completed", "partial", "failed"})
 REASONS = frozenset({"", "withdrawn", "cut", "lease", "takeover", "reload"})
 OLDEST = timedelta(days=60)
+AHEAD = timedelta(hours=1)
+"""A play ends in the past; so much a screen's idea of the server's time may be wrong after a long silence."""
+LONGEST_MS = 3_600_000
+"""No card stands longer than two minutes before it begins anew; an hour leaves room for a machine that was asleep."""
+ASTRAY_MS = 60_000
+"""The duration is measured by another clock than the two moments, which may be set between them."""
+MILLISECOND = timedelta(milliseconds=1)
 FARTHEST = 2**31 - 1
 """Milliseconds that an offset's column holds, 25 days. A Raspberry Pi that starts in 1970 is farther off, and its plays, told in
 server time, are as good as any."""
@@ -77,8 +84,8 @@ def _plausible(play: Told) -> bool:
         and bool(UUID.fullmatch(play.id))
         and play.result in RESULTS
         and (play.reason or "") in REASONS
-        and now() - OLDEST < play.started_at <= play.ended_at < now() + timedelta(days=1)
-        and 0 <= play.duration_ms <= 86_400_000
+        and now() - OLDEST < play.started_at <= play.ended_at < now() + AHEAD
+        and 0 <= play.duration_ms <= min(LONGEST_MS, (play.ended_at - play.started_at) / MILLISECOND + ASTRAY_MS)
         and 0 <= play.seq < 2**31
         and bool(SPOT.fullmatch(play.spot))
         and bool(re.fullmatch(r"[0-9a-f]{0,64}", play.card))

@@ -55,7 +55,7 @@ async def _forget_posts(database: Database, settings: Settings) -> int:
     before = now() - timedelta(days=settings.keep_posts_days)
     async with database.transaction() as db:
         query = select(Post.id).where(Post.received_at < before, Post.gone_at.is_(None)).order_by(Post.received_at)
-        old = list(await db.scalars(query.limit(POSTS_AT_ONCE)))
+        old = sorted(await db.scalars(query.limit(POSTS_AT_ONCE)))  # in the order in which everybody holds several
         for id in old:
             post = await held(db, id)
             await take_down(db, post, because="kept long enough")

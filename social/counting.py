@@ -146,10 +146,11 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
 
 
 def _line_up(matcher: Matcher, feed: Feed, one: Rising, said: Heard) -> list[str]:
-    """Variants that go with a trend, one of a product each: what its word asks for, then what went with its posts."""
+    """Variants that go with a trend, one of a product each: what its word asks for, or, of a word that asks for nothing,
+    what went with its posts. A jacket's trend with a lipstick in it would be no jacket's."""
     chosen: dict[str, str] = {}
     for match in matcher.going_with(one.word, terms(feed)):
         chosen.setdefault(match.product, match.variant)
-    for (product, variant), _ in said.beside[one.kind, one.key].most_common():
+    for (product, variant), _ in () if chosen else said.beside[one.kind, one.key].most_common():
         chosen.setdefault(product, variant)
     return list(chosen.values())[:LINE_UP]

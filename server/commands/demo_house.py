@@ -37,10 +37,11 @@ TERMS = (
     "and it leaves every screen within a minute. We pay nothing for it, and you need not buy anything."
 )
 INK = "#fbf3e6"
+# Pictures that carry the house's name stand alone and whole; words beside one take their room from its sides.
 EVERGREEN = (
-    ("lips-and-hems", "One colour book, for lips and hems", "Every shade is mixed once."),
+    ("lips-and-hems", "", ""),
     ("colour-book", "Find your page", "Two hundred and forty-nine shades, one house."),
-    ("plinths", "Stained, not painted", "Alkanet root, silk and patience."),
+    ("plinths", "", ""),
 )
 GLASS = (
     Setting(

@@ -102,7 +102,7 @@ async def log_csv(
         rows = list(await db.scalars(wanted.query().limit(MOST_ROWS)))
     name = f"vitrine-audit{'-' + day if day else ''}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(as_csv(rows, private=person.may("admin")), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_csv(rows, private=person.may("admin")), media_type="text/csv", headers=headers)
 
 
 def as_csv(rows: Iterable[AuditEntry], *, private: bool) -> str:

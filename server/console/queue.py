@@ -135,7 +135,8 @@ async def block(request: Request, database: Database, id: FromPath[int]) -> Resp
     """Reject the post and let no more of its author into the feed."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
-        verdict = await moderation.block_author(db, await _waiting(db, id), by=person.name)
+        # Held with the author's other posts, in the order in which everybody takes several.
+        verdict = await moderation.block_author(db, await table.find(db, id), by=person.name)
         return await _decided(db, verdict, "Blocked")
 
 

@@ -39,4 +39,4 @@ def download(name: str, head: Iterable[str], rows: AsyncIterator[Iterable[object
             yield line(row)
 
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Stream(lines(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Stream(lines(), media_type="text/csv", headers=headers)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from displays import screens
 from displays.models import Play, Screen, ScreenReport
 from displays.reports import gathering
-from server.core import devices
+from server.core import devices, media
 from server.core.clock import iso, now
 from server.core.database import Database
 from server.core.security import limiter
@@ -119,6 +119,7 @@ async def test_a_play_that_cannot_be_right_is_acknowledged_and_not_kept(served: 
     wrong = [
         play(id="not a uuid"), play(result="great"), play(started_at="2001-01-01T00:00:00Z"), play(duration_ms=-1),
         play(spot="x" * 500), play(card="<script>"), play(seq=2**40), play(ended_at="2026-11-22T10:00:00"), {"id": "only"}, 7,
+        play(ended_at=iso(now() + timedelta(hours=23)), duration_ms=86_000_000), play(duration_ms=90_000),
     ]  # fmt: skip
     right = play()
     async with served.client() as client:
@@ -170,3 +171,11 @@ async def test_what_a_screen_reports_is_bounded_cleaned_and_kept(served: Served)
         size = await db.get_one(Screen, screen.id)
     assert report.error.startswith("<b>x") and len(report.error) == 300 and report.applied == {}
     assert (size.width, size.height) == (1280, 720)
+
+
+async def test_a_card_says_once_how_it_is_encoded(served: Served) -> None:
+    async with served.database.transaction() as db:
+        digest = await media.store(db, "<p>Đồng Khởi</p>".encode(), "text/html; charset=utf-8")
+    async with served.client() as client:
+        answer = await client.get(f"/media/{digest}")
+    assert (answer.headers["content-type"], answer.text) == ("text/html; charset=utf-8", "<p>Đồng Khởi</p>")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from catalog.models import Variant
 from catalog.shelving import Compiled
 from displays.models import TrendCard
 from server.core import media
@@ -47,6 +48,22 @@ async def test_a_tag_that_many_use_rises_with_what_went_with_its_posts_and_waits
     await stories.arrive(listening, settings, *said("QuietHour", 4))
     trend = (await counted(listening))["QuietHour"]
     assert (trend.authors, trend.state, trend.variants[0]) == (4, "rising", "stain-madder")
+
+
+async def test_what_a_word_names_is_shown_with_it_and_nothing_that_was_merely_near(
+    listening: Database, settings: Settings
+) -> None:
+    posts = [
+        stories.post(f"Madder red lipstick and my slip dress, take {n} #QuietHour #HouseLoves", handle=f"a{n}")
+        for n in range(4)
+    ]
+    await stories.arrive(listening, settings, *posts)
+    found = await counted(listening)
+    async with listening.snapshot() as db:
+        product = {one.id: one.product_id for one in await db.scalars(select(Variant))}
+    themes = {word: {product[id] for id in trend.variants} for word, trend in found.items() if trend.kind == "theme"}
+    assert themes["lipstick"] == {"stain"}, themes
+    assert found["QuietHour"].variants, "a word that names nothing is shown with what its posts spoke of"
 
 
 async def test_one_author_counts_once_however_often_they_post_and_the_feed_s_own_tag_never(
