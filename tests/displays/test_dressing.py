@@ -142,7 +142,8 @@ async def test_many_verdicts_on_old_layouts_are_open_again_in_more_than_one_tran
         await house.catalogue(db)
         await house.campaign(db, await house.feed(db))
     for name in ("ada", "bo", "cy"):
-        await stories.arrive(database, settings, stories.post(handle=name))
+        said = f"Madder red lipstick, said {name}, all day. #HouseSpring #HouseLoves"
+        await stories.arrive(database, settings, stories.post(said, handle=name))
     async with database.transaction() as db:
         await db.execute(update(Moderation).values(layout="any@0"))
         await db.execute(update(Card).values(layout="any@0"))
