@@ -130,11 +130,13 @@ async def test_many_guessers_of_one_account_are_slowed_down(served: Served, monk
     moment = time.monotonic()
     monkeypatch.setattr("server.core.security.time", SimpleNamespace(monotonic=lambda: moment))  # however slow we are
     async with served.client() as browser:
+        for _ in range(195):
+            limiter.hit("sign-in account", "nobody@house.test", most=200, seconds=300)
         codes = []
-        for n in range(205):
+        for n in range(7):
             monkeypatch.setattr("server.console.sign_in.client_address", lambda request, n=n: f"2001:db8:0:{n:x}::1")
             codes.append((await sign_in(browser, email="nobody@house.test")).status_code)
-    assert codes[100] == 401 and codes[-1] == 429
+    assert codes == [401] * 5 + [429] * 2
 
 
 async def test_signing_out_ends_the_session_on_the_server_too(served: Served) -> None:
