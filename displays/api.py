@@ -199,9 +199,8 @@ async def take_plays(request: Request, database: Database, data: plays.Batch) ->
     """Keep proof of play; a play that comes twice is kept once."""
     async with database.transaction() as db:
         device = await devices.calling(db, request)
-        limiter.hit(
-            "plays", device.id, most=120, seconds=60
-        )  # of 200 each: a month without a network in twenty minutes
+        # Of 200 plays each: a month without a network is told in twenty minutes.
+        limiter.hit("plays", device.id, most=120, seconds=60)
         return {"accepted": await plays.take(db, device.id, data)}
 
 

@@ -87,11 +87,16 @@ def migrate(restored: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @click.option("--force", is_flag=True, help="Take the file even if most rows are left out or most is withdrawn.")
-def import_(kind: str, file: Path, dry_run: bool, force: bool) -> None:
+@click.option(
+    "--left-out",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write every row that is left out, with its line and why, to this file (CSV).",
+)
+def import_(kind: str, file: Path, dry_run: bool, force: bool, left_out: Path | None) -> None:
     """Read a feed (TSV, CSV, XML; .gz too) into the catalogue."""
     from server.commands import importing
 
-    _run(importing.run(_home(), kind, file, dry_run=dry_run, force=force, out=out))
+    _run(importing.run(_home(), kind, file, dry_run=dry_run, force=force, left_out=left_out, out=out))
 
 
 @vitrine.group()

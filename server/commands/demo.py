@@ -31,6 +31,8 @@ TOKEN = "rehearsal"  # noqa: S105 - of the replica on loopback, not of X
 FIRST, LATER = "launch", "quiet"
 """A first start is a launch; later ones add a quiet afternoon to what is there."""
 CONTROL, LOG = "rehearsal.json", "vitrine.log"
+_held: list[IO[str]] = []
+"""Kept open, and so locked, for as long as the process lives."""
 EMAIL = "you@alkanetrow.example"
 
 
@@ -59,7 +61,7 @@ async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) 
 def _alone(home: Path, address: str) -> None:
     """Keep this demo's data to this process until it ends. Raises Misconfigured while another has it."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = (home / "demo.lock").open("a+")  # kept open, and so locked, for as long as the process lives
+    file = (home / "demo.lock").open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -72,9 +74,6 @@ def _alone(home: Path, address: str) -> None:
     file.write(address)
     file.flush()
     _held.append(file)
-
-
-_held: list[IO[str]] = []
 
 
 async def _serve(

@@ -14,14 +14,17 @@ from catalog.feeds.rows import FeedError, Rejection
 from catalog.importing import KEPT_REJECTIONS, Report
 from server.core.database import Database
 from server.core.settings import Settings
+from server.core.spreadsheets import MARK, line
 from server.migrating import require
 
 SHOWN = 20
 
 
-async def run(settings: Settings, kind: str, file: Path, *, dry_run: bool, force: bool, out: Console) -> None:
-    """Import a file and print its report; the console's history has it too. Raises FeedError, with the catalogue as it
-    was, for a file that is broken."""
+async def run(
+    settings: Settings, kind: str, file: Path, *, dry_run: bool, force: bool, left_out: Path | None, out: Console
+) -> None:
+    """Import a file and print its report; the console's history has it too. `left_out` gets every row that was left out.
+    Raises FeedError, with the catalogue as it was, for a file that is broken."""
     await require(settings)
     database = Database(settings.database, settings)
     try:
@@ -36,10 +39,12 @@ async def run(settings: Settings, kind: str, file: Path, *, dry_run: bool, force
     except FeedError as refused:
         if refused.rejections:
             out.print(_left_out(refused.rejections))
+        _write(refused.rejections, left_out)
         raise
     finally:
         await database.close()
     tell(report, out)
+    _write(report.left_out, left_out)
 
 
 def tell(report: Report, out: Console) -> None:
@@ -60,11 +65,17 @@ def tell(report: Report, out: Console) -> None:
 def _left_out(rejections: Sequence[Rejection]) -> Table:
     many = len(rejections) > SHOWN
     title = f"Left out, the first {SHOWN} of {len(rejections):,}" if many else "Left out"
-    caption = f"The console's Catalogue, Imports, has the first {KEPT_REJECTIONS:,}." if many else None
+    caption = f"--left-out FILE writes them all; the console keeps the first {KEPT_REJECTIONS:,}." if many else None
     table = Table("Line", "Id", "Why", title=title, title_justify="left", caption=caption, caption_justify="left")
     for one in rejections[:SHOWN]:
         table.add_row(f"{one.line:,}", escape(one.id or ""), escape(one.reason))
     return table
+
+
+def _write(rejections: Sequence[Rejection], file: Path | None) -> None:
+    if file:
+        rows = (line((one.line, one.id or "", one.reason)) for one in rejections)
+        file.write_text(MARK + line(("line", "id", "why")) + "".join(rows), encoding="utf-8", newline="")
 
 
 def _bar(out: Console) -> Progress:

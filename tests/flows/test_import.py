@@ -161,15 +161,21 @@ async def test_no_more_than_a_few_imports_run_at_once(
     assert answer.status_code == 409 and "running" in answer.text
 
 
+async def begun_upload(served: Served, client: httpx.AsyncClient) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """An upload of which a few bytes have come, and no more do."""
+    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    head = f"POST /console/catalogue/imports HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+    writer.write(f"{head}Content-Length: 1000\r\n\r\n--b".encode())
+    return reader, writer
+
+
 async def test_uploads_that_arrive_at_once_are_counted_from_their_first_byte(
     served: Served, staff_client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_pages, "MOST_RUNNING", 1)
     client = await staff_client("merchandiser")
-    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    _, writer = await asyncio.open_connection("127.0.0.1", served.port)
-    head = f"POST /console/catalogue/imports HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
-    writer.write(f"{head}Content-Length: 1000\r\n\r\n--b".encode())
+    _, writer = await begun_upload(served, client)
 
     async def refused() -> bool:
         answer = await client.post("/console/catalogue/imports", data={"kind": "posts"}, files={"file": ("f", b"x")})
@@ -189,10 +195,7 @@ async def test_an_upload_that_never_ends_loses_its_turn(
 ) -> None:
     monkeypatch.setattr(import_pages, "UPLOAD_SECONDS", 0.1)
     client = await staff_client("merchandiser")
-    cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
-    head = f"POST /console/catalogue/imports HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\nContent-Type: multipart/form-data; boundary=b\r\n"
-    writer.write(f"{head}Content-Length: 1000\r\n\r\n--b".encode())
+    reader, writer = await begun_upload(served, client)
     assert b" 400 " in await asyncio.wait_for(reader.readline(), 10)
     writer.close()
     assert not import_pages._arriving

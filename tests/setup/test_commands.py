@@ -1,6 +1,7 @@
 """What the commands say when something is in their way: one line that can be acted on, or a table of what is wrong."""
 
 import asyncio
+import csv
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,12 @@ def test_a_refused_feed_is_told_line_by_line(tmp_path: Path) -> None:
         found = CliRunner().invoke(vitrine, ["import", "products", str(file), *more])
         assert isinstance(found.exception, BadInput)
         assert "the first 20 of 30" in found.output and "v19" in found.output and "v20" not in found.output
+    every = tmp_path / "left-out.csv"
+    CliRunner().invoke(vitrine, ["import", "products", str(file), "--left-out", str(every)])
+    rows = list(csv.reader(every.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[:2] for row in rows[1:]] == [[str(n + 2), f"v{n}"] for n in range(30)]
+    CliRunner().invoke(vitrine, ["import", "products", str(file), "--force", "--left-out", str(every)])
+    assert len(every.read_text(encoding="utf-8-sig").splitlines()) == 31
 
 
 def test_a_feed_of_which_nothing_can_be_used_is_refused_and_every_line_named(tmp_path: Path) -> None:
