@@ -1,10 +1,9 @@
-"""What screens talk to: pairing, the player's page, cards and pictures, codes, and proof of play."""
+"""What screens talk to: the player's page, cards and pictures, codes, and proof of play."""
 
 import asyncio
 import io
 from typing import Any
 
-import msgspec
 import segno
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
@@ -21,43 +20,12 @@ from server.core import devices, media, staff
 from server.core.assets import FOREVER, Assets
 from server.core.clock import now
 from server.core.database import Database, settings_of
-from server.core.errors import BadInput, NotFound
+from server.core.errors import NotFound
 from server.core.rendering import page
-from server.core.security import bearer, client_address, limiter
+from server.core.security import limiter
 from server.core.settings import Settings
 
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'self'; sandbox"
-
-
-class Asking(msgspec.Struct):
-    """What a device says when it asks to be paired; sizes in pixels."""
-
-    kind: str = "screen"
-    width: int = 0
-    height: int = 0
-
-
-# -- pairing ------------------------------------------------------------------------------------------------------
-
-
-@post("/api/pairing")
-async def ask(request: Request, database: Database, data: Asking) -> dict[str, Any]:
-    """Offer a device a code to show, and a secret to poll with."""
-    limiter.hit("pairing", client_address(request), most=30, seconds=600)
-    if data.kind not in ("screen", "kiosk") or not (100 <= data.width <= 20_000 and 100 <= data.height <= 20_000):
-        raise BadInput("A device is a screen or a kiosk, 100 to 20,000 pixels each way.")
-    async with database.transaction() as db:
-        offer = await devices.offer(db, kind=data.kind, width=data.width, height=data.height)
-    return {"code": offer.code, "secret": offer.secret, "expires_seconds": offer.expires_seconds}
-
-
-@get("/api/pairing")
-async def poll(request: Request, database: Database) -> dict[str, Any]:
-    """Tell a device whether somebody has taken it in; then its id and token."""
-    limiter.hit("pairing poll", client_address(request), most=1200, seconds=600)
-    async with database.transaction() as db:
-        found = await devices.collect(db, bearer(request) or "")
-    return {"paired": False} if found is None else {"paired": True, "id": found[0].id, "token": found[1]}
 
 
 # -- pages --------------------------------------------------------------------------------------------------------
@@ -66,7 +34,7 @@ async def poll(request: Request, database: Database) -> dict[str, Any]:
 @get("/screen")
 async def pairing_page(request: Request) -> Response[str]:
     """The page that shows a code until somebody pairs the screen."""
-    return page(request, "displays/pairing.html", headers={"Cache-Control": "no-cache"})
+    return page(request, "core/pairing.html", kind="screen", headers={"Cache-Control": "no-cache"})
 
 
 @get("/screen/{id:str}")
@@ -78,21 +46,22 @@ async def player_page(request: Request, id: FromPath[str]) -> Response[str]:
 @get("/screen/adopt")
 async def adopt_page(request: Request) -> Response[str]:
     """Makes a browser a screen that was paired for it, as the demo's links do."""
-    return page(request, "displays/adopt.html")
+    return page(request, "core/adopt.html", kind="screen")
 
 
 @get("/screen/shell.json")
 async def shell(request: Request) -> dict[str, Any]:
     """What a screen keeps of this version, so that it starts without a network."""
     assets: Assets = request.app.state.assets
-    names = [name for name in assets.files if name.startswith("displays/")] + ["vendor/fonts.css"]
+    own = ("displays/player/", "server/core/web/device/")
+    names = [name for name in assets.files if name.startswith(own)] + ["vendor/fonts.css"]
     return {"digest": assets.digest, "files": [assets.url(name) for name in names]}
 
 
 @get("/screen/worker.js")
 async def worker(request: Request) -> Response[bytes]:
     """The screens' service worker, at an address of its own since its scope follows from it."""
-    body = await asyncio.to_thread(request.app.state.assets.files["displays/worker.js"].read_bytes)
+    body = await asyncio.to_thread(request.app.state.assets.files["displays/player/worker.js"].read_bytes)
     return Response(
         body, media_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"}
     )
@@ -205,8 +174,6 @@ async def take_plays(request: Request, database: Database, data: plays.Batch) ->
 
 
 ROUTES = [
-    ask,
-    poll,
     pairing_page,
     adopt_page,
     player_page,

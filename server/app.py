@@ -27,6 +27,7 @@ import displays.item_pages
 import displays.reports
 import server.console.routes
 import server.core.live
+import server.core.pairing
 import server.jobs
 import server.models
 import social.api
@@ -73,6 +74,7 @@ async def counted() -> Response[bytes]:
 
 ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
+    *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip

@@ -3,9 +3,12 @@
 import { needed } from './topics.js';
 import { received } from './loop.js';
 
+/** What a screen keeps under its own id. */
+export const SCREEN = ['documents', 'plays', 'meta'];
+
 /** @typedef {import('./types.js').World} World */
-/** @typedef {import('./types.js').Entry} Entry */
-/** @typedef {import('./types.js').Version} Version */
+/** @typedef {import('../../server/core/web/device/versions.js').Entry} Entry */
+/** @typedef {import('../../server/core/web/device/versions.js').Version} Version */
 
 /**
  * Take a document into the world: pure.
@@ -37,7 +40,7 @@ function withLoop(world, topic, doc) {
   return Object.assign(received(before, doc), { source: topic });
 }
 
-/** @param {string} id of the screen @param {import('./database.js').Database} db */
+/** @param {string} id of the screen @param {import('../../server/core/web/device/database.js').Database} db */
 export function createDocuments(id, db) {
   /** @type {Object<string, Entry>} */
   let entries = {};

@@ -1,7 +1,7 @@
 /** Proof of play: writes each play down before it is told, and tells the server until it says it has it; ids are made here, so a repeat is harmless. */
 
-import { backoff } from './backoff.js';
-import { timely } from './timely.js';
+import { backoff } from '../../server/core/web/device/backoff.js';
+import { timely } from '../../server/core/web/device/timely.js';
 
 /** @typedef {import('./types.js').Play} Play */
 /** @typedef {import('./types.js').Spot} Spot */
@@ -15,7 +15,7 @@ const PATIENCE = 60000;
 
 /**
  * @param {{
- *   db: import('./database.js').Database,
+ *   db: import('../../server/core/web/device/database.js').Database,
  *   send: (plays: Play[]) => Promise<{status: number, accepted: string[]}>,
  *   clock: {now: () => number, skew: () => number, monotonic: () => number},
  *   uuid: () => string,

@@ -1,6 +1,6 @@
 /** Keeps on the device what the loop needs (cards, pictures, fonts, codes) in a cache of the screen's own, and lets go of what it no longer names. */
 
-import { timely } from './timely.js';
+import { timely } from '../../server/core/web/device/timely.js';
 
 /** @typedef {import('./types.js').Spot} Spot */
 

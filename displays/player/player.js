@@ -1,8 +1,8 @@
 /** The page of a screen: opens what it kept, starts to play at once, and then keeps in step with the server. */
 
-import { createClock, createSilence } from './clock.js';
-import { createConnection } from './connection.js';
-import { awaitsLoop, createDocuments } from './documents.js';
+import { createClock, createSilence } from '../../server/core/web/device/clock.js';
+import { createConnection } from '../../server/core/web/device/connection.js';
+import { SCREEN, awaitsLoop, createDocuments } from './documents.js';
 import { createJournal, uuidFrom } from './journal.js';
 import { addressesOf, codeUrl, createMedia, mediaUrl } from './media.js';
 import { createReports } from './reports.js';
@@ -10,12 +10,12 @@ import { createShell } from './shell.js';
 import { createShowing } from './showing.js';
 import { createWatchdog } from './watchdog.js';
 import { furnish } from './glass.js';
-import { forget, remember, tokenOf } from './device.js';
+import { forget, remember, tokenOf } from '../../server/core/web/device/device.js';
 import { needed } from './topics.js';
-import { openDatabase, SCREEN } from './database.js';
+import { openDatabase } from '../../server/core/web/device/database.js';
 import { settleIn } from './comfort.js';
 
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('../../server/core/web/device/versions.js').Entry} Entry */
 
 const LEASE = 900;
 /** How long the slate may stand before it is asked whether it should (ms). */
@@ -31,17 +31,17 @@ const wall = () => Date.now();
 tokenOf(id).then((token) => {
   if (!token) { location.replace('/screen?new'); return; }
   // Also writes the token down again where only one of the two books still had it.
-  remember(id, token);
+  remember('screen', id, token);
   settleIn(window);
   openDatabase('vitrine:' + id, SCREEN, window.indexedDB).then((db) => play(db, token));
 });
 
-/** @param {import('./database.js').Database} db @param {string} bearer */
+/** @param {import('../../server/core/web/device/database.js').Database} db @param {string} bearer */
 function play(db, bearer) {
   db.get('meta', 'skew').catch(() => 0).then((skew) => start(db, bearer, Number(skew) || 0));
 }
 
-/** @param {import('./database.js').Database} db @param {string} bearer @param {number} skew */
+/** @param {import('../../server/core/web/device/database.js').Database} db @param {string} bearer @param {number} skew */
 function start(db, bearer, skew) {
   const clock = createClock(monotonic, wall, skew);
   const silence = createSilence(monotonic, wall);
@@ -146,7 +146,7 @@ function start(db, bearer, skew) {
     connection.stop();
     showing.stop('withdrawn');
     const leaveFor = () => location.replace('/screen?new');
-    Promise.all([forget(id), media.clear(), erased()]).then(leaveFor, leaveFor);
+    Promise.all([forget('screen', id), media.clear(), erased()]).then(leaveFor, leaveFor);
   }
 
   /** @returns {Promise<any>} */

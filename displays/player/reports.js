@@ -1,7 +1,7 @@
 /** Tells the server what this screen has, shows and suffers; what could not be told is told when the line is back. */
 
 /** @typedef {import('./types.js').Spot} Spot */
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('../../server/core/web/device/versions.js').Entry} Entry */
 
 const KEPT = 50;
 const LONGEST_ERROR = 300;

@@ -1,6 +1,6 @@
 /** Keeps the page itself on the device (service worker), and brings in a new version whole, between two cards. */
 
-import { timely } from './timely.js';
+import { timely } from '../../server/core/web/device/timely.js';
 
 const CHECK = 15 * 60 * 1000;
 const PATIENCE = 15000;

@@ -1,9 +1,5 @@
 /** The documents and values that the player's modules pass to each other (JSDoc types only; docs/protocol.md says what they mean). */
 
-/** @typedef {[string, number]} Version epoch and number: another epoch always replaces, else the greater number wins */
-
-/** @typedef {{topic: string, version: Version, doc: any}} Entry a document with the topic and version it came as */
-
 /**
  * @typedef {object} Spot
  * @property {string} id

@@ -1,6 +1,6 @@
 /** Watches that the glass keeps changing, and reloads the page, ever more rarely, when it does not. */
 
-import { erase, read, write } from './device.js';
+import { erase, read, write } from '../../server/core/web/device/device.js';
 
 const LOOK = 5000;
 /** Waits between one self-reload and the next (ms): a page that never recovers must not reload in a circle. */

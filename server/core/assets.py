@@ -23,7 +23,7 @@ AREAS = {
     "displays": "displays/player",
     "kiosk": "kiosk/web",
 }
-"""Where each area's files lie, from the root of the project."""
+"""Where each area's files lie, from the root of the project: templates name them by area."""
 FOREVER = "public, max-age=31536000, immutable"
 TYPES = {
     ".js": "text/javascript",
@@ -42,10 +42,11 @@ class Assets:
 
     @cached_property
     def files(self) -> dict[str, Path]:
-        """Name below the digest, such as `displays/player.js`, to file."""
+        """Name below the digest to file. Ours are named as they lie in the tree, so that what a module imports is found the
+        same way by browsers, by Node.js and by the type checker."""
         found = {
-            f"{area}/{path.relative_to(self.root / folder).as_posix()}": path
-            for area, folder in AREAS.items()
+            path.relative_to(self.root).as_posix(): path
+            for folder in AREAS.values()
             for path in sorted((self.root / folder).rglob("*"))
             if path.is_file() and not path.name.startswith(".")
         }
@@ -67,10 +68,18 @@ class Assets:
         return {f"vendor/{name}": text.encode() for name, text in vendor.stylesheets(self.root).items()}
 
     def url(self, name: str) -> str:
-        """The address of a file on this host. Raises KeyError for one that is not there, at the page's first rendering."""
-        if name not in self.made:
-            self.files[name]
-        return f"/static/{self.digest}/{name}"
+        """The address of a file on this host, by its area: `core/item.css`. Raises KeyError for one that is not there, at the
+        page's first rendering."""
+        key = in_tree(name)
+        if key not in self.made:
+            self.files[key]
+        return f"/static/{self.digest}/{key}"
+
+
+def in_tree(name: str) -> str:
+    """The name of a file in the tree: `core/item.css` is `server/core/web/item.css`, what npm brought stays `vendor/…`."""
+    area, _, rest = name.partition("/")
+    return f"{AREAS[area]}/{rest}" if area in AREAS else name
 
 
 def content_type(name: str) -> str:

@@ -17,12 +17,12 @@ FONTS = ROOT / "node_modules" / "@fontsource"
 HOST = "http://glass.invalid"
 PAGE = (
     '<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/static/vendor/fonts.css">'
-    '<link rel="stylesheet" href="/static/displays/cards.css"><link rel="stylesheet" href="/page.css"><div id="stage"></div>'
+    '<link rel="stylesheet" href="/static/displays/player/cards.css"><link rel="stylesheet" href="/page.css"><div id="stage"></div>'
 )
 STYLE = "body{margin:0;background:#000}#stage{position:absolute;top:0;left:0;overflow:hidden}"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 MOUNT = """async ([html, facts, width, height]) => {
-  const { mount, fits } = await import('/static/displays/card.js');
+  const { mount, fits } = await import('/static/displays/player/card.js');
   const stage = document.getElementById('stage');
   stage.textContent = '';
   stage.style.width = width + 'px';
@@ -80,7 +80,7 @@ def _file(path: str) -> tuple[bytes | None, str]:
     if path.startswith("/static/vendor/fonts/"):
         package = next((p for p in FONTS.iterdir() if (p / "files" / name).is_file()), None)
         return ((package / "files" / name).read_bytes() if package else None), TYPES[".woff2"]
-    file = ROOT / "displays" / "player" / name
+    file = ROOT / path.removeprefix("/static/")
     return (file.read_bytes() if file.is_file() else None), TYPES.get(file.suffix, "text/plain")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 from PIL import Image
 
-from server.core.assets import Assets, content_type
+from server.core.assets import Assets, content_type, in_tree
 from server.core.rendering import environment
 from server.core.security import HEADERS, policy
 
@@ -306,7 +306,7 @@ class Standin:
         )
 
     async def _worker(self, request: web.Request) -> web.Response:
-        body = self.assets.files["displays/worker.js"].read_bytes()
+        body = self.assets.files["displays/player/worker.js"].read_bytes()
         return web.Response(
             body=body,
             headers={
@@ -317,17 +317,18 @@ class Standin:
         )
 
     async def _shell(self, request: web.Request) -> web.Response:
-        names = [name for name in self.assets.files if name.startswith("displays/")] + ["vendor/fonts.css"]
+        own = ("displays/player/", "server/core/web/device/")
+        names = [name for name in self.assets.files if name.startswith(own)] + ["vendor/fonts.css"]
         return web.json_response({"digest": self.digest, "files": [f"/static/{self.digest}/{name}" for name in names]})
 
     async def _pairing_page(self, request: web.Request) -> web.Response:
-        return self._page("displays/pairing.html")
+        return self._page("core/pairing.html", kind="screen")
 
     async def _screen_page(self, request: web.Request) -> web.Response:
         return self._page("displays/screen.html")
 
     async def _adopt_page(self, request: web.Request) -> web.Response:
-        return self._page("displays/adopt.html")
+        return self._page("core/adopt.html", kind="screen")
 
     async def _preview_page(self, request: web.Request) -> web.Response:
         return self._page("displays/screen.html", preview=True)
@@ -343,7 +344,7 @@ class Standin:
         html = (
             environment()
             .get_template(template)
-            .render(request=request, static=lambda name: f"/static/{self.digest}/{name}", **more)
+            .render(request=request, static=lambda name: f"/static/{self.digest}/{in_tree(name)}", **more)
         )
         return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 

@@ -316,7 +316,7 @@ def test_a_card_that_was_not_measured_for_a_shape_takes_smaller_steps_or_says_th
 def test_the_slate_is_drawn_from_the_brand_alone(hung: Glass) -> None:
     hung.hang(compose(EvergreenContent("x"), brand=BrandKit(), language="en").html, facts(), (1280, 720))
     text = hung.page.evaluate("""async () => {
-      const { drawSlate } = await import('/static/displays/slate.js');
+      const { drawSlate } = await import('/static/displays/player/slate.js');
       const stage = document.getElementById('stage');
       stage.textContent = ''; stage.classList.add('slate');
       drawSlate(stage, { name: 'Alkanet Row', field: '#5a2a6f', ink: '#f7f3ec', accent: '#d9b872', display: 'fraunces', logo: null });

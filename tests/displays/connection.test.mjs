@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { createConnection } from '../../displays/player/connection.js';
+import { createConnection } from '../../server/core/web/device/connection.js';
 
 const MESSAGE = { topic: 'screen:s', version: ['e', 1], doc: { screen: 's' }, now: 5 };
 

@@ -4,12 +4,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { aspectOf } from '../../displays/player/aspect.js';
-import { backoff } from '../../displays/player/backoff.js';
-import { createClock, createSilence } from '../../displays/player/clock.js';
+import { backoff } from '../../server/core/web/device/backoff.js';
+import { createClock, createSilence } from '../../server/core/web/device/clock.js';
 import { createJournal, uuidFrom } from '../../displays/player/journal.js';
 import { createReports } from '../../displays/player/reports.js';
-import { SCREEN, inMemory } from '../../displays/player/database.js';
-import { etagOf, needed, replaces, versionOf } from '../../displays/player/topics.js';
+import { inMemory } from '../../server/core/web/device/database.js';
+import { SCREEN } from '../../displays/player/documents.js';
+import { etagOf, replaces, versionOf } from '../../server/core/web/device/versions.js';
+import { needed } from '../../displays/player/topics.js';
 import { mayReload } from '../../displays/player/watchdog.js';
 
 test('the clock follows the server, by its least delayed message, whatever the wall clock does', () => {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PLAYER = ROOT / "displays/player"
+PLAYER = ROOT / "displays/player", ROOT / "server/core/web/device"
 FLOOR = Path(__file__).with_name("floor.mjs")
 OWN = ROOT / ".venv/bin/node"
 NODE = str(OWN) if OWN.exists() else shutil.which("node")
@@ -26,7 +26,7 @@ def node(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_file_of_the_player_keeps_to_chromium_65() -> None:
-    files = sorted(path for path in PLAYER.rglob("*") if path.suffix in (".js", ".css"))
+    files = sorted(path for folder in PLAYER for path in folder.rglob("*") if path.suffix in (".js", ".css"))
     assert files
     held = node(FLOOR, *files)
     assert held.returncode == 0, held.stdout + held.stderr

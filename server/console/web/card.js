@@ -1,6 +1,6 @@
 /** One card in a frame, mounted by the player's own code: what is seen here is what plays. */
 
-import { mount, stepFor } from '../displays/card.js';
+import { mount, stepFor } from '../../../displays/player/card.js';
 
 const stage = /** @type {HTMLElement} */ (document.querySelector('.stage'));
 const note = /** @type {HTMLElement} */ (document.querySelector('.not-here'));

@@ -1,6 +1,6 @@
 // A file to import: dropped anywhere on the form, named, and sent with a meter of how far it has come.
 
-import { toast } from "../core/console.js";
+import { toast } from "../../core/web/console.js";
 
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("upload"));
 const LARGEST = 200 * 1024 * 1024;

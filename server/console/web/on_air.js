@@ -1,6 +1,6 @@
 // On air: arrows walk over the cards, w withdraws the one that has the focus (or the newest), z takes the last one back.
 
-import { toast } from "../core/console.js";
+import { toast } from "../../core/web/console.js";
 import { announce, asked, calmly, fragment, renew, send } from "./renew.js";
 
 const place = /** @type {HTMLElement} */ (document.getElementById("on-air"));

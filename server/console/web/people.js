@@ -1,6 +1,6 @@
 // Staff: a role is sent when it is chosen, and the one-time link is copied with a key.
 
-import { toast } from "../core/console.js";
+import { toast } from "../../core/web/console.js";
 
 for (const select of document.querySelectorAll("select[data-send]"))
   select.addEventListener("change", () => /** @type {HTMLSelectElement} */ (select).form?.requestSubmit());

@@ -3,7 +3,7 @@
 // The server renders everything; this module decides what lies on the table. A verdict is sent with the digest of the card
 // that was on the table, so that nobody approves what they have not seen.
 
-import { toast } from "../core/console.js";
+import { toast } from "../../core/web/console.js";
 import { announce, asked, calmly, fragment, send } from "./renew.js";
 
 const SLIDE_MS = 260;

@@ -1,7 +1,7 @@
 // The red button: `!` opens it anywhere, one more key presses it. What it shows comes from the server, over and over; only the
 // dialog stays, so that it does not close under somebody's hands when a screen confirms.
 
-import { toast } from "../core/console.js";
+import { toast } from "../../core/web/console.js";
 
 const slot = document.getElementById("red-button");
 const dialog = document.createElement("dialog");

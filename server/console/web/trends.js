@@ -1,6 +1,6 @@
 // Trends: one row is selected; keys decide on it, and its card stands at the side.
 
-import { toast } from "../core/console.js";
+import { toast } from "../../core/web/console.js";
 import { announce, calmly, fragment, renew, send } from "./renew.js";
 
 const place = /** @type {HTMLElement} */ (document.getElementById("trends"));

@@ -6,7 +6,7 @@
 // throttle that its trigger names (250 ms without one); what comes meanwhile is told at the end of that time. (htmx alone
 // would drop it, and the page would stay behind.) Elsewhere, unspaced:
 //   hx-trigger="live:queue from:body"      (any element; some element or module must name the topic)
-// In a module:  import { onTopic } from "../core/live.js";  onTopic("queue", (doc, version) => ...);
+// In a module:  import { onTopic } from "../../core/web/live.js";  onTopic("queue", (doc, version) => ...);
 // onTopic also hears the first document; elements only hear of changes after the page was rendered: the versions that
 // this tab has seen are kept, so a page that was rendered after the last of them does not fetch itself twice.
 

@@ -1,9 +1,12 @@
-/** Remembers in this browser which screens it is: tokens by screen id, and which screen was opened last. */
+/** Remembers in this browser which devices it is: tokens by device id, and which screen and which tablet was opened last. */
 
 import { openDatabase } from './database.js';
 
 const STORE = 'devices';
-const LAST = 'vitrine:last';
+/** @typedef {'screen'|'kiosk'} Kind */
+
+/** @param {Kind} kind @returns {string} */
+const lastKey = (kind) => (kind === 'screen' ? 'vitrine:last' : 'vitrine:last-' + kind);
 
 /** Browsers write localStorage down seconds later, IndexedDB at once: a power cut just after pairing must not cost the token. Both are kept,
  * since a browser that is short of room may drop either. */
@@ -12,10 +15,10 @@ const books = openDatabase('vitrine', [STORE], typeof indexedDB === 'undefined' 
 /** @param {string} id @returns {string} */
 const tokenKey = (id) => 'vitrine:' + id + ':token';
 
-/** @param {string} id @param {string} token @returns {Promise<void>} */
-export function remember(id, token) {
+/** @param {Kind} kind @param {string} id @param {string} token @returns {Promise<void>} */
+export function remember(kind, id, token) {
   write(tokenKey(id), token);
-  return keep(tokenKey(id), token).then(() => opened(id));
+  return keep(tokenKey(id), token).then(() => opened(kind, id));
 }
 
 /** @param {string} id @returns {Promise<string|null>} */
@@ -23,21 +26,21 @@ export function tokenOf(id) {
   return recall(tokenKey(id));
 }
 
-/** @returns {Promise<string|null>} the id of the screen that this browser was last */
-export function lastScreen() {
-  return recall(LAST).then((id) => (id ? tokenOf(id).then((token) => (token ? id : null)) : null));
+/** @param {Kind} kind @returns {Promise<string|null>} the id of the device of this kind that this browser was last */
+export function lastDevice(kind) {
+  return recall(lastKey(kind)).then((id) => (id ? tokenOf(id).then((token) => (token ? id : null)) : null));
 }
 
-/** @param {string} id @returns {Promise<void>} */
-export function opened(id) {
-  write(LAST, id);
-  return keep(LAST, id);
+/** @param {Kind} kind @param {string} id @returns {Promise<void>} */
+export function opened(kind, id) {
+  write(lastKey(kind), id);
+  return keep(lastKey(kind), id);
 }
 
-/** @param {string} id of a screen whose token is no longer good @returns {Promise<any>} */
-export function forget(id) {
-  const last = read(LAST) === id;
-  const keys = [tokenKey(id)].concat(last ? LAST : []);
+/** @param {Kind} kind @param {string} id of a device whose token is no longer good @returns {Promise<any>} */
+export function forget(kind, id) {
+  const last = read(lastKey(kind)) === id;
+  const keys = [tokenKey(id)].concat(last ? lastKey(kind) : []);
   keys.forEach(erase);
   return books.then((db) => db.remove(STORE, keys)).catch(() => undefined);
 }

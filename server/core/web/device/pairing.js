@@ -1,13 +1,15 @@
-/** The pairing page: shows a code for a person to type into the console, asks with a secret of its own, and becomes the screen. */
+/** The pairing page: shows a code for a person to type into the console, asks with a secret of its own, and becomes the device. */
 
 import { backoff } from './backoff.js';
-import { lastScreen, remember } from './device.js';
+import { lastDevice, remember } from './device.js';
 
 const ASK = 2000;
 
 /** @typedef {{code: string, secret: string, expires: number}} Offer expires: on the monotonic clock, ms */
 
 const page = document.documentElement;
+const kind = /** @type {import('./device.js').Kind} */ (page.getAttribute('data-kind'));
+const after = page.getAttribute('data-after') || '';
 const code = /** @type {HTMLElement} */ (document.querySelector('.pairing-code'));
 const say = /** @type {HTMLElement} */ (document.querySelector('.pairing-say'));
 const host = /** @type {HTMLElement} */ (document.querySelector('.pairing-host'));
@@ -23,21 +25,21 @@ function size() {
   page.classList.toggle('portrait', window.innerHeight > window.innerWidth);
 }
 
-/** A browser that is a screen goes on being it, unless asked for a new one. */
+/** A browser that is a device goes on being it, unless asked for a new one. */
 function begin() {
   if (location.search.indexOf('new') >= 0) { offer(); return; }
-  lastScreen().then((last) => (last ? go(last) : offer()));
+  lastDevice(kind).then((last) => (last ? go(last) : offer()));
 }
 
 function offer() {
-  const body = JSON.stringify({ kind: 'screen', width: window.innerWidth, height: window.innerHeight });
+  const body = JSON.stringify({ kind, width: window.innerWidth, height: window.innerHeight });
   fetch('/api/pairing', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body }).then((response) => {
     if (response.status !== 201) throw new Error(String(response.status));
     return response.json();
   }).then((made) => {
     failures = 0;
     show(made.code);
-    say.textContent = 'Type this code into the console, and this screen begins to play.';
+    say.textContent = 'Type this code into the console' + after;
     wait({ code: made.code, secret: made.secret, expires: performance.now() + made.expires_seconds * 1000 });
   }).catch(later(offer));
 }
@@ -71,12 +73,12 @@ function ask(secret) {
 
 /** @param {{id: string, token: string}} answer */
 function become(answer) {
-  remember(answer.id, answer.token).then(() => go(answer.id));
+  remember(kind, answer.id, answer.token).then(() => go(answer.id));
 }
 
 /** @param {string} id */
 function go(id) {
-  location.replace('/screen/' + encodeURIComponent(id));
+  location.replace('/' + kind + '/' + encodeURIComponent(id));
 }
 
 /** @param {() => void} again @returns {() => void} */

@@ -1,11 +1,11 @@
 /** Holds the line to the server: one websocket that resumes where it was, HTTP polling where websockets are blocked. */
 
 import { backoff } from './backoff.js';
-import { etagOf, replaces } from './topics.js';
+import { etagOf, replaces } from './versions.js';
 import { timely } from './timely.js';
 
-/** @typedef {import('./types.js').Version} Version */
-/** @typedef {import('./types.js').Entry} Entry */
+/** @typedef {import('./versions.js').Version} Version */
+/** @typedef {import('./versions.js').Entry} Entry */
 
 const SILENCE = 45000;
 const HANDSHAKE = 15000;

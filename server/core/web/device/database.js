@@ -1,7 +1,4 @@
-/** Keeps what a screen must not lose (documents, plays, a few numbers) in IndexedDB under the screen's id; in memory where a browser has none. */
-
-/** What a screen keeps under its own id. */
-export const SCREEN = ['documents', 'plays', 'meta'];
+/** Keeps what a device must not lose in IndexedDB, under names of its own; in memory where a browser has none. */
 
 /**
  * @typedef {object} Database
@@ -15,7 +12,7 @@ export const SCREEN = ['documents', 'plays', 'meta'];
  */
 
 /**
- * Open a database. Never fails: without IndexedDB (private windows, a full disk) the screen plays on with what it holds in memory.
+ * Open a database. Never fails: without IndexedDB (private windows, a full disk) the device goes on with what it holds in memory.
  * @param {string} name @param {string[]} stores @param {IDBFactory|undefined} factory @returns {Promise<Database>}
  */
 export function openDatabase(name, stores, factory) {
