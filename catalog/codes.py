@@ -14,6 +14,8 @@ from server.core.errors import BadInput
 if TYPE_CHECKING:
     from biip import ParseResult
 
+    from catalog.models import Variant
+
 LONGEST_SCAN = 2_000
 """Characters. A QR code holds 4,296 at most; no code that leads to an article comes near this."""
 
@@ -66,6 +68,11 @@ def digital_link(gtin: str) -> str:
 def variant_path(variant: str) -> str:
     """The path that stands in for a Digital Link where a variant has no GTIN, such as "/v/red-5"."""
     return f"/v/{quote(variant, safe='')}"
+
+
+def variant_address(variant: "Variant") -> str:
+    """Where a variant's page is: a GS1 Digital Link where it has a GTIN, else by its own id."""
+    return digital_link(variant.gtin) if variant.gtin else variant_path(variant.id)
 
 
 def parse_digital_link(link: str) -> str:

@@ -4,6 +4,9 @@ from sqlalchemy import ColumnElement
 
 from catalog.models import Stock
 
+MAX_AGE_SECONDS = 36 * 3600
+"""A count older than this is not printed; shops send theirs once a day at least."""
+
 
 def in_store() -> ColumnElement[bool]:
     """That a row of stock says so; a store that counts nothing is believed."""

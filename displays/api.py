@@ -1,14 +1,12 @@
 """What screens talk to: the player's page, cards and pictures, codes, and proof of play."""
 
 import asyncio
-import io
 from typing import Any
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from catalog.codes import digital_link, variant_path
+from catalog.codes import variant_address
 from catalog.models import Variant
 from displays import documents, loop, plays, spots
 from displays.cards import emoji
@@ -16,7 +14,7 @@ from displays.models import Campaign
 from displays.playing import playing
 from displays.reaching import reaches
 from displays.screens import present
-from server.core import devices, media, staff
+from server.core import codes, devices, media, staff
 from server.core.assets import FOREVER, Assets
 from server.core.clock import now
 from server.core.database import Database, settings_of
@@ -137,27 +135,10 @@ async def code(
     if found is None:
         raise NotFound("There is no such code.")
     where = variant_address(variant) if variant else f"/terms/{spot[1:]}" if spot[0] == "c" else "/"
-    body = await asyncio.to_thread(code_svg, f"{public_address(request, settings)}{where}?s={screen}&p={spot}")
+    body = await asyncio.to_thread(codes.svg, f"{codes.public_address(request, settings)}{where}?s={screen}&p={spot}")
     # Without a public address the code names the host that was asked: no cache that many share may keep that.
     shared = "public" if settings.public_url else "private"
     return Response(body, media_type="image/svg+xml", headers={"Cache-Control": f"{shared}, max-age=3600"})
-
-
-def variant_address(variant: Variant) -> str:
-    """Where a variant's page is: a GS1 Digital Link where it has a GTIN, else by its own id."""
-    return digital_link(variant.gtin) if variant.gtin else variant_path(variant.id)
-
-
-def public_address(request: Request, settings: Settings) -> str:
-    """The address that phones reach this server at, without a trailing slash."""
-    return settings.public_url.rstrip("/") or f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1:8000')}"
-
-
-def code_svg(address: str) -> bytes:
-    """A code with its quiet zone; the light plate behind it is the card's own."""
-    body = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(body, kind="svg", border=4, omitsize=True, light=None, nl=False)
-    return body.getvalue()
 
 
 # -- plays --------------------------------------------------------------------------------------------------------

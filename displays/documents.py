@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import walking
 from catalog.models import Stock, Store, Variant
 from catalog.money import currencies, minor_units
 from catalog.pricing import price_at
-from catalog.stocking import in_store
-from displays import loop, walking
+from catalog.stocking import MAX_AGE_SECONDS, in_store
+from displays import loop
 from displays.models import Campaign, LoopGroup, Screen, Shown
 from displays.playing import all_evergreen, playing, published
 from displays.reaching import reaches
@@ -21,8 +22,6 @@ from server.core.database import settings_of
 from server.core.topics import Reader, document
 from social.models import Moderation, Screening
 
-STOCK_MAX_AGE_SECONDS = 36 * 3600
-"""A count older than this is not printed; shops send theirs once a day at least."""
 MOST_STORES = 5
 MOST_SHOWN = 300
 """Variants that a store's document tells of: more would not fit, and hardly as many can play."""
@@ -78,7 +77,7 @@ async def screen_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     return {
         "screen": id, "name": screen.name, "loop": f"loop:{screen.loop_key}", "rotation": screen.rotation,
         "language": screen.language, "time_zone": screen.time_zone, "lease_seconds": screen.lease_seconds,
-        "range_minutes": screen.range_minutes, "stock_max_age_seconds": STOCK_MAX_AGE_SECONDS, "reload": screen.reloads,
+        "range_minutes": screen.range_minutes, "stock_max_age_seconds": MAX_AGE_SECONDS, "reload": screen.reloads,
         "stores": [
             {"id": one.store_id, "name": names[one.store_id], "minutes": one.minutes, "metres": round(one.metres)}
             for one in near
@@ -92,7 +91,7 @@ async def no_screen(db: AsyncSession) -> dict[str, Any]:
     kit = await brand.current(db)
     return {
         "screen": "preview", "name": "Preview", "loop": "loop:preview", "rotation": 0, "language": settings_of(db).language,
-        "time_zone": "UTC", "lease_seconds": 900, "range_minutes": 10, "stock_max_age_seconds": STOCK_MAX_AGE_SECONDS,
+        "time_zone": "UTC", "lease_seconds": 900, "range_minutes": 10, "stock_max_age_seconds": MAX_AGE_SECONDS,
         "reload": 0, "stores": [], "slate": slate(kit),
     }  # fmt: skip
 

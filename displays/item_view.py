@@ -12,11 +12,10 @@ from sqlalchemy.orm import selectinload
 from catalog import hours
 from catalog.models import Image, Product, Stock, Store, Variant
 from catalog.pricing import Price, price_at
-from catalog.stocking import has
-from displays.documents import STOCK_MAX_AGE_SECONDS
+from catalog.stocking import MAX_AGE_SECONDS, has
+from catalog.walking import haversine, walking_minutes
 from displays.item_words import Speaker
 from displays.models import Screen
-from displays.walking import haversine, walking_minutes
 from server.core import colour
 
 FEW = 9
@@ -194,7 +193,7 @@ def stock_words(stock: Stock | None, *, say: Speaker, at: datetime) -> str:
     """What a store has; a count that is too old is not printed."""
     if stock is None or not has(stock):
         return say("none")
-    if (at - stock.as_of).total_seconds() > STOCK_MAX_AGE_SECONDS:
+    if (at - stock.as_of).total_seconds() > MAX_AGE_SECONDS:
         return say("was_there")
     if stock.quantity is not None and stock.quantity <= FEW:
         return say("left", n=stock.quantity)

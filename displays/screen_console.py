@@ -7,8 +7,9 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import walking
 from catalog.models import Store
-from displays import campaign_pages, screen_form, screen_pages, screens, walking
+from displays import campaign_pages, screen_form, screen_pages, screens
 from displays.behind import standings
 from displays.forms import Errors
 from displays.models import Screen, ScreenReport

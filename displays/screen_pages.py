@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import walking
 from catalog.models import Store
-from displays import documents, screen_form, spots, walking
+from displays import documents, screen_form, spots
 from displays.behind import Standing, standings
 from displays.models import Campaign, Card, Play, Screen, ScreenReport
 from displays.screens import portrait, present
@@ -92,7 +93,7 @@ async def chart(
 
 
 def reach_metres(minutes: int) -> float:
-    """The straight-line metres that `minutes` on foot reach, by the formula of displays.walking."""
+    """The straight-line metres that `minutes` on foot reach, by the formula of catalog.walking."""
     return minutes * walking.METRES_PER_MINUTE / walking.DETOUR
 
 

@@ -2,6 +2,7 @@
 
 import catalog.models
 import displays.models
+import kiosk.models
 import server.core.audit
 import server.core.brand
 import server.core.devices

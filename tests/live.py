@@ -11,8 +11,10 @@ from websockets.asyncio.client import ClientConnection, connect
 class Live:
     """One socket; messages are read as they come, the newest document of each topic is kept."""
 
-    def __init__(self, address: str, *, token: str = "", have: dict[str, Any] | None = None, **options: Any) -> None:
-        self._address, self._hello = address, {"type": "hello", "token": token, "have": have or {}}
+    def __init__(
+        self, address: str, *, token: str = "", have: dict[str, Any] | None = None, caller: str = "", **options: Any
+    ) -> None:
+        self._address, self._hello = address, {"type": "hello", "token": token, "as": caller, "have": have or {}}
         self._options = options
         self.documents: dict[str, Any] = {}
         self.versions: dict[str, list[Any]] = {}

@@ -8,12 +8,12 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.codes import variant_address
 from catalog.models import Stock, Store, Variant
 from displays import documents
-from displays.api import code_svg, public_address, variant_address
 from displays.models import Card, Screen
 from displays.screens import portrait, present
-from server.core import staff
+from server.core import codes, staff
 from server.core.clock import milliseconds
 from server.core.database import Database, settings_of
 from server.core.errors import NotFound
@@ -64,7 +64,7 @@ async def sample_code(
         variant = await db.get(Variant, card.variants[0]) if card and card.variants else None
     if variant is None:
         raise NotFound("There is no such code.")
-    body = await asyncio.to_thread(code_svg, public_address(request, settings) + variant_address(variant))
+    body = await asyncio.to_thread(codes.svg, codes.public_address(request, settings) + variant_address(variant))
     return Response(body, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
 

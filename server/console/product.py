@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Product, Stock, Store, Variant
 from catalog.pricing import Price, price_at, written
+from catalog.stocking import MAX_AGE_SECONDS
 from catalog.tiles import STONE, thumbnail
-from displays import documents
 from displays.api import variant_address
 from displays.item_view import opening_words, safe_link
 from displays.item_words import Speaker
@@ -131,7 +131,7 @@ async def _shelves(db: AsyncSession, variant: Variant, at: datetime) -> list[She
 def _shelf(store: Store, stock: Stock | None, variant: Variant, at: datetime) -> Shelf:
     price = price_at(variant, at, in_store=stock.price if stock else None)
     opening, is_open = opening_words(store, say=Speaker("en"), at=at)
-    old = stock is not None and (at - stock.as_of).total_seconds() > documents.STOCK_MAX_AGE_SECONDS
+    old = stock is not None and (at - stock.as_of).total_seconds() > MAX_AGE_SECONDS
     return Shelf(store, stock, written(price.amount, price.currency), opening, is_open, old)
 
 

@@ -82,6 +82,27 @@ class DeviceRevoked:
     device_id: str
 
 
+@dataclass(frozen=True)
+class KioskAdded:
+    """A tablet was taken in; a screen of its own plays on it while nobody is there."""
+
+    kiosk_id: str
+
+
+@dataclass(frozen=True)
+class KioskChanged:
+    """A tablet was renamed, moved to another store, or given another language."""
+
+    kiosk_id: str
+
+
+@dataclass(frozen=True)
+class KioskRemoved:
+    """A tablet was taken out."""
+
+    kiosk_id: str
+
+
 Event = TypeVar("Event")
 Handler = Callable[[AsyncSession, Event], Awaitable[None]]
 _handlers: dict[type, list[Handler]] = defaultdict(list)

@@ -24,7 +24,7 @@ SILENCE_SECONDS = 45
 SLOW_SECONDS = 10
 SLOW_BYTES = 256 * 1024
 RETRY_SECONDS = 0.01
-STAFF_SECONDS = 30
+PEOPLE_SECONDS = 30
 TOPICS_A_PEER = 64
 BAD_MESSAGE, REFUSED, SILENT, SLOW, TOO_MANY = 4400, 4401, 4408, 4409, 4429
 
@@ -99,7 +99,7 @@ class Hub:
         self._principals: dict[str, set[Peer]] = {}
         self._principal_numbers: dict[str, int] = {}
         self._retry: asyncio.TimerHandle | None = None
-        self._staff_judged_at = time.monotonic()
+        self._people_judged_at = time.monotonic()
         self.epoch = ""
         self.on_sent: list[Callable[[str, topics.Version], None]] = []
         """Called when a new version has been written to every peer; stamps the way of a post."""
@@ -186,14 +186,16 @@ class Hub:
         self._principal_numbers = dict.fromkeys(self._principal_numbers, -1)
 
     def _changed_principals(self, current: dict[str, int]) -> list[str]:
-        """Whom to judge again: those whose number has grown, and staff now and then, since sessions end by the clock."""
-        staff_too = time.monotonic() - self._staff_judged_at > STAFF_SECONDS
-        if staff_too:
-            self._staff_judged_at = time.monotonic()
+        """Whom to judge again: those whose number has grown, and people now and then, since sessions end by the clock."""
+        people_too = time.monotonic() - self._people_judged_at > PEOPLE_SECONDS
+        if people_too:
+            self._people_judged_at = time.monotonic()
         changed = []
         for name in self._principals:
             number = current.get(name, 0)
-            if number > self._principal_numbers.setdefault(name, number) or (staff_too and name.startswith("staff:")):
+            if number > self._principal_numbers.setdefault(name, number) or (
+                people_too and not name.startswith("device:")
+            ):
                 self._principal_numbers[name] = number
                 changed.append(name)
         return changed

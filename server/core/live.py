@@ -6,15 +6,16 @@ docs/protocol.md describes it for whoever writes another screen.
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
 import structlog
 from litestar import Request, Response, WebSocket, get, websocket
+from litestar.connection import ASGIConnection
 from litestar.exceptions import WebSocketDisconnect
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath, HeaderParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import devices, hub, staff, topics
@@ -36,6 +37,8 @@ class Message(msgspec.Struct):
 
     type: str
     token: str = ""
+    as_: str = msgspec.field(name="as", default="")
+    """Whom a browser's cookies shall speak for, where it has those of several: empty is staff."""
     have: dict[str, Any] = {}
     topics: list[str] = []
 
@@ -52,6 +55,12 @@ _decode = msgspec.json.Decoder(Message).decode
 Report = Callable[[topics.Reader, dict[str, Any]], None]
 reports: dict[str, Report] = {}
 """Message types that packages above take from their devices, such as 'applied'; they must not block or raise."""
+Identify = Callable[[AsyncSession, ASGIConnection], Awaitable[topics.Reader]]
+callers: dict[str, Identify] = {}
+"""By what a hello calls itself: who the request's cookies speak for. They raise SignInNeeded."""
+StillWelcome = Callable[[AsyncSession, topics.Reader], Awaitable[bool]]
+stays: dict[str, StillWelcome] = {}
+"""By kind of reader: whether one that was let in may stay."""
 presence: list[Callable[[topics.Reader, bool, str], None]] = []
 """Told when a device's socket opens and closes, with what its browser calls itself."""
 
@@ -83,7 +92,7 @@ async def _greet(socket: WebSocket, database: Database) -> tuple[Caller, Message
         hello = await asyncio.wait_for(_receive(socket), GREETING_SECONDS)
         if hello.type != "hello":
             raise BadInput("The first message has to be a hello.")
-        return await identify(database, socket, hello.token), hello
+        return await identify(database, socket, hello.token, hello.as_), hello
     except (SignInNeeded, TooMany, BadInput, TimeoutError) as error:
         codes = {SignInNeeded: hub.REFUSED, TooMany: hub.TOO_MANY, TimeoutError: hub.SILENT}
         await _close(socket, codes.get(type(error), hub.BAD_MESSAGE), str(error))
@@ -92,11 +101,11 @@ async def _greet(socket: WebSocket, database: Database) -> tuple[Caller, Message
     return None
 
 
-async def identify(database: Database, connection: Any, token: str) -> Caller:
-    """Who holds this token, or else whose session cookie came with the request. Raises SignInNeeded."""
+async def identify(database: Database, connection: ASGIConnection, token: str, caller: str = "") -> Caller:
+    """Who holds this token, or else whom the request's cookies speak for. Raises SignInNeeded."""
     async with database.snapshot() as db:
         device = await devices.by_token(db, token) if token else None
-        reader = topics.Reader("device", device.id) if device else await _staff(db, connection)
+        reader = topics.Reader("device", device.id) if device else await _by_cookie(db, connection, caller)
         number = (await topics.numbers(db, [reader.topic])).get(reader.topic, 0)
     if device and device.first_used_at is None:
         async with database.transaction() as db:
@@ -104,7 +113,13 @@ async def identify(database: Database, connection: Any, token: str) -> Caller:
     return Caller(reader, number)
 
 
-async def _staff(db: AsyncSession, connection: Any) -> topics.Reader:
+async def _by_cookie(db: AsyncSession, connection: ASGIConnection, caller: str) -> topics.Reader:
+    if caller not in callers:
+        raise SignInNeeded("Sign in first.")
+    return await callers[caller](db, connection)
+
+
+async def _staff(db: AsyncSession, connection: ASGIConnection) -> topics.Reader:
     found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
     if found is None:
         raise SignInNeeded("Sign in first.")
@@ -112,12 +127,22 @@ async def _staff(db: AsyncSession, connection: Any) -> topics.Reader:
 
 
 async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
-    """Whether a device or session that was let in may stay."""
-    if reader.kind == "device":
-        device = await db.get(devices.Device, reader.id)
-        return device is not None and device.revoked_at is None
+    """Whether somebody who was let in may stay."""
+    return await stays[reader.kind](db, reader)
+
+
+async def _device_stays(db: AsyncSession, reader: topics.Reader) -> bool:
+    device = await db.get(devices.Device, reader.id)
+    return device is not None and device.revoked_at is None
+
+
+async def _staff_stays(db: AsyncSession, reader: topics.Reader) -> bool:
     session = await db.get(staff.StaffSession, reader.id)
     return session is not None and session.expires_at > now()
+
+
+callers[""] = _staff
+stays |= {"device": _device_stays, "staff": _staff_stays}
 
 
 async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: Closing) -> None:
@@ -223,10 +248,11 @@ async def topic(
     request: Request,
     database: Database,
     name: FromPath[str],
+    caller: Annotated[str, QueryParameter(name="as")] = "",
     etag: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> Response[Any]:
     """The same document as on the socket, for whoever cannot hold one open."""
-    reader = (await identify(database, request, bearer(request) or "")).reader
+    reader = (await identify(database, request, bearer(request) or "", caller)).reader
     async with database.snapshot() as db:
         if not TOPIC.fullmatch(name) or not await topics.may_read(db, reader, name):
             raise NotFound("There is no such topic for you.")

@@ -31,6 +31,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_ID = 2**31 - 1
 """What every database takes for an id."""
@@ -54,6 +55,11 @@ def new_id() -> str:
 def digest(token: str) -> str:
     """What is stored of a secret. A plain hash is enough, since tokens are random and long."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_uuid(text: str) -> bool:
+    """Whether this is an id as devices make them: a UUID in small letters."""
+    return UUID.fullmatch(text) is not None
 
 
 def same(one: str, other: str) -> bool:

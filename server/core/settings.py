@@ -52,6 +52,13 @@ class Settings:
     keep_plays_days: int = field(default=400, metadata={"meaning": "Days that proof of play and scans are kept"})
     keep_audit_days: int = field(default=800, metadata={"meaning": "Days that the audit log is kept"})
     session_hours: int = field(default=12, metadata={"meaning": "Hours until staff must sign in again"})
+    shopper_session_days: int = field(
+        default=90, metadata={"meaning": "Days that a shopper's browser opens their bag without signing in again"}
+    )
+    keep_bags_days: int = field(
+        default=60, metadata={"meaning": "Days that a bag without an account is kept after its last change"}
+    )
+    keep_visits_days: int = field(default=30, metadata={"meaning": "Days that visits at tablets and calls are kept"})
     behind_proxy: bool = field(
         default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"}
     )

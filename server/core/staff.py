@@ -17,8 +17,8 @@ from server.core.errors import BadInput, NotAllowed, SignInNeeded
 from server.core.security import digest, new_token
 from server.core.tables import Base
 
-ROLES = ("viewer", "moderator", "merchandiser", "admin")
-"""Each role may do all that those before it may."""
+ROLES = ("associate", "viewer", "moderator", "merchandiser", "admin")
+"""Each role may do all that those before it may; an associate sees the floor of one store and nothing else."""
 LINK_LIFE = timedelta(days=7)
 RENEWAL_LIFE = timedelta(minutes=30)
 """How long after following a link a new password may be set without the old one."""
@@ -43,6 +43,8 @@ class Staff(Base):
     email: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(20))
+    store_id: Mapped[str | None] = mapped_column(String(60))
+    """An associate's store, the only one whose floor they see; its row is of a package above."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

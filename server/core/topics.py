@@ -42,10 +42,10 @@ class Epoch(Base):
 
 @dataclass(frozen=True)
 class Reader:
-    """Who asks for a topic: a device or a member of staff."""
+    """Who asks for a topic: a device, a member of staff or a shopper."""
 
     kind: str
-    """'device' or 'staff'."""
+    """'device', 'staff' or 'shopper'."""
     id: str
 
     @property

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from displays.walking import Nearby, haversine, nearest, walking_minutes
+from catalog.walking import Nearby, haversine, nearest, walking_minutes
 
 latitudes = st.floats(-90, 90)
 longitudes = st.floats(-180, 180)

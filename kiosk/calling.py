@@ -1,0 +1,67 @@
+"""Asking for somebody: a shopper at a tablet calls, an associate of that store answers, and the tablet says who is coming."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kiosk.models import Call, Kiosk, Visit
+from server.core import topics
+from server.core.clock import now
+from server.core.errors import Conflict, NotFound
+
+
+async def call(db: AsyncSession, kiosk: Kiosk, visit: Visit) -> Call:
+    """Call for an associate, unless somebody is called already."""
+    standing = await _standing(db, visit)
+    if standing is not None:
+        return standing
+    made = Call(visit_id=visit.id, kiosk_id=kiosk.id, store_id=kiosk.store_id, made_at=now())
+    db.add(made)
+    _tell(db, kiosk.id)
+    return made
+
+
+async def cancel(db: AsyncSession, visit: Visit) -> None:
+    """The shopper needs nobody any more."""
+    if standing := await _standing(db, visit):
+        standing.ended_at = now()
+        _tell(db, visit.kiosk_id)
+
+
+async def answer(db: AsyncSession, id: int, *, store_id: str | None, by: str) -> Call:
+    """Somebody is coming. Raises NotFound for another store's call, Conflict when somebody else was first."""
+    found = await _of_store(db, id, store_id)
+    if found.answered_at or found.ended_at:
+        raise Conflict(f"{found.answered_by or 'The shopper'} was first.")
+    found.answered_at, found.answered_by = now(), by[:100]
+    _tell(db, found.kiosk_id)
+    return found
+
+
+async def finish(db: AsyncSession, id: int, *, store_id: str | None) -> None:
+    """The shopper has been helped. Raises NotFound for another store's call."""
+    found = await _of_store(db, id, store_id)
+    found.ended_at = found.ended_at or now()
+    _tell(db, found.kiosk_id)
+
+
+async def open_calls(db: AsyncSession, store_id: str) -> Sequence[Call]:
+    """The calls of a store that are not over, the longest waiting first."""
+    query = select(Call).where(Call.store_id == store_id, Call.ended_at.is_(None)).order_by(Call.made_at)
+    return (await db.scalars(query.limit(100))).all()
+
+
+async def _standing(db: AsyncSession, visit: Visit) -> Call | None:
+    return await db.scalar(select(Call).where(Call.visit_id == visit.id, Call.ended_at.is_(None)).limit(1))
+
+
+async def _of_store(db: AsyncSession, id: int, store_id: str | None) -> Call:
+    found = await db.get(Call, id, with_for_update=True)
+    if found is None or store_id not in (None, found.store_id):
+        raise NotFound("There is no such call in your store.")
+    return found
+
+
+def _tell(db: AsyncSession, kiosk_id: str) -> None:
+    topics.note(db, f"kiosk:{kiosk_id}", "kiosks")

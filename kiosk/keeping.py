@@ -1,0 +1,185 @@
+"""Keeps the operations of bags: each once, whoever sends it and however often, in the bag where its own has gone by now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.models import Variant
+from kiosk import bags
+from kiosk.models import Bag, BagOperation, BagRemoval, ClaimOperation
+from server.core import topics
+from server.core.clock import now
+from server.core.errors import BadInput, Conflict
+from server.core.security import is_uuid
+from server.core.tables import insert
+
+AT_ONCE = 200
+"""Operations in one request."""
+MOST_OPERATIONS = 10_000
+"""In the life of a bag; nobody collects so much."""
+
+
+class Operation(msgspec.Struct):
+    """What a device says that a shopper did. `made_at` is by the device's clock, in milliseconds since 1970."""
+
+    id: str
+    kind: str
+    variant: str = ""
+    adds: list[str] = []
+    made_at: float = 0
+    seen: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an operation."""
+
+    id: str
+    kept: bool
+    """True also for one that was kept before."""
+    why: str = ""
+    """'unknown' (no such variant) or 'full', where it was not kept."""
+
+
+async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], *, source: str) -> list[Outcome]:
+    """Keep operations that were sent to a bag; returns what became of each, in their order.
+
+    What is sent to a bag that was taken up by another goes there, as part of the claim. Raises BadInput when one cannot
+    be read: then none is kept.
+    """
+    for operation in operations:
+        _check(operation)
+    bag, claims = await locked(db, sent_to)
+    if await _count(db, bag) + len(operations) > MOST_OPERATIONS:
+        raise Conflict("This bag has been changed too often. Begin another one.")
+    there = set(await db.scalars(select(BagOperation.id).where(BagOperation.id.in_([one.id for one in operations]))))
+    known, held, removed = await _known(db, operations), await _holding(db, bag), await _removed(db, bag, operations)
+    outcomes = []
+    for operation in operations:
+        why = "" if operation.id in there else _refusal(operation, held, removed, known)
+        outcomes.append(Outcome(operation.id, not why, why))
+        if why or operation.id in there:
+            continue
+        there.add(operation.id)
+        await _keep(db, bag, operation, source)
+        removed |= set(operation.adds)
+        for id in operation.adds:
+            held.pop(id, None)
+        if operation.kind == "add" and operation.id not in removed:
+            held[operation.id] = _as_add(operation)
+        db.add_all(ClaimOperation(claim_id=claim, operation_id=operation.id) for claim in claims)
+    await db.flush()
+    bag.touched_at = now()
+    topics.note(db, f"bag:{bag.id}")
+    return outcomes
+
+
+def _refusal(operation: Operation, held: dict[str, bags.Add], removed: set[str], known: set[str]) -> str:
+    """Why an operation cannot be kept; empty when it can."""
+    if operation.kind == "remove" or operation.id in removed:
+        return ""
+    if operation.variant not in known:
+        return "unknown"
+    return "" if bags.room_for(operation.variant, held.values()) else "full"
+
+
+async def _keep(db: AsyncSession, bag: Bag, operation: Operation, source: str) -> None:
+    add = _as_add(operation)
+    row = {
+        "id": add.id, "bag_id": bag.id, "kind": operation.kind, "variant_id": add.variant, "source": source,
+        "seen": add.seen, "made_at": add.made_at, "received_at": now(),
+    }  # fmt: skip
+    await db.execute(insert(db, BagOperation).values(row))
+    if operation.adds:
+        names = [{"bag_id": bag.id, "add_id": id, "operation_id": operation.id} for id in set(operation.adds)]
+        await db.execute(insert(db, BagRemoval).values(names).on_conflict_do_nothing())
+
+
+def _as_add(operation: Operation) -> bags.Add:
+    return bags.Add(operation.id, operation.variant, _moment(operation.made_at), operation.seen)
+
+
+async def contents(db: AsyncSession, bag: Bag) -> list[bags.Item]:
+    """What is in a bag now."""
+    return bags.contents((await _holding(db, bag)).values(), frozenset())
+
+
+async def _holding(db: AsyncSession, bag: Bag) -> dict[str, bags.Add]:
+    """The adds that hold, by id."""
+    removed = select(BagRemoval.add_id).where(BagRemoval.bag_id == bag.id)
+    rows = select(BagOperation.id, BagOperation.variant_id, BagOperation.made_at, BagOperation.seen)
+    mine = rows.where(BagOperation.bag_id == bag.id, BagOperation.kind == "add", BagOperation.id.not_in(removed))
+    return {row.id: bags.Add(*row) for row in await db.execute(mine)}
+
+
+async def _removed(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) -> set[str]:
+    """Which of these a removal that came before them has named."""
+    named = select(BagRemoval.add_id).where(BagRemoval.bag_id == bag.id)
+    return set(await db.scalars(named.where(BagRemoval.add_id.in_([one.id for one in operations]))))
+
+
+async def locked(db: AsyncSession, bag: Bag) -> tuple[Bag, list[int]]:
+    """The bag that this one has become, held until the transaction ends, and the claims on the way there."""
+    while True:
+        last, claims = await where(db, bag.id)
+        held = await db.get_one(Bag, last, with_for_update=True, populate_existing=True)
+        # A claim or its undoing may have come between: it holds both of its bags, so what is read now stays.
+        if (last, claims) == await where(db, bag.id):
+            return held, claims
+
+
+async def where(db: AsyncSession, bag_id: str) -> tuple[str, list[int]]:
+    """The id of the bag that a bag has become, and the claims on the way there."""
+    claims: list[int] = []
+    while step := (await db.execute(select(Bag.moved_to, Bag.claim_id).where(Bag.id == bag_id))).one():
+        if step.moved_to is None:
+            return bag_id, claims
+        bag_id = step.moved_to
+        claims.append(step.claim_id)
+    raise AssertionError("a row has columns")
+
+
+async def begin(db: AsyncSession, id: str, *, secret_digest: str | None = None) -> Bag:
+    """A new, empty bag."""
+    bag = Bag(id=id, secret_digest=secret_digest, created_at=now(), touched_at=now())
+    db.add(bag)
+    await db.flush()
+    return bag
+
+
+def _check(operation: Operation) -> None:
+    """Refuse what no device of ours says. Raises BadInput."""
+    if not is_uuid(operation.id) or not all(map(is_uuid, operation.adds)):
+        raise BadInput("An operation and the adds that it names have UUIDs for ids.")
+    if operation.kind == "add" and not (0 < len(operation.variant) <= 100 and "\0" not in operation.variant):
+        raise BadInput("An add names a variant.")
+    if operation.kind == "remove" and not 0 < len(operation.adds) <= bags.MOST_ADDS:
+        raise BadInput("A removal names the adds that it saw.")
+    if operation.kind not in ("add", "remove") or (operation.kind == "add") == bool(operation.adds):
+        raise BadInput("An operation is an add of one variant, or a removal of adds.")
+    if not set(operation.seen) <= {"screen", "spot"} or any(
+        len(value) > 60 or not value.isprintable() for value in operation.seen.values()
+    ):
+        raise BadInput("Where it was seen is a screen and a spot.")
+
+
+async def _known(db: AsyncSession, operations: Sequence[Operation]) -> set[str]:
+    wanted = {operation.variant for operation in operations if operation.kind == "add"}
+    return set(await db.scalars(select(Variant.id).where(Variant.id.in_(wanted))))
+
+
+async def _count(db: AsyncSession, bag: Bag) -> int:
+    return await db.scalar(select(func.count()).select_from(BagOperation).where(BagOperation.bag_id == bag.id)) or 0
+
+
+def _moment(milliseconds: float) -> datetime:
+    """What a device's clock said, never later than ours: a clock that is wrong must not put an item on top for ever."""
+    try:
+        said = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return now()
+    return min(said, now()) if said.year >= 2020 else now()
