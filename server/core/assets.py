@@ -13,7 +13,7 @@ from pathlib import Path
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from server.core import vendor
+from server.core import vendor, wording
 from server.core.errors import NotFound
 from server.core.settings import ROOT
 
@@ -56,6 +56,7 @@ class Assets:
     def digest(self) -> str:
         """A name for this state of the tree: our own bytes, and the lock of what comes from npm."""
         own = [(name, path) for name, path in self.files.items() if not name.startswith("vendor/")]
+        own += [(path.name, path) for path in sorted((self.root / "kiosk/locales").rglob("*.po"))]
         own.append(("package-lock.json", self.root / "package-lock.json"))
         total = hashlib.sha256()
         for name, path in own:
@@ -64,8 +65,9 @@ class Assets:
 
     @cached_property
     def made(self) -> dict[str, bytes]:
-        """Files that are made rather than kept: the @font-face rules of the shipped typefaces."""
-        return {f"vendor/{name}": text.encode() for name, text in vendor.stylesheets(self.root).items()}
+        """Files that are made rather than kept: the @font-face rules of the shipped typefaces, and words by language."""
+        styles = {f"vendor/{name}": text.encode() for name, text in vendor.stylesheets(self.root).items()}
+        return styles | {name: text.encode() for name, text in wording.files(self.root).items()}
 
     def url(self, name: str) -> str:
         """The address of a file on this host, by its area: `core/item.css`. Raises KeyError for one that is not there, at the

@@ -19,6 +19,11 @@ from server.core.errors import Misconfigured
 WEIGHTS = (400, 500, 600, 700)
 WEIGHTS_OF_LARGE_SCRIPTS = (400, 700)
 LARGE = 50  # files a weight
+LIT = (
+    "lit-html.js", "directive.js", "directive-helpers.js",
+    *(f"directives/{name}.js" for name in ("class-map", "guard", "if-defined", "keyed", "live", "ref", "repeat")),
+    "async-directive.js",
+)  # fmt: skip
 LAST = 0x10FFFF
 
 _FACE = re.compile(r"@font-face\s*\{(.*?)\}", re.DOTALL)
@@ -60,6 +65,7 @@ def files(root: Path) -> dict[str, Path]:
     """Name under vendor/ to file, for all that is served of node_modules; raises Misconfigured when it is not there."""
     modules = _modules(root)
     served = {"htmx.min.js": modules / "htmx.org" / "dist" / "htmx.min.js"}
+    served |= {f"lit-html/{name}": modules / "lit-html" / name for name in LIT}
     for face in font_faces(root):
         served[f"fonts/{face.file}"] = modules / "@fontsource" / face.package / "files" / face.file
     missing = next((path for path in served.values() if not path.is_file()), None)

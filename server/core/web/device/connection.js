@@ -18,16 +18,19 @@ const PATIENCE = 15000;
  * @param {{
  *   origin: string,
  *   token: string,
+ *   as?: string,
  *   have: () => Object<string, Version|null>,
  *   onHeard: (now: number) => void,
  *   onTopic: (entry: Entry, now: number) => void,
  *   onOpen: () => void,
  *   onRefused: () => void,
  *   onDenied: (topic: string) => void,
- * }} parts `have` names every topic that is wanted now, with the version at hand; `onRefused`: the token is no longer good
+ * }} parts `have` names every topic that is wanted now, with the version at hand; `onRefused`: the token is no longer good; without a token the
+ * page's cookies speak, for whom `as` names
  */
 export function createConnection(parts) {
   const { origin, token } = parts;
+  const as = parts.as || '';
   /** @type {WebSocket|null} */
   let socket = null;
   let welcomed = false;
@@ -40,6 +43,13 @@ export function createConnection(parts) {
   let again = null;
   /** Topics that the server was asked for on this socket. @type {Object<string, true>} */
   let asked = {};
+
+  const query = as ? '?as=' + as : '';
+
+  /** @returns {Object<string, string>} */
+  function credentials() {
+    return token ? { Authorization: 'Bearer ' + token } : {};
+  }
 
   function connect() {
     if (stopped) return;
@@ -56,7 +66,7 @@ export function createConnection(parts) {
     mine.onopen = () => {
       const have = parts.have();
       asked = named(have);
-      mine.send(JSON.stringify({ type: 'hello', token, have }));
+      mine.send(JSON.stringify({ type: 'hello', token, as, have }));
     };
     mine.onmessage = (event) => { if (mine === socket) receive(event.data); };
     mine.onclose = (event) => { if (mine === socket) closed(event.code, Date.now() - opened); };
@@ -140,10 +150,10 @@ export function createConnection(parts) {
   /** @param {string} topic @param {Version|null} version */
   function fetchTopic(topic, version) {
     /** @type {Object<string, string>} */
-    const headers = { Authorization: 'Bearer ' + token };
+    const headers = credentials();
     const etag = etagOf(version);
     if (etag) headers['If-None-Match'] = etag;
-    const answer = fetch(origin + '/api/topics/' + topic, { headers, cache: 'no-store' }).then(whole);
+    const answer = fetch(origin + '/api/topics/' + topic + query, { headers, cache: 'no-store' }).then(whole);
     // An answer that comes later than that is dropped: the time in it would renew the lease.
     return timely(answer, topic, PATIENCE).then(({ response, message }) => {
       if (response.status === 401) parts.onRefused();
@@ -164,7 +174,7 @@ export function createConnection(parts) {
   /** A refusal is checked over HTTP before everything is thrown away. */
   function verify() {
     const topic = Object.keys(parts.have())[0];
-    fetch(origin + '/api/topics/' + topic, { headers: { Authorization: 'Bearer ' + token }, cache: 'no-store' })
+    fetch(origin + '/api/topics/' + topic + query, { headers: credentials(), cache: 'no-store' })
       .then((response) => { if (response.status === 401) parts.onRefused(); })
       .catch(() => undefined);
   }

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { adding, applied, removing, unseen } from '../../kiosk/web/shared/bag.js';
+
+const item = (variant, adds, at = '2026-11-22T10:00:00.000Z') => ({ variant, adds, at, seen: {} });
+
+test('what was done here shows at once, before the server has heard of it', () => {
+  const add = adding('ink', Date.parse('2026-11-22T11:00:00Z'));
+  assert.deepEqual(applied([item('plum', ['a'])], [add]).map((one) => one.variant), ['ink', 'plum']);
+});
+
+test('a removal takes out the adds that it saw and no other', () => {
+  const gone = removing(item('plum', ['a']), 0);
+  assert.deepEqual(applied([item('plum', ['a', 'b'])], [gone])[0].adds, ['b']);
+  assert.deepEqual(applied([item('plum', ['a'])], [gone]), []);
+});
+
+test('the same variant is there once, however often it was added', () => {
+  const found = applied([item('plum', ['a'])], [adding('plum', 5)]);
+  assert.equal(found.length, 1);
+  assert.equal(found[0].adds.length, 2);
+});
+
+test('an add that has come back in the document is not counted twice, and is waited for no more', () => {
+  const add = adding('ink', 5);
+  const items = [item('ink', [add.id])];
+  assert.equal(applied(items, [add])[0].adds.length, 1);
+  assert.deepEqual(unseen([add], items), []);
+  assert.deepEqual(unseen([add], []), [add]);
+});
+
+test('undoing an add that has not been sent leaves nothing', () => {
+  const add = adding('ink', 5);
+  const gone = removing(applied([], [add])[0], 6);
+  assert.deepEqual(applied([], [add, gone]), []);
+});
