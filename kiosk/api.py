@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import calling, keeping, sealing, shoppers, tickets, visits
 from kiosk.models import Bag, Kiosk, ShopperSession
-from server.core import codes, devices
+from server.core import codes, devices, topics
 from server.core.database import Database
 from server.core.errors import BadInput, Conflict, NotFound, SignInNeeded
 from server.core.security import bearer, client_address, digest, is_uuid, limiter
@@ -144,13 +144,20 @@ async def take_sealed(request: Request, database: Database, data: sealing.Box) -
 
 @post("/api/bags/{id:str}/operations", status_code=200)
 async def operate(request: Request, database: Database, id: FromPath[str], data: Batch) -> dict[str, Any]:
-    """Keep operations, from the tablet that made the bag or from a browser that opens it."""
+    """Keep operations, from the tablet that made the bag or from a browser that opens it.
+
+    `version` is that of the bag's document which shows them: of the bag that it has become.
+    """
     if not 0 < len(data.operations) <= keeping.AT_ONCE:
         raise BadInput(f"Send 1 to {keeping.AT_ONCE} operations at once.")
+    bumped: dict[str, int] = {}
     async with database.transaction() as db:
         bag, source = await _operated(db, request, id, data.secret)
         outcomes = await keeping.take(db, bag, data.operations, source=source)
-    return {"outcomes": [msgspec.to_builtins(one) for one in outcomes]}
+        topics.once_bumped(db, bumped.update)
+        epoch = await topics.epoch(db)
+    [number] = [number for name, number in bumped.items() if name.startswith("bag:")]
+    return {"outcomes": [msgspec.to_builtins(one) for one in outcomes], "version": [epoch, number]}
 
 
 async def _operated(db: AsyncSession, request: Request, id: str, secret: str) -> tuple[Bag, str]:

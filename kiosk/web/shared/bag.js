@@ -37,11 +37,3 @@ export function applied(items, pending) {
   }
   return [...held.values()].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.variant < b.variant ? 1 : -1));
 }
-
-/** What is still to be waited for, once the server's document is here: an add that came back in it is known. A removal, and an add
- * that a removal took out meanwhile, are settled by the server's answer to them.
- * @param {Operation[]} sent answered as kept @param {Item[]} items @returns {Operation[]} */
-export function unseen(sent, items) {
-  const known = new Set(items.flatMap((item) => item.adds));
-  return sent.filter((operation) => (operation.kind === 'add' ? !known.has(operation.id) : (operation.adds || []).some((id) => known.has(id))));
-}

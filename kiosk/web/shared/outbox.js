@@ -3,6 +3,7 @@
 import { backoff } from '../../../server/core/web/device/backoff.js';
 
 /** @typedef {import('./bag.js').Operation} Operation */
+/** @typedef {import('../../../server/core/web/device/versions.js').Version} Version */
 /** @typedef {{id: string, kept: boolean, why: string}} Outcome */
 
 const AT_ONCE = 100;
@@ -20,7 +21,7 @@ const PATIENCE = 15000;
 export function createOutbox(parts) {
   /** @type {Operation[]} */
   let waiting = [];
-  /** Kept by the server, not yet seen in its document. @type {Operation[]} */
+  /** Kept by the server, not yet seen in its document; with the version that shows it. @type {{operation: Operation, version: Version}[]} */
   let sent = [];
   let failures = 0;
   let busy = false;
@@ -63,11 +64,12 @@ export function createOutbox(parts) {
     if (answer.status >= 400 && answer.status < 500 && ![401, 408, 425, 429].includes(answer.status)) {
       // Refused as a whole, and it would be again. One by one, so that one bad operation takes no other with it.
       if (batch.length > 1) return eachAlone(batch);
-      settle(batch, [{ id: batch[0].id, kept: false, why: answer.status === 404 ? 'gone' : 'refused' }]);
+      settle(batch, [{ id: batch[0].id, kept: false, why: answer.status === 404 ? 'gone' : 'refused' }], null);
       return true;
     }
     if (!answer.ok) return false;
-    settle(batch, (await answer.json()).outcomes);
+    const { outcomes, version } = await answer.json();
+    settle(batch, outcomes, version);
     return true;
   }
 
@@ -77,15 +79,15 @@ export function createOutbox(parts) {
     return true;
   }
 
-  /** @param {Operation[]} batch @param {Outcome[]} outcomes */
-  function settle(batch, outcomes) {
+  /** @param {Operation[]} batch @param {Outcome[]} outcomes @param {Version|null} version */
+  function settle(batch, outcomes, version) {
     if (closed) return;
     const ids = new Set(batch.map((operation) => operation.id));
     waiting = waiting.filter((operation) => !ids.has(operation.id));
     const by = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
     for (const operation of batch) {
       const outcome = by.get(operation.id);
-      if (outcome && outcome.kept) sent = [...sent, operation];
+      if (outcome && outcome.kept && version) sent = [...sent, { operation, version }];
       else parts.refused(operation, outcome ? outcome.why : 'refused');
     }
     written();
@@ -99,9 +101,9 @@ export function createOutbox(parts) {
     /** @returns {Operation[]} what the server does not have yet */
     waiting: () => waiting,
     /** @returns {Operation[]} what this page did that the server's document may not show yet */
-    pending: () => [...sent, ...waiting],
-    /** The server's document is here: forget what it shows. @param {(sent: Operation[]) => Operation[]} still */
-    seen(still) { sent = still(sent); },
+    pending: () => [...sent.map(({ operation }) => operation), ...waiting],
+    /** The server's document is here: forget what it shows. @param {Version} shown */
+    seen(shown) { sent = sent.filter(({ version }) => version[0] === shown[0] && version[1] > shown[1]); },
     /** Send nothing more: the visit is over. */
     close() { closed = true; clearTimeout(again); },
   };
