@@ -32,6 +32,8 @@ class Screen(Base):
     range_minutes: Mapped[int] = mapped_column(default=10)
     loop_key: Mapped[str] = mapped_column(String(32), default="", index=True)
     reloads: Mapped[int] = mapped_column(default=0)
+    inside: Mapped[str] = mapped_column(String(60), default="")
+    """The console's page of what it plays inside of and follows, such as a tablet; empty: it has glass of its own."""
     added_at: Mapped[datetime]
 
 

@@ -79,10 +79,10 @@ def checked(setting: Setting) -> Setting:
 
 
 async def add(
-    db: AsyncSession, device: devices.Device, setting: Setting, *, width: int, height: int, by: str
+    db: AsyncSession, device: devices.Device, setting: Setting, *, width: int, height: int, by: str, inside: str = ""
 ) -> Screen:
-    """Take a paired device in as a screen."""
-    screen = Screen(id=device.id, width=width, height=height, added_at=now())
+    """Take a paired device in as a screen; `inside` is the console's page of what it plays inside of, if anything."""
+    screen = Screen(id=device.id, width=width, height=height, added_at=now(), inside=inside)
     _apply(screen, checked(setting))
     db.add(screen)
     db.add(ScreenReport(screen_id=screen.id, applied={}))
@@ -142,11 +142,16 @@ def _apply(screen: Screen, setting: Setting) -> None:
 
 
 async def present(db: AsyncSession) -> list[Screen]:
-    """All screens that have not been taken out, by name."""
+    """All that play and have not been taken out, by name, those inside a tablet too."""
     query = (
         select(Screen).join(devices.Device, devices.Device.id == Screen.id).where(devices.Device.revoked_at.is_(None))
     )
     return list(await db.scalars(query.order_by(Screen.name, Screen.id)))
+
+
+async def billboards(db: AsyncSession) -> list[Screen]:
+    """Those with glass of their own, by name: what people mean by screens. Those inside a tablet stand with the tablets."""
+    return [screen for screen in await present(db) if not screen.inside]
 
 
 def aspect(screen: Screen) -> str:

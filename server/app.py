@@ -27,6 +27,8 @@ import displays.item_pages
 import displays.reports
 import kiosk.api
 import kiosk.documents
+import kiosk.reports
+import server.attract
 import server.console.routes
 import server.core.live
 import server.core.pairing
@@ -78,7 +80,8 @@ ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
     *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
-    *kiosk.api.ROUTES, *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
+    *kiosk.api.ROUTES, *server.attract.ROUTES,
+    *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from catalog import picturing, scheduling
 from catalog.shelving import Compiled
 from displays import dressing, mending, reports, upkeep
+from kiosk import reports as tablets
 from kiosk import visits
 from server.core import jobs
 from server.core.database import Database
@@ -25,6 +26,7 @@ def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, N
     shelf = Compiled(database)
     return [
         reports.keep_writing(database),
+        tablets.keep_writing(database),
         jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings, shelf)),
         *([jobs.while_leased(database, "x", lambda: _listen(database, settings, shelf))] if settings.sources else []),
     ]
