@@ -13,7 +13,7 @@ from catalog.codes import CodeError, parse_gtin
 from catalog.models import Variant
 from displays import spots
 from displays.item_view import of_gtin, view
-from displays.item_words import Speaker, chosen
+from displays.item_words import Speaker, speaker_for
 from displays.models import Scan, Screen
 from server.core import brand, colour
 from server.core.assets import FOREVER
@@ -49,7 +49,7 @@ async def start(
     """What this server is, for whoever comes by; cards without an item lead here too."""
     async with database.snapshot() as db:
         kit = await brand.current(db)
-    say = chosen(request.headers.get("accept-language", ""), settings.language)
+    say = speaker_for(request, settings.language)
     return _page(request, "displays/item_start.html", say, kit=kit, field=kit.field, seen=_seen("", s, p))
 
 
@@ -87,7 +87,7 @@ def _rest(request: Request, prefix: str) -> str:
 async def _item(
     request: Request, db: AsyncSession, settings: Settings, variant: Variant | None, s: str, p: str
 ) -> Response[str]:
-    say = chosen(request.headers.get("accept-language", ""), settings.language)
+    say = speaker_for(request, settings.language)
     kit = await brand.current(db)
     if variant is None:
         return _page(request, "displays/item_unknown.html", say, status=404, kit=kit, field=kit.field)
@@ -113,7 +113,7 @@ def _seen(variant: str, screen: str, spot: str) -> dict[str, str] | None:
 def _page(
     request: Request, template: str, say: Speaker, *, kit: brand.BrandKit, field: str, **context: Any
 ) -> Response[str]:
-    headers = {"Vary": "Accept-Language", "Content-Language": say.language}
+    headers = {"Vary": "Accept-Language, Cookie", "Content-Language": say.language}
     # A logo is drawn for the brand's own field: on one of the other kind, pale on pale, the name stands instead.
     shows = (colour.luminance(kit.field) < 0.18) == (colour.luminance(field) < 0.18)
     return page(request, template, say=say, headers=headers, kit=kit, logo_shows=shows, **context)

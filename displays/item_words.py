@@ -1,14 +1,15 @@
 """What the page behind a code says by itself, in the languages of the product."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+from litestar.connection import ASGIConnection
 
 from catalog.pricing import LOCALES, Price, written
+from server.core import languages
 
 WORDS: dict[str, dict[str, str]] = {
     "en": {
@@ -162,7 +163,6 @@ WORDS: dict[str, dict[str, str]] = {
         "price": "Pris",
     },
 }
-_OWN = {"no": "nb", "nn": "nb"}
 
 
 @dataclass(frozen=True)
@@ -208,19 +208,9 @@ class Speaker:
 
 def chosen(accepted: str, default: str) -> Speaker:
     """The speaker for an Accept-Language header: the one of ours that is wanted most, else the installation's."""
-    wanted = sorted(_wanted(accepted[:500]), reverse=True)
-    found = next((code for _, _, code in wanted if code in WORDS), None)
-    return Speaker(found or (default if default in WORDS else "en"))
+    return Speaker(languages.preferred(accepted, default))
 
 
-def _wanted(accepted: str) -> list[tuple[float, int, str]]:
-    """(how much, minus the place, language) of each part of the header that can be read."""
-    parts = []
-    for place, part in enumerate(accepted.split(",")):
-        if match := re.fullmatch(
-            r"\s*([a-zA-Z]{2,3})(?:-[\w-]*)?\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", part, re.ASCII
-        ):
-            code = match[1].lower()
-            weight = float(match[2]) if match[2] else 1.0
-            parts += [(weight, -place, _OWN.get(code, code))] if weight > 0 else []
-    return parts
+def speaker_for(connection: ASGIConnection, default: str) -> Speaker:
+    """The speaker for whoever asks: what they chose on a page of ours, else what their browser wants."""
+    return Speaker(languages.of(connection, default))

@@ -201,7 +201,7 @@ async def pick_number(request: Request, database: Database, settings: Settings, 
             session, secret = await shoppers.begin(db, settings, browser=_browser(request), before=before)
             await tickets.renamed(db, before.digest, session.digest)
     if visit is None:
-        raise Conflict(tickets.WRONG)
+        raise Conflict(tickets.WRONG, wrong=True)
     answer = Response({"bag": visit.bag_id}, headers={"Cache-Control": "no-store"})
     shoppers.remember(answer, request, secret, settings)
     return answer
