@@ -10,9 +10,10 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.codes import CodeError, parse_gtin
+from catalog.finding import of_gtin
 from catalog.models import Variant
 from displays import spots
-from displays.item_view import of_gtin, view
+from displays.item_view import view
 from displays.item_words import Speaker, speaker_for
 from displays.models import Scan, Screen
 from server.core import brand, colour

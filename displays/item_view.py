@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from catalog import hours
+from catalog.links import safe_link
 from catalog.models import Image, Product, Stock, Store, Variant
 from catalog.pricing import Price, price_at
 from catalog.stocking import MAX_AGE_SECONDS, has
@@ -104,12 +105,6 @@ class View:
         return bool(self.variant.swatch) and colour.distance(self.variant.swatch, self.room.field) > 0.06
 
 
-async def of_gtin(db: AsyncSession, gtin: str) -> Variant | None:
-    """The variant with a GTIN-14; one that is sold before one that was withdrawn."""
-    query = select(Variant).where(Variant.gtin == gtin)
-    return await db.scalar(query.order_by(Variant.withdrawn_at.is_not(None), Variant.id).limit(1))
-
-
 async def view(db: AsyncSession, variant: Variant, screen: Screen | None, *, say: Speaker, at: datetime) -> View:
     """All that the page of a variant shows, as seen from a screen where one is known."""
     product = await db.get_one(Product, variant.product_id)
@@ -135,15 +130,6 @@ def picture(image: Image | None) -> Picture | None:
     if image is None or not image.renditions:
         return None
     return Picture(tuple((one["digest"], one["width"], one["height"]) for one in image.renditions))
-
-
-def safe_link(link: str) -> str:
-    """The shop's address if a browser may be sent there; empty for anything but http and https."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    return link if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
 def path_of(variant: Variant, screen: Screen | None = None) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog import walking
 from catalog.models import Store
 from catalog.stocking import MAX_AGE_SECONDS
-from kiosk import keeping, shoppers, tickets, visits
+from kiosk import keeping, places, shoppers, tickets, visits
 from kiosk.models import Bag, Call, Kiosk, ShopperSession, Visit
 from server.core import brand, devices, events, topics
 from server.core.clock import iso
@@ -63,7 +63,7 @@ async def kiosk_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     return {
         "kiosk": id, "name": kiosk.name, "language": kiosk.language, "languages": list(LANGUAGES),
         "idle_seconds": kiosk.idle_seconds, "grace_seconds": GRACE_SECONDS, "reload": kiosk.reloads,
-        "screen": kiosk.screen_id, "brand": asdict(await brand.current(db)), "store": _store(store),
+        "screen": kiosk.screen_id, "brand": asdict(await brand.current(db)), "store": places.told(store),
         "nearest": await _nearest(db, store), "range": f"range:{store.id}", "stock_max_age_seconds": MAX_AGE_SECONDS,
         "visit": await _visit(db, id),
     }  # fmt: skip
@@ -83,19 +83,12 @@ async def _visit(db: AsyncSession, kiosk_id: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _store(store: Store) -> dict[str, Any]:
-    return {
-        "id": store.id, "name": store.name, "address": store.address, "latitude": store.latitude, "longitude": store.longitude,
-        "time_zone": store.time_zone, "hours": store.hours.get("hours", {}), "exceptions": store.hours.get("exceptions", {}),
-    }  # fmt: skip
-
-
 async def _nearest(db: AsyncSession, store: Store) -> list[dict[str, Any]]:
     others = {
         one.id: one for one in await db.scalars(select(Store).where(Store.withdrawn_at.is_(None), Store.id != store.id))
     }
     near = walking.nearest(others.values(), store.latitude, store.longitude, range_minutes=10**6)[:NEAREST]
-    return [_store(others[one.store_id]) | {"metres": one.metres, "minutes": one.minutes} for one in near]
+    return [places.told(others[one.store_id]) | {"metres": one.metres, "minutes": one.minutes} for one in near]
 
 
 # -- bag ----------------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import select, update
 
 from catalog.codes import variant_path
+from catalog.links import safe_link
 from catalog.models import Product, Stock, Store, Variant
-from displays.item_view import opening_words, safe_link, stock_words
+from displays.item_view import opening_words, stock_words
 from displays.item_words import WORDS, Speaker, chosen
 from displays.models import Card, Scan, Spot
 from server.core.clock import now

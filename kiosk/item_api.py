@@ -1,0 +1,113 @@
+"""What tablets and phones ask of the catalogue: items, stores and stock, codes, and the range of a tablet's store.
+
+Public but for the range: what is for sale is no secret. Callers are counted by address, tablets by device.
+"""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from catalog import finding
+from kiosk import items, places, ranges
+from kiosk.api import tablet
+from server.core.clock import iso, now
+from server.core.database import Database
+from server.core.errors import BadInput, NotFound
+from server.core.security import client_address, limiter
+
+READS = 1200
+"""Reads a minute from one address: the tablets of a store and the phones in it may share one."""
+FRESH = {"Cache-Control": "no-cache"}
+
+
+class Wanted(msgspec.Struct):
+    """Variants by id, and the store from which they are seen: whose prices count, where it has its own."""
+
+    ids: list[str]
+    store: str = ""
+
+
+class Scanned(msgspec.Struct):
+    """What a scanner or a camera has read."""
+
+    code: str
+
+
+@post("/api/items", status_code=200)
+async def items_of(request: Request, database: Database, data: Wanted) -> dict[str, Any]:
+    """The items with these ids, sold or gone, in their order; unknown ids are left out."""
+    _count(request)
+    _few(data.ids)
+    at = now()
+    async with database.snapshot() as db:
+        found = await items.by_ids(db, data.ids, store_id=data.store if finding.is_id(data.store) else "")
+        return {"items": [items.told(row, at=at) for row in found], "as_of": iso(at)}
+
+
+@get("/api/stores")
+async def stores(request: Request, database: Database) -> Response[Any]:
+    """Every store with its place and its hours."""
+    _count(request)
+    async with database.snapshot() as db:
+        return Response({"stores": [places.told(store) for store in await places.all_of(db)]}, headers=FRESH)
+
+
+@post("/api/stores/{id:str}/stock", status_code=200)
+async def stock(request: Request, database: Database, id: FromPath[str], data: Wanted) -> dict[str, Any]:
+    """What a store has of these variants; those that it does not list are left out."""
+    _count(request)
+    _few(data.ids)
+    async with database.snapshot() as db:
+        store = await places.known(db, id)
+        if store is None:
+            raise NotFound("There is no such store, or it has closed.")
+        found = await places.stock_of(db, store, filter(finding.is_id, data.ids))
+    return {"store": store.id, "as_of": iso(now()), "stock": found}
+
+
+@post("/api/codes", status_code=200)
+async def code(request: Request, database: Database, data: Scanned) -> dict[str, str]:
+    """The variant that a scanned code points at. A good code of something else is not found; what is no code is said
+    to be none, and why."""
+    _count(request)
+    async with database.snapshot() as db:
+        variant = await finding.of_code(db, data.code)
+    if variant is None:
+        raise NotFound("That is a good code, but of nothing that is sold here.")
+    return {"variant": variant.id}
+
+
+@get("/api/range")
+async def range_of(
+    request: Request, database: Database, after: FromQuery[str] = "", size: FromQuery[int] = ranges.MOST_A_PAGE
+) -> Response[Any]:
+    """A page of the range of the tablet's store. The first answers 304 to the ETag that it gave while nothing has changed.
+
+    Ask now and then, and when the range's topic moves: pictures arrive, and sales begin and end, without news.
+    """
+    if not 0 < size <= ranges.MOST_A_PAGE:
+        raise BadInput(f"A page holds 1 to {ranges.MOST_A_PAGE} items.")
+    at = now()
+    async with database.snapshot() as db:
+        kiosk = await tablet(db, request)
+        limiter.hit("range", kiosk.id, most=240, seconds=60)
+        version = await ranges.version(db, kiosk.store_id, at=at)
+        headers = {"Cache-Control": "private, no-cache", "ETag": f'"{version}"'}
+        if not after and version in request.headers.get("if-none-match", ""):
+            return Response(None, status_code=304, headers=headers)
+        page = await ranges.page(db, kiosk.store_id, after=after, size=size, at=at)
+    return Response(page | {"version": version}, headers=headers)
+
+
+def _count(request: Request) -> None:
+    limiter.hit("read items", client_address(request), most=READS, seconds=60)
+
+
+def _few(ids: list[str]) -> None:
+    if len(ids) > items.MOST:
+        raise BadInput(f"Ask for {items.MOST} items at once at most.")
+
+
+ROUTES = [items_of, stores, stock, code, range_of]
