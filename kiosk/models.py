@@ -208,7 +208,8 @@ class ShopperSession(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), index=True)
     bag_id: Mapped[str | None] = mapped_column(ForeignKey("bag.id", ondelete="CASCADE"), index=True)
-    """The bag of a browser that nobody has signed in with; a customer's is found by the customer."""
+    """The bag of a browser that nobody has signed in with. A customer's is found by the customer; then this is what the
+    browser had before, which it opens again only if the claim of it was undone and somebody signs out."""
     lost_because: Mapped[str] = mapped_column(String(20), default="")
     """Why it has no bag any more: 'claimed' (somebody signed in with it), 'taken back' (by the tablet) or 'expired'."""
     browser: Mapped[str] = mapped_column(String(200), default="")
@@ -226,6 +227,18 @@ class SignInCode(Base):
     email: Mapped[str] = mapped_column(String(200), index=True)
     code_digest: Mapped[str] = mapped_column(String(64))
     tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PasskeyChallenge(Base):
+    """What a browser's authenticator has to sign: once, soon, and in that browser alone."""
+
+    __tablename__ = "passkey_challenge"
+    session: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Digest of that browser's session."""
+    purpose: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """'add' or 'sign in'."""
+    challenge: Mapped[bytes] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

@@ -39,7 +39,9 @@ async def bag_of(db: AsyncSession, session: ShopperSession) -> Bag | None:
     """The bag that a session opens: its customer's, else the one that this browser took or began."""
     if session.customer_id is not None:
         return await db.scalar(select(Bag).where(Bag.customer_id == session.customer_id))
-    return await db.get(Bag, session.bag_id) if session.bag_id else None
+    bag = await db.get(Bag, session.bag_id) if session.bag_id else None
+    # Whoever took it up says who opens it; what was done in that other bag before is not this browser's to see.
+    return bag if bag and bag.moved_to is None and bag.customer_id is None else None
 
 
 async def own_bag(db: AsyncSession, session: ShopperSession, id: str) -> Bag:
@@ -68,6 +70,12 @@ async def begin(
     return session, secret
 
 
+def used(session: ShopperSession) -> None:
+    """Note that a session is in use, to the hour: no row is written for every look."""
+    if session.seen_at < now() - SEEN_EVERY:
+        session.seen_at = now()
+
+
 async def end(db: AsyncSession, session: ShopperSession) -> None:
     """End a session; its live pages are told."""
     topics.note(db, f"shopper:{session.digest}")
@@ -81,12 +89,19 @@ async def give(db: AsyncSession, session: ShopperSession, bag: Bag) -> Claim | N
     """
     own = await bag_of(db, session)
     if own is not None:
-        return await claiming.claim(db, bag, own) if own.id != bag.id else None
+        return await _become_one(db, session, bag, own) if own.id != bag.id else None
     if bag.customer_id is not None:
         raise NotFound("This bag belongs to an account. Sign in to that account to see it.")
     session.bag_id, session.lost_because = bag.id, ""
     topics.note(db, f"shopper:{session.digest}", f"bag:{bag.id}")
     return None
+
+
+async def _become_one(db: AsyncSession, session: ShopperSession, bag: Bag, own: Bag) -> Claim:
+    made = await claiming.claim(db, bag, own)
+    # Another phone may have taken the same bag before; what this one had is not for it to read.
+    await take_away(db, bag.id, because="claimed", but=session.digest)
+    return made
 
 
 async def begin_bag(db: AsyncSession, session: ShopperSession) -> Bag:
@@ -96,6 +111,7 @@ async def begin_bag(db: AsyncSession, session: ShopperSession) -> Bag:
         bag.customer_id = session.customer_id
     else:
         session.bag_id, session.lost_because = bag.id, ""
+    await db.flush()  # whoever locks it next reads it anew
     topics.note(db, f"shopper:{session.digest}", f"bag:{bag.id}")
     return bag
 

@@ -9,8 +9,8 @@ from typing import Any
 from catalog import picturing, scheduling
 from catalog.shelving import Compiled
 from displays import dressing, mending, reports, upkeep
+from kiosk import mailing, visits
 from kiosk import reports as tablets
-from kiosk import visits
 from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
@@ -41,6 +41,7 @@ async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> No
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds", first=1),
         jobs.repeat(15, counter.count, name="trends", first=2),
+        jobs.repeat(1, lambda: mailing.send_waiting(database, settings), name="mail", first=1),
         jobs.repeat(60, lambda: visits.end_unheard(database), name="visits", first=20),
         jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),
         jobs.repeat(60, lambda: mending.mend_cards(database, settings), name="cards", first=30),

@@ -59,6 +59,20 @@ class Settings:
         default=60, metadata={"meaning": "Days that a bag without an account is kept after its last change"}
     )
     keep_visits_days: int = field(default=30, metadata={"meaning": "Days that visits at tablets and calls are kept"})
+    mail: str = field(
+        default="smtp",
+        metadata={"meaning": "Where mail to customers goes: smtp, or console (nothing is sent; for trying out)"},
+    )
+    smtp_url: str = field(
+        default="",
+        metadata={
+            "meaning": "Mail server, e.g. smtp://user:secret@host:587?starttls or smtps://user:secret@host; empty: no mail is sent",
+            "secret": True,
+        },
+    )
+    mail_from: str = field(
+        default="", metadata={"meaning": "Sender of mail to customers, e.g. House <hello@shop.example>"}
+    )
     behind_proxy: bool = field(
         default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"}
     )
@@ -101,6 +115,8 @@ def load(environment: dict[str, str] | None = None, **overrides: object) -> Sett
             values[known[variable].name] = _read(variable, text, type(known[variable].default))
     if values.get("language", "en") not in LANGUAGES:
         raise Misconfigured(f"VITRINE_LANGUAGE is ‘{values['language']}’; write en, vi or nb")
+    if values.get("mail", "smtp") not in ("smtp", "console"):
+        raise Misconfigured(f"VITRINE_MAIL is ‘{values['mail']}’; write smtp or console")
     return Settings(**{**values, **overrides})  # type: ignore[arg-type]
 
 

@@ -1,0 +1,72 @@
+"""Makes bags go, with all that hangs on them: those of customers who want to be forgotten, and those that nobody came back for."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kiosk import shoppers, visits
+from kiosk.models import Bag, Customer, Mail, PasskeyChallenge, ShopperSession, SignInCode, Visit
+from server.core import topics
+from server.core.clock import now
+from server.core.database import Database
+
+AT_ONCE = 100
+
+
+async def erase(db: AsyncSession, customer: Customer) -> None:
+    """Forget a customer: bag, operations, claims, shares, sessions, passkeys, codes and mail, here and now.
+
+    Tablets and browsers that have the bag open lose it.
+    """
+    own = list(await db.scalars(select(Bag.id).where(Bag.customer_id == customer.id)))
+    await remove(db, own, because="expired")
+    sessions = list(await db.scalars(select(ShopperSession).where(ShopperSession.customer_id == customer.id)))
+    digests = [session.digest for session in sessions]
+    for session in sessions:
+        await shoppers.end(db, session)
+    await db.flush()
+    await db.execute(delete(PasskeyChallenge).where(PasskeyChallenge.session.in_(digests)))
+    await db.execute(delete(SignInCode).where(or_(SignInCode.session.in_(digests), SignInCode.email == customer.email)))
+    await db.execute(delete(Mail).where(Mail.to == customer.email))
+    await db.execute(delete(Customer).where(Customer.id == customer.id))
+
+
+async def remove(db: AsyncSession, ids: Sequence[str], *, because: str) -> None:
+    """Delete bags and those that they have taken up. Their rows go with them; visits that still show one end first."""
+    every = await _with_taken_up(db, ids)
+    open_visits = select(Visit).where(
+        or_(Visit.bag_id.in_(every), Visit.own_bag_id.in_(every)), Visit.ended_at.is_(None)
+    )
+    for visit in await db.scalars(open_visits):
+        await visits.end(db, visit, by="phone")
+    for id in every:
+        await shoppers.take_away(db, id, because=because)
+    topics.note(db, *(f"bag:{id}" for id in every))
+    await db.flush()
+    await db.execute(delete(Bag).where(Bag.id.in_(every)))
+
+
+async def _with_taken_up(db: AsyncSession, ids: Collection[str]) -> list[str]:
+    every, newest = set(ids), set(ids)
+    while newest:
+        newest = set(await db.scalars(select(Bag.id).where(Bag.moved_to.in_(newest)))) - every
+        every |= newest
+    return sorted(every)
+
+
+async def forget_old_bags(database: Database, *, days: int) -> int:
+    """Delete the bags without an account that nobody has changed for so many days; returns how many."""
+    total = 0
+    while True:
+        async with database.transaction() as db:
+            old = select(Bag.id).where(
+                Bag.customer_id.is_(None), Bag.moved_to.is_(None), Bag.touched_at < now() - timedelta(days=days)
+            )
+            in_use = select(Visit.bag_id).where(Visit.ended_at.is_(None))
+            some = list(await db.scalars(old.where(Bag.id.not_in(in_use)).order_by(Bag.touched_at).limit(AT_ONCE)))
+            await remove(db, some, because="expired")
+        total += len(some)
+        if len(some) < AT_ONCE:
+            return total
