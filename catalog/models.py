@@ -35,7 +35,7 @@ class Variant(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     """Its own words, where they are not those of its product; else empty."""
     colour: Mapped[str] = mapped_column(String(100), default="")
-    swatch: Mapped[str | None] = mapped_column(String(7))
+    swatch: Mapped[str | None] = mapped_column(String(7), index=True)
     """#rrggbb, from the feed or else the picture's dominant colour."""
     size: Mapped[str] = mapped_column(String(60), default="")
     gender: Mapped[str] = mapped_column(String(20), default="")

@@ -38,10 +38,14 @@ class Search:
     """'missing': a variant that is sold has none that can be shown; 'refused': one was refused."""
     withdrawn: bool = False
     """Those that have left the feed, instead of those that are sold."""
+    swatches: tuple[str, ...] | None = None
+    """A variant that is sold has one of these colours (#rrggbb); None: any, and () is none at all."""
+    here: str = ""
+    """A store that has a variant, of these colours where some are named, to be taken home today."""
 
     def query(self) -> Select[Any]:
         """The products, best first: those whose title begins with the words, holds them, and all others by title."""
-        query = select(Product).where(*self._conditions())
+        query = select(Product).where(*self.conditions())
         words = folded(self.words)
         if not words:
             return query.order_by(Product.title, Product.id)
@@ -50,9 +54,12 @@ class Search:
         )  # fmt: skip
         return query.order_by(rank, Product.title, Product.id)
 
-    def _conditions(self) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a product that is looked for fulfils."""
         sold = _some(Variant.withdrawn_at.is_(None))
         found: list[ColumnElement[bool]] = [~sold if self.withdrawn else sold]
+        if self.swatches is not None or self.here:
+            found.append(self._such())
         if self.words.strip():
             found.append(_said(self.words))
         if self.brand:
@@ -65,6 +72,16 @@ class Search:
         if self.picture in ("missing", "refused"):
             found.append(_without_picture(refused=self.picture == "refused"))
         return found
+
+    def _such(self) -> ColumnElement[bool]:
+        """One variant is all that is asked of a variant."""
+        such = select(Variant.product_id).where(Variant.withdrawn_at.is_(None))
+        if self.swatches is not None:
+            such = such.where(Variant.swatch.in_(self.swatches))
+        if self.here:
+            held = (Stock.variant_id == Variant.id) & (Stock.store_id == self.here)
+            such = such.join(Stock, held).where(in_store())
+        return Product.id.in_(such)
 
 
 async def page(db: AsyncSession, query: Select[Any], *, start: int, size: int) -> tuple[Sequence[Product], int]:

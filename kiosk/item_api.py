@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from catalog import finding
-from kiosk import items, places, ranges
+from kiosk import browsing, items, places, product_page, ranges
 from kiosk.api import tablet
 from server.core.clock import iso, now
 from server.core.database import Database
@@ -19,6 +19,8 @@ from server.core.security import client_address, limiter
 
 READS = 1200
 """Reads a minute from one address: the tablets of a store and the phones in it may share one."""
+LONGEST_WORDS = 300
+"""Characters; a type is a path, and as long as that."""
 FRESH = {"Cache-Control": "no-cache"}
 
 
@@ -44,6 +46,49 @@ async def items_of(request: Request, database: Database, data: Wanted) -> dict[s
     async with database.snapshot() as db:
         found = await items.by_ids(db, data.ids, store_id=data.store if finding.is_id(data.store) else "")
         return {"items": [items.told(row, at=at) for row in found], "as_of": iso(at)}
+
+
+@get("/api/item")
+async def item(request: Request, database: Database, id: FromQuery[str], store: FromQuery[str] = "") -> Response[Any]:
+    """All that the page of an item shows, as seen from a store where one is named."""
+    _count(request)
+    async with database.snapshot() as db:
+        found = await product_page.page(db, id, store=await places.known(db, store), at=now())
+    if found is None:
+        raise NotFound("There is no such item.")
+    return Response(found, headers=FRESH)
+
+
+@get("/api/search")
+async def search(
+    request: Request, database: Database, q: FromQuery[str] = "", brand: FromQuery[str] = "", type: FromQuery[str] = "",
+    colour: FromQuery[str] = "", store: FromQuery[str] = "", here: FromQuery[bool] = False, start: FromQuery[int] = 0,
+    size: FromQuery[int] = browsing.A_PAGE,
+) -> Response[Any]:  # fmt: skip
+    """Products by words and filters, as seen from a store; with `here` only what that store has."""
+    _count(request)
+    if not (0 <= start <= browsing.FURTHEST and 0 < size <= browsing.MOST_A_PAGE):
+        raise BadInput(f"Ask for 1 to {browsing.MOST_A_PAGE} products, from one of the first {browsing.FURTHEST} on.")
+    async with database.snapshot() as db:
+        known = await places.known(db, store)
+        asked = browsing.Asked(
+            words=_typed(q), brand=_typed(brand), type=_typed(type), colour=colour, store=known.id if known else "",
+            here=here and known is not None,
+        )  # fmt: skip
+        found = await browsing.search(db, asked, start=start, size=size, at=now())
+    return Response(found, headers=FRESH)
+
+
+@get("/api/browse")
+async def browse(
+    request: Request, database: Database, store: FromQuery[str] = "", here: FromQuery[bool] = False
+) -> Response[Any]:
+    """Types, brands and colours that a search can be narrowed to; with `here` those of what the store has."""
+    _count(request)
+    async with database.snapshot() as db:
+        known = await places.known(db, store) if here else None
+        found = await browsing.choices(db, here=known.id if known else "")
+    return Response(found, headers=FRESH)
 
 
 @get("/api/stores")
@@ -105,9 +150,14 @@ def _count(request: Request) -> None:
     limiter.hit("read items", client_address(request), most=READS, seconds=60)
 
 
+def _typed(text: str) -> str:
+    """Words as somebody types them: nothing that no database takes, and no novels."""
+    return text.replace("\0", " ")[:LONGEST_WORDS]
+
+
 def _few(ids: list[str]) -> None:
     if len(ids) > items.MOST:
         raise BadInput(f"Ask for {items.MOST} items at once at most.")
 
 
-ROUTES = [items_of, stores, stock, code, range_of]
+ROUTES = [items_of, item, search, browse, stores, stock, code, range_of]

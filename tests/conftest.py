@@ -117,7 +117,8 @@ class Served:
         self.app = _resting.pop() if _resting else routed()
         equip(self.app, settings)
         self.database: Database = self.app.state.database
-        self._socket = socket.socket()
+        # Named as TCP, so that asyncio sends each answer at once: with Nagle every one would wait 40 ms for an acknowledgement.
+        self._socket = socket.socket(proto=socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
