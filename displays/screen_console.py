@@ -16,7 +16,7 @@ from displays.models import Screen, ScreenReport
 from displays.screen_form import ScreenDraft
 from server.core import devices, staff
 from server.core.database import Database
-from server.core.errors import BadInput, NotFound
+from server.core.errors import BadInput, Conflict, NotFound
 from server.core.rendering import Section, add_section, back, console_page, forward, page
 from server.core.security import limiter
 from server.core.zones import known_zones
@@ -38,7 +38,7 @@ async def screen_list(
     """All screens, on the map and in a list with how each stands."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        every = await screens.present(db)
+        every = await screens.billboards(db)
         found = screen_pages.chosen(every, words[:100])
         shown = found[max(0, start) :][:MOST]
         rows = await screen_pages.rows(db, shown)
@@ -47,6 +47,7 @@ async def screen_list(
             "words": words[:100],
             "total": len(found),
             "all": len(every),
+            "inside": len(await screens.present(db)) - len(every),
             "start": max(0, start),
             "most": MOST,
         }
@@ -82,6 +83,12 @@ async def opened(db: AsyncSession, id: str) -> Screen:
     return screen
 
 
+def _of_its_own(screen: Screen) -> None:
+    """Refuse to change by itself what follows a tablet. Raises Conflict."""
+    if screen.inside:
+        raise Conflict(f"‘{screen.name}’ plays on a tablet and follows it. Nothing was changed; change the tablet.")
+
+
 async def _page(
     db: AsyncSession,
     request: Request,
@@ -94,7 +101,8 @@ async def _page(
     context = {
         **await _now(db, screen), **await _choices(db), "v": draft, "errors": errors or Errors(),
         "near": await screen_pages.near(db, screen),
-        "chart": await screen_pages.chart(db, only=screen), "may_edit": person.may("merchandiser"), "detour": walking.DETOUR,
+        "chart": await screen_pages.chart(db, only=screen), "may_edit": person.may("merchandiser") and not screen.inside,
+        "detour": walking.DETOUR,
         "pace": walking.METRES_PER_MINUTE, "device": await db.get_one(devices.Device, screen.id), "pairing": None,
     }  # fmt: skip
     return console_page(
@@ -161,7 +169,8 @@ async def _waiting(db: AsyncSession, person: staff.Staff, code: str, errors: Err
         errors["code"] = error.detail
         return None
     if pairing.kind != "screen":
-        errors["code"] = "That code is a kiosk’s, not a screen’s."
+        errors["code"] = "That code is a tablet’s, not a screen’s."
+        errors["elsewhere"] = f"/console/tablets/new?code={pairing.code}"
         return None
     return pairing
 
@@ -194,6 +203,7 @@ async def save(request: Request, database: Database, id: FromPath[str]) -> Respo
         person = await staff.calling(db, request, "merchandiser")
         screen = await opened(db, id)
         draft = screen_form.at(draft, await db.get(Store, draft.at_store))
+        _of_its_own(screen)
         setting, errors = screen_form.read(draft)
         if errors:
             return await _page(db, request, person, screen, draft, errors=errors)
@@ -217,6 +227,7 @@ async def remove(request: Request, database: Database, id: FromPath[str]) -> Res
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
         screen = await opened(db, id)
+        _of_its_own(screen)
         await screens.remove(db, screen, by=person.name)
     return forward(PATH, said=f"‘{screen.name}’ is out. Its key is void; its plays stay in the results.")
 

@@ -14,7 +14,7 @@ from catalog.models import Store
 from displays import documents, screen_form, spots
 from displays.behind import Standing, standings
 from displays.models import Campaign, Card, Play, Screen, ScreenReport
-from displays.screens import portrait, present
+from displays.screens import billboards, portrait
 from server.core.clock import now
 
 KINDS = {
@@ -82,7 +82,8 @@ async def chart(
     """Stores and screens as the map draws them; with `only`, that screen stands out with its walking range."""
     stores = await db.scalars(select(Store).where(Store.withdrawn_at.is_(None)).order_by(Store.id))
     places = [screen_form.chart_place(store, kind="store") for store in stores]
-    for screen in await present(db):
+    drawn = await billboards(db)
+    for screen in drawn if only is None or not only.inside else [*drawn, only]:
         state = standing[screen.id].tone if standing else ""
         radius = reach_metres(screen.range_minutes) if only is None or only.id == screen.id else 0
         kind = "here" if only and only.id == screen.id else "screen"

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk.models import Call, Kiosk, Visit
+from kiosk.noting import note_floor
 from server.core import topics
 from server.core.clock import now
 from server.core.errors import Conflict, NotFound
@@ -18,7 +19,7 @@ async def call(db: AsyncSession, kiosk: Kiosk, visit: Visit) -> Call:
         return standing
     made = Call(visit_id=visit.id, kiosk_id=kiosk.id, store_id=kiosk.store_id, made_at=now())
     db.add(made)
-    _tell(db, kiosk.id)
+    _tell(db, made)
     return made
 
 
@@ -26,7 +27,7 @@ async def cancel(db: AsyncSession, visit: Visit) -> None:
     """The shopper needs nobody any more."""
     if standing := await _standing(db, visit):
         standing.ended_at = now()
-        _tell(db, visit.kiosk_id)
+        _tell(db, standing)
 
 
 async def answer(db: AsyncSession, id: int, *, store_id: str | None, by: str) -> Call:
@@ -35,15 +36,16 @@ async def answer(db: AsyncSession, id: int, *, store_id: str | None, by: str) ->
     if found.answered_at or found.ended_at:
         raise Conflict(f"{found.answered_by or 'The shopper'} was first.")
     found.answered_at, found.answered_by = now(), by[:100]
-    _tell(db, found.kiosk_id)
+    _tell(db, found)
     return found
 
 
-async def finish(db: AsyncSession, id: int, *, store_id: str | None) -> None:
+async def finish(db: AsyncSession, id: int, *, store_id: str | None) -> Call:
     """The shopper has been helped. Raises NotFound for another store's call."""
     found = await _of_store(db, id, store_id)
     found.ended_at = found.ended_at or now()
-    _tell(db, found.kiosk_id)
+    _tell(db, found)
+    return found
 
 
 async def open_calls(db: AsyncSession, store_id: str) -> Sequence[Call]:
@@ -63,5 +65,6 @@ async def _of_store(db: AsyncSession, id: int, store_id: str | None) -> Call:
     return found
 
 
-def _tell(db: AsyncSession, kiosk_id: str) -> None:
-    topics.note(db, f"kiosk:{kiosk_id}", "kiosks")
+def _tell(db: AsyncSession, call: Call) -> None:
+    topics.note(db, f"kiosk:{call.kiosk_id}")
+    note_floor(db, call.store_id)

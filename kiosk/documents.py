@@ -11,7 +11,7 @@ from catalog.models import Store
 from catalog.stocking import MAX_AGE_SECONDS
 from kiosk import keeping, places, shoppers, tickets, visits
 from kiosk.models import Bag, Call, Kiosk, ShopperSession, Visit
-from server.core import brand, devices, events, topics
+from server.core import brand, devices, events, staff, topics
 from server.core.clock import iso
 from server.core.settings import LANGUAGES
 from server.core.topics import Reader, document
@@ -34,6 +34,15 @@ async def _own_store(db: AsyncSession, reader: Reader, id: str) -> bool:
         return True
     kiosk = await db.get(Kiosk, reader.id) if reader.kind == "device" else None
     return kiosk is not None and kiosk.store_id == id
+
+
+async def _own_floor(db: AsyncSession, reader: Reader, id: str) -> bool:
+    """Staff, and of associates those of that store."""
+    if reader.kind != "associate":
+        return reader.kind == "staff"
+    session = await db.get(staff.StaffSession, reader.id)
+    person = await db.get(staff.Staff, session.staff_id) if session else None
+    return person is not None and person.store_id == id
 
 
 async def _has_bag(db: AsyncSession, reader: Reader, id: str) -> bool:
@@ -137,6 +146,15 @@ async def range_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
 async def kiosks_document(db: AsyncSession, id: str) -> dict[str, Any]:
     """That something about tablets, visits or calls has changed; pages fetch the rest."""
     return {"calls": await db.scalar(select(func.count()).select_from(Call).where(Call.ended_at.is_(None))) or 0}
+
+
+@document("floor", readers=_own_floor)
+async def floor_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
+    """That something on a store's floor has changed, and how many wait there for somebody."""
+    if await db.get(Store, id) is None:
+        return None
+    waiting = select(func.count()).select_from(Call).where(Call.store_id == id, Call.ended_at.is_(None))
+    return {"store": id, "waiting": await db.scalar(waiting.where(Call.answered_at.is_(None))) or 0}
 
 
 # -- what changes them --------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.models import Store
 from kiosk import visits
 from kiosk.models import Kiosk, KioskReport
+from kiosk.noting import note_floor
 from server.core import audit, devices, events, topics
 from server.core.clock import now
 from server.core.errors import BadInput
@@ -63,7 +64,7 @@ async def remove(db: AsyncSession, kiosk: Kiosk, *, by: str) -> None:
     """Take a tablet out: its token is void, its visit over, its socket closes."""
     await visits.end_others(db, kiosk.id, but="")
     await devices.revoke(db, await db.get_one(devices.Device, kiosk.id))
-    topics.note(db, "kiosks")
+    note_floor(db, kiosk.store_id)
     audit.record(db, who=by, what="removed tablet", which=kiosk.name, id=kiosk.id)
     await events.emit(db, events.KioskRemoved(kiosk.id))
 
@@ -75,16 +76,19 @@ async def reload(db: AsyncSession, kiosk: Kiosk, *, by: str) -> None:
     audit.record(db, who=by, what="reloaded tablet", which=kiosk.name, id=kiosk.id)
 
 
-async def present(db: AsyncSession) -> list[Kiosk]:
-    """The tablets that have not been taken out, by store and name."""
+async def present(db: AsyncSession, store_id: str | None = None) -> list[Kiosk]:
+    """The tablets that have not been taken out, of one store or of all, by name."""
     query = select(Kiosk).join(devices.Device, devices.Device.id == Kiosk.id)
-    query = query.where(devices.Device.revoked_at.is_(None))
-    return list(await db.scalars(query.order_by(Kiosk.store_id, Kiosk.name, Kiosk.id)))
+    query = query.where(devices.Device.revoked_at.is_(None)).order_by(Kiosk.name, Kiosk.id)
+    return list(await db.scalars(query if store_id is None else query.where(Kiosk.store_id == store_id)))
 
 
 async def _apply(db: AsyncSession, kiosk: Kiosk, setting: Setting) -> None:
     if wrong := await problems(db, setting):
         raise BadInput(next(iter(wrong.values())), fields=wrong)
+    if kiosk.store_id:
+        note_floor(db, kiosk.store_id)  # where it stood before
     kiosk.name, kiosk.store_id = setting.name.strip(), setting.store_id
     kiosk.language, kiosk.idle_seconds = setting.language, setting.idle_seconds
-    topics.note(db, f"kiosk:{kiosk.id}", "kiosks")
+    topics.note(db, f"kiosk:{kiosk.id}")
+    note_floor(db, kiosk.store_id)

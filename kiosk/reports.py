@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk.models import Kiosk, KioskReport
-from server.core import live, topics
+from kiosk.noting import note_floor
+from server.core import live
 from server.core.clock import now
 from server.core.database import Database
 from server.core.topics import Reader
@@ -78,21 +79,28 @@ class Gathering:
                 here = KioskReport.kiosk_id.in_(ids[start : start + AT_ONCE])
                 await db.execute(update(KioskReport).where(here).values(seen_at=moment, connected=True))
             stale = update(KioskReport).where(KioskReport.connected, KioskReport.seen_at < moment - SILENT)
-            if (await db.execute(stale.values(connected=False))).rowcount:
-                topics.note(db, "kiosks")
+            gone = stale.values(connected=False).returning(KioskReport.kiosk_id)
+            await _tell(db, list(await db.scalars(gone)))
 
 
 async def _write(db: AsyncSession, reports: dict[str, dict[str, Any]]) -> None:
     """Keep what tablets said; screens, which connect the same way, have no row here. Pages hear only of what changed."""
     moment = now()
     kept = select(KioskReport).join(Kiosk, Kiosk.id == KioskReport.kiosk_id).where(Kiosk.id.in_(reports))
+    changed = []
     for row in await db.scalars(kept.order_by(Kiosk.id)):
         said = reports[row.kiosk_id]
         if any(getattr(row, name) != value for name, value in said.items()):
-            topics.note(db, "kiosks")
+            changed.append(row.kiosk_id)
         for name, value in said.items():
             setattr(row, name, value)
         row.seen_at = moment
+    await _tell(db, changed)
+
+
+async def _tell(db: AsyncSession, ids: list[str]) -> None:
+    for store_id in await db.scalars(select(Kiosk.store_id).where(Kiosk.id.in_(ids)).distinct()):
+        note_floor(db, store_id)
 
 
 # -- what a tablet may say ----------------------------------------------------------------------------------------

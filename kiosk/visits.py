@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import keeping
-from kiosk.models import Bag, Call, Ticket, Visit
+from kiosk.models import Bag, Call, Kiosk, Ticket, Visit
+from kiosk.noting import note_floor
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
@@ -33,12 +34,12 @@ async def begin(db: AsyncSession, kiosk_id: str, *, id: str, bag_id: str, secret
         visit = Visit(id=id, kiosk_id=kiosk_id, own_bag_id=bag_id, began_at=now(), seen_at=now())
         visit.bag_id = (await keeping.where(db, bag_id))[0]
         db.add(visit)
-        _tell(db, visit)
+        await _tell(db, visit)
     visit.seen_at = now()
     if visit.ended_by == "lost":
         visit.ended_at, visit.ended_by = None, ""
         visit.bag_id = (await keeping.where(db, bag_id))[0]
-        _tell(db, visit)
+        await _tell(db, visit)
     await db.flush()
     return visit
 
@@ -76,7 +77,7 @@ async def end(db: AsyncSession, visit: Visit, *, by: str) -> None:
             ticket.state = "refused"
         for call in await db.scalars(select(Call).where(Call.visit_id == visit.id, Call.ended_at.is_(None))):
             call.ended_at = now()
-        _tell(db, visit)
+        await _tell(db, visit)
 
 
 async def end_others(db: AsyncSession, kiosk_id: str, *, but: str) -> None:
@@ -103,5 +104,6 @@ async def in_progress(db: AsyncSession, bag_id: str) -> list[tuple[Visit, dateti
     return [(visit, visit.began_at) for visit in await db.scalars(query.limit(10))]
 
 
-def _tell(db: AsyncSession, visit: Visit) -> None:
-    topics.note(db, f"kiosk:{visit.kiosk_id}", f"device:{visit.kiosk_id}", f"bag:{visit.bag_id}", "kiosks")
+async def _tell(db: AsyncSession, visit: Visit) -> None:
+    topics.note(db, f"kiosk:{visit.kiosk_id}", f"device:{visit.kiosk_id}", f"bag:{visit.bag_id}")
+    note_floor(db, (await db.get_one(Kiosk, visit.kiosk_id)).store_id)

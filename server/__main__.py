@@ -108,13 +108,17 @@ def staff() -> None:
 @click.argument("email")
 @click.option("--name", default="", help="How the audit log names them.")
 @click.option(
-    "--role", type=click.Choice(["viewer", "moderator", "merchandiser", "admin"]), default="admin", show_default=True
+    "--role",
+    type=click.Choice(["associate", "viewer", "moderator", "merchandiser", "admin"]),
+    default="admin",
+    show_default=True,
 )
-def staff_add(email: str, name: str, role: str) -> None:
+@click.option("--store", default="", help="An associate's store, by its code: the one whose floor they see.")
+def staff_add(email: str, name: str, role: str, store: str) -> None:
     """Take somebody on; prints a link that signs them in once."""
     from server.commands import staffing
 
-    _run(staffing.add(_home(), email=email, name=name, role=role, out=out))
+    _run(staffing.add(_home(), email=email, name=name, role=role, store=store, out=out))
 
 
 @staff.command("link")

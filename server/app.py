@@ -27,6 +27,7 @@ import displays.item_pages
 import displays.reports
 import kiosk.account_api
 import kiosk.api
+import kiosk.console
 import kiosk.documents
 import kiosk.item_api
 import kiosk.phone_pages
@@ -83,7 +84,8 @@ ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
     *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
-    *kiosk.api.ROUTES, *kiosk.account_api.ROUTES, *kiosk.item_api.ROUTES, *kiosk.phone_pages.ROUTES, *server.attract.ROUTES,
+    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.item_api.ROUTES, *kiosk.phone_pages.ROUTES,
+    *server.attract.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.models import Image, Import, Store, Variant
 from displays.behind import trouble
 from displays.models import Campaign, ScreenReport, Shown
-from displays.screens import present
+from displays.screens import billboards
 from server.core import vendor
 from server.core.backplane import backend
 from server.core.clock import now
@@ -130,7 +130,7 @@ async def _count(db: AsyncSession, query) -> int:
 async def _screens(db: AsyncSession) -> tuple[ScreenFact, ...]:
     reports = {report.screen_id: report for report in await db.scalars(select(ScreenReport))}
     none = ScreenReport(connected=False, seen_at=None, error="")
-    rows = [(screen, reports.get(screen.id, none)) for screen in await present(db)]
+    rows = [(screen, reports.get(screen.id, none)) for screen in await billboards(db)]
     return tuple(
         ScreenFact(name=screen.name, connected=report.connected, seen_at=report.seen_at, error=trouble(report.error))
         for screen, report in rows

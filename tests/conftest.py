@@ -151,11 +151,15 @@ class Served:
             base_url=self.address, cookies=cookies, headers={"accept": "text/html"}, timeout=20, verify=False
         )
 
-    async def staff(self, role: str = "admin", email: str = "") -> httpx.AsyncClient:
-        """A browser in which somebody with this role is signed in."""
+    async def staff(self, role: str = "admin", email: str = "", *, store: str = "OXF") -> httpx.AsyncClient:
+        """A browser in which somebody with this role is signed in; `store` is an associate's."""
         async with self.database.transaction() as db:
             person = await staff.add(
-                db, email=email or f"{role}-{secrets.token_hex(4)[:6]}@house.test", name=role.title(), role=role
+                db,
+                email=email or f"{role}-{secrets.token_hex(4)[:6]}@house.test",
+                name=role.title(),
+                role=role,
+                store_id=store,
             )
             secret = await staff.sign_in(db, person, hours=1)
         return self.client(**{staff.COOKIE: secret})

@@ -3,21 +3,24 @@
 from rich.console import Console
 from sqlalchemy import select
 
+from catalog.models import Store
 from server.core import audit, staff
 from server.core.database import Database
-from server.core.errors import NotFound
+from server.core.errors import BadInput, NotFound
 from server.core.settings import Settings
 from server.migrating import require
 
 BY = "the vitrine command"
 
 
-async def add(settings: Settings, *, email: str, name: str, role: str, out: Console) -> None:
-    """Take somebody on and print their one-time link."""
+async def add(settings: Settings, *, email: str, name: str, role: str, out: Console, store: str = "") -> None:
+    """Take somebody on and print their one-time link. Raises BadInput for an associate of a store that there is not."""
     await require(settings)
     database = Database(settings.database, settings)
     async with database.transaction() as db:
-        person = await staff.add(db, email=email, name=name, role=role)
+        if store and await db.get(Store, store) is None:
+            raise BadInput(f"There is no store with the code ‘{store}’. The console lists them under Catalogue.")
+        person = await staff.add(db, email=email, name=name, role=role, store_id=store or None)
         audit.record(db, who=BY, what="added staff", which=person.email, role=role)
         key = await staff.link(db, person)
     await database.close()

@@ -17,7 +17,7 @@ from server.core.settings import Settings
 async def account(request: Request, database: Database) -> Response[str]:
     """Name, role and a form for the password."""
     async with database.snapshot() as db:
-        return await _shown(request, db, await staff.calling(db, request, "viewer"))
+        return await _shown(request, db, await staff.calling(db, request, "associate"))
 
 
 @post("/console/account/password")
@@ -25,7 +25,7 @@ async def password(request: Request, database: Database, settings: Settings) -> 
     """Set a password; every session of this person ends but this one, which gets a new secret."""
     fields = await request.form()
     async with database.transaction() as db:
-        person = await staff.calling(db, request, "viewer")
+        person = await staff.calling(db, request, "associate")
         try:
             limiter.hit("password", str(person.id), most=8, seconds=300)
             await _check_right(db, request, person, current=str(fields.get("current", "")))

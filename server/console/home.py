@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from litestar import Request, Response, get
 from sqlalchemy import func, select
@@ -12,12 +13,13 @@ from catalog.models import Import, Store, Variant
 from displays import campaign_pages
 from displays.behind import trouble
 from displays.models import Retreat, Screen, ScreenReport
-from displays.screens import present
+from displays.screens import billboards
+from kiosk import floor, kiosks
 from server.console.surging import surges
 from server.core import staff
 from server.core.clock import now
 from server.core.database import Database
-from server.core.rendering import Section, add_section, console_page
+from server.core.rendering import Section, add_section, back, console_page
 from server.core.settings import Settings
 from social.models import Feed, ReadMeter, Screening, SourceState
 
@@ -56,8 +58,11 @@ class Step:
 
 
 @get("/console")
-async def home(request: Request, database: Database, settings: Settings) -> Response[str]:
-    """The console's first page."""
+async def home(request: Request, database: Database, settings: Settings) -> Response[Any]:
+    """The console's first page; an associate's is the floor of their store."""
+    async with database.snapshot() as db:
+        if not (await staff.calling(db, request, "associate")).may("viewer"):
+            return back("/console/floor")
     return await _shown(request, database, settings, "console/home.html")
 
 
@@ -70,13 +75,16 @@ async def home_now(request: Request, database: Database, settings: Settings) -> 
 async def _shown(request: Request, database: Database, settings: Settings, template: str) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        screens = await present(db)
+        screens = await billboards(db)
+        tablets = await floor.lines(db, await kiosks.present(db))
         reports = {report.screen_id: report for report in await db.scalars(select(ScreenReport))}
         campaigns = [row for row in await campaign_pages.rows(db) if not row.campaign.ended_at]
-        online = {screen.id for screen in screens if _connected(reports.get(screen.id))}
+        online = {id for id, report in reports.items() if report.connected}
         return console_page(
             request, template, person, title="Home", campaigns=campaigns, screens=screens,
             online=lambda row: sum(screen.id in online for screen in row.reached),
+            tablets=tablets, here=sum(bool(one.report and one.report.connected) for one in tablets),
+            poorly=[one for one in tablets if one.standing.tone in ("bad", "warn")],
             silent=[(screen, reports.get(screen.id)) for screen in screens if screen.id not in online],
             failing=[(screen, reports[screen.id]) for screen in screens if _failing(reports.get(screen.id))],
             everything_retreated=await _all_retreated(db), readings=await readings(db, settings),
@@ -84,10 +92,6 @@ async def _shown(request: Request, database: Database, settings: Settings, templ
             imports=list(await db.scalars(select(Import).order_by(Import.id.desc()).limit(4))),
             steps=await steps(db, screens, campaigns), surges=await surges(db),
         )  # fmt: skip
-
-
-def _connected(report: ScreenReport | None) -> bool:
-    return report is not None and report.connected
 
 
 def _failing(report: ScreenReport | None) -> bool:

@@ -123,7 +123,7 @@ async def _staff(db: AsyncSession, connection: ASGIConnection) -> topics.Reader:
     found = await staff.session_of(db, connection.cookies.get(staff.COOKIE))
     if found is None:
         raise SignInNeeded("Sign in first.")
-    return topics.Reader("staff", found[1].digest)
+    return topics.Reader(staff.reader(found[0]), found[1].digest)
 
 
 async def still_welcome(db: AsyncSession, reader: topics.Reader) -> bool:
@@ -138,11 +138,12 @@ async def _device_stays(db: AsyncSession, reader: topics.Reader) -> bool:
 
 async def _staff_stays(db: AsyncSession, reader: topics.Reader) -> bool:
     session = await db.get(staff.StaffSession, reader.id)
-    return session is not None and session.expires_at > now()
+    person = await db.get(staff.Staff, session.staff_id) if session else None
+    return bool(session and session.expires_at > now() and person and staff.reader(person) == reader.kind)
 
 
 callers[""] = _staff
-stays |= {"device": _device_stays, "staff": _staff_stays}
+stays |= {"device": _device_stays, "staff": _staff_stays, "associate": _staff_stays}
 
 
 async def _serve(socket: WebSocket, here: Hub, peer: Peer, hello: Message, closing: Closing) -> None:

@@ -73,18 +73,23 @@ class SignInLink(Base):
     expires_at: Mapped[datetime]
 
 
-async def add(db: AsyncSession, *, email: str, name: str, role: str) -> Staff:
-    """Take somebody on. Raises BadInput for an address that is taken or none, or an unknown role."""
+def reader(person: Staff) -> str:
+    """The kind of reader that somebody is to live topics: what is for staff is not for associates."""
+    return "staff" if person.may("viewer") else "associate"
+
+
+async def add(db: AsyncSession, *, email: str, name: str, role: str, store_id: str | None = None) -> Staff:
+    """Take somebody on. Raises BadInput for an address that is taken or none, an unknown role, or an associate of no store."""
     email, name = email.strip().lower(), name.strip()
     if not (email.isprintable() and name.translate(JOINERS).isprintable()):
         raise BadInput("A name or e-mail address holds a character that cannot be seen. Type it anew.")
     if "@" not in email or len(email) > 200 or any(c.isspace() for c in email):
         raise BadInput(f"‘{email}’ is not an e-mail address.")
-    if role not in ROLES:
-        raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
+    _check_role(role, store_id)
     if await db.scalar(select(Staff.id).where(Staff.email == email)):
         raise BadInput(f"{email} is already there.")
     person = Staff(email=email, name=name[:100] or email.partition("@")[0], role=role, created_at=now())
+    person.store_id = store_id if role == "associate" else None
     db.add(person)
     await db.flush()
     return person
@@ -170,17 +175,33 @@ async def sign_in(db: AsyncSession, person: Staff, *, hours: int) -> str:
 async def sign_out(db: AsyncSession, secret: str) -> None:
     """End one session; its live pages are told."""
     if session := await db.get(StaffSession, digest(secret)):
-        topics.note(db, f"staff:{session.digest}")
+        _tell(db, session)
         await db.delete(session)
 
 
-async def change_role(db: AsyncSession, person: Staff, role: str) -> None:
-    """Let somebody do more or less from now on. Raises BadInput for an unknown role, NotAllowed for the last admin's."""
-    if role not in ROLES:
-        raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
+async def change_role(db: AsyncSession, person: Staff, role: str, *, store_id: str | None = None) -> None:
+    """Let somebody do more or less from now on; their live pages are judged again.
+
+    Raises BadInput for an unknown role or an associate of no store, NotAllowed for the last admin's.
+    """
+    _check_role(role, store_id)
     if role != "admin":
         await _keep_an_admin(db, person)
-    person.role = role
+    person.role, person.store_id = role, store_id if role == "associate" else None
+    for session in await db.scalars(select(StaffSession).where(StaffSession.staff_id == person.id)):
+        _tell(db, session)
+
+
+def _check_role(role: str, store_id: str | None) -> None:
+    if role not in ROLES:
+        raise BadInput(f"There is no role ‘{role}’; choose one of {', '.join(ROLES)}.")
+    if role == "associate" and not store_id:
+        raise BadInput("An associate sees the floor of one store: choose which.")
+
+
+def _tell(db: AsyncSession, session: StaffSession) -> None:
+    """The live pages of a session hear that what it may read, or whether it may stay, has changed."""
+    topics.note(db, f"staff:{session.digest}", f"associate:{session.digest}")
 
 
 async def end(db: AsyncSession, person: Staff) -> None:
@@ -202,7 +223,7 @@ async def end_sessions(db: AsyncSession, person: Staff) -> None:
     """End every session of somebody; their live pages are told."""
     sessions = await db.scalars(select(StaffSession).where(StaffSession.staff_id == person.id))
     for session in sessions:
-        topics.note(db, f"staff:{session.digest}")
+        _tell(db, session)
         await db.delete(session)
 
 

@@ -45,7 +45,7 @@ class Reader:
     """Who asks for a topic: a device, a member of staff or a shopper."""
 
     kind: str
-    """'device', 'staff' or 'shopper'."""
+    """'device', 'staff', 'associate' (of staff, who sees one store's floor and nothing else) or 'shopper'."""
     id: str
 
     @property

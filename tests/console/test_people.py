@@ -13,6 +13,7 @@ from server.core.audit import AuditEntry
 from server.core.database import Database
 from server.core.errors import BadInput
 from server.core.security import Limiter, limiter
+from tests import house
 from tests.conftest import Served
 
 
@@ -139,3 +140,22 @@ async def test_names_of_every_script_are_taken(database: Database) -> None:
         for name in ("Nguyễn Thị Hoa", "علی\u200cرضا", "क\u094d\u200dष", "O’Brien-Ødegård"):
             person = await staff.add(db, email=f"{hash(name)}@house.test", name=name, role="viewer")
             assert person.name == name
+
+
+async def test_an_associate_is_taken_on_with_a_store_and_loses_it_with_another_role(served: Served) -> None:
+    async with served.database.transaction() as db:
+        await house.catalogue(db)
+    fields = {"email": "jo@house.test", "name": "Jo Lund", "role": "associate"}
+    async with await served.staff("admin") as admin:
+        for store in ("", "NONE"):
+            answer = await admin.post("/console/staff", data={**fields, "store_id": store})
+            assert answer.status_code == 400 and "choose which" in answer.text and "Jo Lund" in answer.text
+        assert (await admin.post("/console/staff", data={**fields, "store_id": "OXF"})).status_code == 200
+        person = await one(served, "jo@house.test")
+        assert (person.role, person.store_id) == ("associate", "OXF")
+        path = f"/console/staff/{person.id}/role"
+        assert (await admin.post(path, data={"role": "viewer", "store_id": "OXF"})).status_code == 303
+        assert (await one(served, "jo@house.test")).store_id is None
+        assert (await admin.post(path, data={"role": "associate"})).status_code == 400
+        assert (await admin.post(path, data={"role": "associate", "store_id": "OXF"})).status_code == 303
+        assert (await one(served, "jo@house.test")).store_id == "OXF"

@@ -1,9 +1,14 @@
-// Staff: a role is sent when it is chosen, and the one-time link is copied with a key.
+// Staff: a role is sent when it is chosen (an associate's with its store), and the one-time link is copied with a key.
 
 import { toast } from "../../core/web/console.js";
 
-for (const select of document.querySelectorAll("select[data-send]"))
-  select.addEventListener("change", () => /** @type {HTMLSelectElement} */ (select).form?.requestSubmit());
+for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("select[data-send]")))
+  select.addEventListener("change", () => {
+    const store = /** @type {HTMLSelectElement | null} */ (select.form?.querySelector('[name="store_id"]') ?? null);
+    const role = /** @type {HTMLSelectElement | null} */ (select.form?.querySelector('[name="role"]') ?? null);
+    if (role?.value === "associate" && store && !store.value) store.focus(); // an associate belongs to a store: that is sent with it
+    else select.form?.requestSubmit();
+  });
 
 const link = /** @type {HTMLInputElement | null} */ (document.querySelector("[data-copy-from]"));
 document.querySelector("[data-copy]")?.addEventListener("click", async () => {
