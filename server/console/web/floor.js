@@ -8,11 +8,14 @@ const title = document.title;
 const waiting = () => new Map([...floor.querySelectorAll("[data-waits]")].map((one) => [one.id, one.getAttribute("data-waits") ?? ""]));
 
 let known = waiting();
+/** Buttons that came with the last change have their keys printed on them like all others. */
+const print = () => floor.querySelector(".button[data-key]:not(:has(kbd))") && document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: floor } }));
 
 function look() {
   const now = waiting();
   const fresh = [...now].filter(([id]) => !known.has(id)).map(([, name]) => name);
   known = now;
+  print();
   count(now.size);
   if (!fresh.length) return;
   voice.textContent = `A shopper calls: ${fresh.join(", ")}`;
