@@ -247,6 +247,6 @@ async def test_a_kiosks_code_is_not_taken_for_a_screen(served: Served, staff_cli
         "/console/screens", data={**SETTINGS, "code": glass["code"]}
     )
     assert answer.status_code == 422
-    assert "kiosk’s" in answer.text
+    assert "tablet’s" in answer.text
     async with served.database.snapshot() as db:
         assert await db.scalar(select(Device.id)) is None
