@@ -1,7 +1,7 @@
 """Pages: one Jinja environment over the templates of every package, and the frame that staff pages share."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 
 from server.core.clock import iso, now
-from server.core.settings import ROOT
+from server.core.settings import ROOT, Settings
 from server.core.staff import Staff
 
 FOLDERS = (
@@ -35,6 +35,8 @@ class Section:
     key: str
     """The letter that, after g, leads there."""
     role: str = "viewer"
+    only: Callable[[Settings], bool] | None = field(default=None, compare=False)
+    """Where an installation has it at all; None: everywhere."""
 
 
 SAID = "vitrine_said"
@@ -108,7 +110,8 @@ def page(
 
 def console_page(request: Request, template: str, person: Staff, **context: Any) -> Response[str]:
     """A page of the console, framed with the navigation that this person's role reaches."""
-    reach = [section for section in sections if person.may(section.role)]
+    settings = request.app.state.settings
+    reach = [one for one in sections if person.may(one.role) and (one.only is None or one.only(settings))]
     said = unquote(request.cookies.get(SAID, ""))[:300]
     answer = page(request, template, person=person, sections=reach, said=said, **context)
     if said:

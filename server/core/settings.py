@@ -73,6 +73,9 @@ class Settings:
     mail_from: str = field(
         default="", metadata={"meaning": "Sender of mail to customers, e.g. House <hello@shop.example>"}
     )
+    demo: bool = field(
+        default=False, metadata={"meaning": "Set by the demo alone: a link beside each code opens a phone in a window"}
+    )
     behind_proxy: bool = field(
         default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"}
     )
