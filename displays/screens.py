@@ -1,7 +1,7 @@
 """Screens: taking one in, changing what it is, and which loop it belongs to."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -164,3 +164,8 @@ def aspect(screen: Screen) -> str:
 def portrait(screen: Screen) -> bool:
     """Whether it hangs upright."""
     return ASPECTS[aspect(screen)] < 1
+
+
+async def names(db: AsyncSession, ids: Collection[str]) -> dict[str, str]:
+    """What these screens are called, by id; unknown ones are left out."""
+    return dict((await db.execute(select(Screen.id, Screen.name).where(Screen.id.in_(ids)))).all())

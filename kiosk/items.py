@@ -14,6 +14,7 @@ from catalog.links import safe_link
 from catalog.models import Image, Product, Stock, Variant
 from catalog.money import currencies, minor_units
 from catalog.pricing import price_at
+from server.core import colour
 
 MOST = 200
 """Items that are told of at once."""
@@ -56,7 +57,7 @@ def told(row: Row, *, at: datetime) -> dict[str, Any]:
     variant, product, image, _ = row
     return {
         "id": variant.id, "product": product.id, "title": product.title, "brand": product.brand, "type": product.product_type,
-        "colour": variant.colour, "swatch": variant.swatch, "size": variant.size, "price": _price(row, at),
+        "colour": variant.colour, "swatch": variant.swatch, "size": variant.size, "price": _price(row, at), **_look(variant),
         "pictures": pictures(image), "link": safe_link(variant.link), "path": variant_address(variant),
         "gtin": variant.gtin, "gone": variant.withdrawn_at is not None,
     }  # fmt: skip
@@ -76,6 +77,14 @@ def about(row: Row) -> str:
         return text
     cut = text[: LONGEST_ABOUT - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[-80:] else cut).rstrip(" ,;:.-–") + "…"
+
+
+def _look(variant: Variant) -> dict[str, Any]:
+    """The plain word for its colour, and its room: field, ink, soft and accent; None where it has no colour of its own."""
+    if not variant.swatch:
+        return {"family": None, "room": None}
+    room = colour.room(variant.swatch)
+    return {"family": colour.family(variant.swatch), "room": [room.field, room.ink, room.soft, room.accent]}
 
 
 def _price(row: Row, at: datetime) -> dict[str, Any] | None:

@@ -32,12 +32,12 @@ async def shopper_page(
     headers = {"Vary": "Accept-Language, Cookie", "Content-Language": say.language, **(headers or {})}
     digest = request.app.state.assets.digest
     return page(
-        request, template, status=status, headers=headers, say=say, kit=kit, digest=digest, paper=PAPER, night=night(kit),
+        request, template, status=status, headers=headers, say=say, kit=kit, digest=digest, grounds=grounds(kit),
         **context,
     )  # fmt: skip
 
 
-def night(kit: BrandKit) -> str:
-    """The page's ground by night as #rrggbb: a breath of the house's own colour."""
+def grounds(kit: BrandKit) -> tuple[str, str]:
+    """What the pages are printed on by day and by night, as #rrggbb: paper, and a breath of the house's own colour."""
     own = colour.to_oklch(kit.field)
-    return colour.from_oklch(Oklch(NIGHT, min(own.chroma, 0.03), own.hue))
+    return PAPER, colour.from_oklch(Oklch(NIGHT, min(own.chroma, 0.03), own.hue))

@@ -9,6 +9,7 @@ from catalog.pricing import LOCALES, written
 from server.core import wording
 from server.core.settings import LANGUAGES, ROOT
 
+SIGNS = "".join(map(chr, range(0x20, 0x7F))) + "ÅÆØåæøÄÖÜäöüßéèêëçñœ“”‘’«»…–—·×€£₫"
 NAMES = {"en": "English", "vi": "Tiếng Việt", "nb": "Norsk"}
 
 
@@ -40,3 +41,9 @@ class Speaker:
     def day(self, moment: datetime) -> str:
         """A day of the year."""
         return format_date(moment, "d MMMM", locale=LOCALES[self.language])
+
+
+def all_words() -> str:
+    """Every word of ours in every language, and the signs of prices and names: what a phone's typefaces have to set."""
+    found = [word for code in LANGUAGES for word in wording.catalogue(ROOT, code).values()]
+    return SIGNS + "".join(word if isinstance(word, str) else "".join(word) for word in found)

@@ -25,6 +25,7 @@ import displays.documents
 import displays.dressing
 import displays.item_pages
 import displays.reports
+import displays.screens
 import kiosk.account_api
 import kiosk.api
 import kiosk.console
@@ -32,6 +33,8 @@ import kiosk.documents
 import kiosk.item_api
 import kiosk.phone_pages
 import kiosk.reports
+import kiosk.seeing
+import kiosk.share_api
 import server.attract
 import server.console.routes
 import server.core.live
@@ -86,8 +89,12 @@ ROUTES = [
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
     *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.item_api.ROUTES, *kiosk.phone_pages.ROUTES,
     *server.attract.ROUTES,
+    *kiosk.share_api.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
+
+
+kiosk.seeing.namers.append(displays.screens.names)
 
 
 def create(settings: Settings) -> Litestar:

@@ -1,6 +1,6 @@
 /** Says what a card's slots say here and now: price, where to get it, when it was posted. Pure: no DOM, no clock of its own. */
 
-import { opening } from './hours.js';
+import { opening } from '../../server/core/web/device/hours.js';
 
 /**
  * @typedef {object} World what a screen knows
@@ -16,7 +16,7 @@ import { opening } from './hours.js';
  * @property {number} holds how many of the wanted variants are there
  * @property {number|null} left how many of the one wanted are left, if the count is fresh and small enough to matter
  * @property {boolean} sure whether stock was reported lately enough to be claimed
- * @property {import('./hours.js').Opening} opening for whoever sets out now
+ * @property {import('../../server/core/web/device/hours.js').Opening} opening for whoever sets out now
  */
 
 const FEW = 9;

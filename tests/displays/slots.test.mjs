@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { choose, priceParts, timeLine, whereLines } from '../../displays/player/slots.js';
-import { opening } from '../../displays/player/hours.js';
+import { opening } from '../../server/core/web/device/hours.js';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const hours = (...span) => Object.fromEntries(DAYS.map((day) => [day, [span]]));

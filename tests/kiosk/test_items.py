@@ -1,5 +1,6 @@
 """Items, stores and stock are told as tablets and phones need them: prices now, pictures that are there, links that are safe."""
 
+from dataclasses import astuple
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from catalog.models import Image, Product, Stock, Store, Variant
 from kiosk import items
+from server.core import colour
 from server.core.clock import now
 from server.core.security import limiter
 from tests import house, shopping
@@ -53,6 +55,7 @@ async def test_an_item_says_what_it_is_what_it_costs_and_where_its_page_is(clien
         "colour": "Madder Red", "swatch": "#8e1c2b", "size": "", "pictures": [], "gtin": None, "gone": False,
         "price": {"amount": 2400, "currency": "GBP", "digits": 2, "was": None},
         "link": "https://house.test/stain-madder", "path": "/v/stain-madder",
+        "family": "red", "room": list(astuple(colour.room("#8e1c2b"))),
     }]  # fmt: skip
 
 

@@ -26,6 +26,7 @@ export function createFollowing(parts) {
   let { id, version } = parts;
   let online = true;
   let last = Date.now();
+  let tried = 0;
   /** @type {ReturnType<typeof createConnection>|null} */
   let line = null;
 
@@ -33,6 +34,7 @@ export function createFollowing(parts) {
 
   /** Ask which bag this browser opens. @returns {Promise<void>} */
   async function check() {
+    tried = Date.now();
     const { status, body } = await ask('GET', '/api/bag');
     if (status !== 200) { missed(); return; }
     hear();
@@ -85,6 +87,8 @@ export function createFollowing(parts) {
 
   setInterval(() => {
     if (line && !line.isOpen() && Date.now() - last > SILENCE) missed();
+    // A line looks for the network by itself.
+    if (!line && !online && Date.now() - tried > SILENCE) check();
   }, TICK);
 
   return {

@@ -2,7 +2,7 @@
 
 /** @typedef {{quantity: number|null, availability: string, as_of: string}} Stock */
 /** @typedef {'none'|'ask'|'left'|'few'|'there'} Standing */
-/** @typedef {Object<string, {at: number, stock: Object<string, Stock>}>} Shelves by store; at: when the phone asked (ms) */
+/** @typedef {Object<string, {at: number, asked: string[], stock: Object<string, Stock>}>} Shelves by store; at: when the phone asked (ms), for what */
 
 /** A count older than this is not told. */
 const MAX_AGE = 36 * 3600 * 1000;
