@@ -69,7 +69,7 @@ def kind(path: str) -> str:
 
 
 def _reason(own: Piece, other: Piece, looks: Mapping[str, str]) -> Companion | None:
-    if other.product == own.product or kind(other.type) == kind(own.type) or not _for_the_same(own, other):
+    if other.product == own.product or not _of_another_kind(own, other) or not _for_the_same(own, other):
         return None
     if other.variant in looks:
         return Companion(other.variant, LOOK, {"word": looks[other.variant]})
@@ -81,6 +81,10 @@ def _reason(own: Piece, other: Piece, looks: Mapping[str, str]) -> Companion | N
     if own.brand and own.brand == other.brand:
         return Companion(other.variant, BRAND, {"brand": own.brand}, 1.0)
     return None
+
+
+def _of_another_kind(own: Piece, other: Piece) -> bool:
+    return bool(own.type and other.type) and kind(other.type) != kind(own.type)
 
 
 def _for_the_same(own: Piece, other: Piece) -> bool:

@@ -13,6 +13,7 @@ from displays.reaching import loops, reaches
 from displays.screens import present
 from server.core import audit, topics
 from server.core.clock import now
+from social import talk
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ async def _bump(db: AsyncSession, retreat: Retreat, campaign: Campaign | None) -
     retreat.bumped = dict.fromkeys(await loops(db, campaign), 0)
     topics.once_bumped(db, lambda numbers: keep_bumped(retreat, numbers))
     await note_loops(db, campaign)
-    topics.note(db, "screens")
+    topics.note(db, "screens", talk.TOPIC)
     await db.flush()
 
 

@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.finding import is_id
+from catalog.links import safe_link
 from catalog.models import Stock, Store, Variant
 from catalog.stocking import has
 from catalog.walking import haversine
-from kiosk import items, places
+from kiosk import companions, items, places
 from kiosk.items import Row
+from server.core.clock import iso
+from social import talk
 
 MOST_SIBLINGS = 400
 """Variants of its product that are looked at."""
@@ -21,7 +24,8 @@ MOST_PLACES = 200
 
 
 async def page(db: AsyncSession, id: str, *, store: Store | None, at: datetime) -> dict[str, Any] | None:
-    """An item with its words, its shades and sizes, and which stores have it; as seen from a store, where one is named.
+    """An item with its words, shades and sizes, the stores that have it, what goes with it and what people say of it; as
+    seen from a store, where one is named.
 
     None for an id that nobody knows. What is no longer sold is told of too: a bag or a printed code may lead to it.
     """
@@ -31,12 +35,17 @@ async def page(db: AsyncSession, id: str, *, store: Store | None, at: datetime) 
     if own is None:
         return None
     [whole] = await items.rows(db, items.query(whole=True).where(Variant.id == id))
+    trends = await talk.trends_of(db, id, at=at)
+    said = await talk.said_of(db, [row.variant.id for row in family], at=at)
     sold = sorted((row for row in family if row.variant.withdrawn_at is None), key=lambda row: row.variant.id)
     return {
         "item": items.told(own, at=at) | {"about": items.about(whole)},
         "shades": [items.told(row, at=at) for row in shades(own, sold)],
         "sizes": [items.told(row, at=at) for row in sizes(own, sold)],
         "stock": await _stock(db, id, store),
+        "goes_with": await companions.beside(db, own, store_id=store_id, looks=_looks(trends), at=at),
+        "said": [_told(one) for one in said],
+        "trends": [{"word": one.word, "kind": one.kind} for one in trends],
     }
 
 
@@ -84,6 +93,23 @@ async def _stock(db: AsyncSession, id: str, store: Store | None) -> list[dict[st
     rows = (await db.execute(query.where(Store.withdrawn_at.is_(None)))).all()
     rows = sorted(rows, key=lambda row: _rank(*row, store))
     return [{"store": there.id} | places.held(stock) for stock, there in rows[:MOST_PLACES]]
+
+
+def _looks(trends: Iterable[talk.Rising]) -> dict[str, str]:
+    """The variants that people show together with it, each with the first word under which they do."""
+    looks: dict[str, str] = {}
+    for trend in trends:
+        for variant in trend.variants:
+            looks.setdefault(variant, trend.word)
+    return looks
+
+
+def _told(said: talk.Said) -> dict[str, Any]:
+    return {
+        "network": said.network, "author": said.author, "handle": said.handle, "avatar": said.avatar, "text": said.text,
+        "lang": said.lang, "created_at": iso(said.created_at), "url": safe_link(said.url), "edited": said.edited,
+        "pictures": list(said.pictures), "alts": list(said.alts),
+    }  # fmt: skip
 
 
 def _rank(stock: Stock, there: Store, store: Store | None) -> tuple[Any, ...]:

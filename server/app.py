@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 import catalog.api
 import catalog.console
+import displays.airing
 import displays.api
 import displays.composing
 import displays.console

@@ -10,7 +10,9 @@ from catalog.models import Product, Stock, Store, Variant
 from kiosk import product_page
 from kiosk.items import Row
 from server.core.clock import now
-from tests import shopping
+from server.core.settings import Settings
+from social.models import Trend
+from tests import house, shopping, stories
 from tests.conftest import Served
 
 
@@ -98,3 +100,63 @@ async def test_the_own_store_comes_first_then_those_that_have_it_the_nearest_fir
     for nowhere in ("", "no such store", "\0"):
         seen = (await item(client, "stain-plum", nowhere))["stock"]
         assert [one["store"] for one in seen] == ["FAR", "NEAR", "EMPTY", "OXF"]
+
+
+# -- what goes with it, and what people say -----------------------------------------------------------------------
+
+
+@pytest.fixture
+async def wine_red(served: Served, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """Things in nearly the lipstick's colour: a bag that the store has, a coat that it has not, and a gloss."""
+    async with served.database.transaction() as db:
+        for id, type, quantity in (
+            ("bag", "Fashion > Bags > Clutch", 1), ("coat", "Fashion > Coats > Trench", 0), ("gloss", "Beauty > Lips > Gloss", 5),
+        ):  # fmt: skip
+            db.add(Product(id=id, title=id.title(), brand="House", product_type=type, words=id))
+            await db.flush()
+            db.add(Variant(id=f"{id}-wine", product_id=id, title=id, colour="Wine", swatch="#8e1c2f", price=100, currency="GBP",
+                           availability="in_stock", changed_at=now()))  # fmt: skip
+            await db.flush()
+            db.add(
+                Stock(variant_id=f"{id}-wine", store_id="OXF", quantity=quantity, availability="in_stock", as_of=now())
+            )
+    return client
+
+
+async def test_what_goes_with_it_is_of_another_kind_with_its_reason_what_the_store_has_first(
+    served: Served, wine_red: httpx.AsyncClient
+) -> None:
+    page = await item(wine_red, "stain-madder", "OXF")
+    beside = [(one["item"]["id"], one["why"], one["data"]) for one in page["goes_with"]]
+    assert beside == [("bag-wine", "colour", {"family": "red"}), ("coat-wine", "colour", {"family": "red"})]
+    assert (await item(wine_red, "slip-ink"))["goes_with"] == [], "a house with one brand has it on everything"
+    async with served.database.transaction() as db:
+        db.add(Product(id="x", title="X", brand="Another", product_type="X"))
+    by_brand = (await item(wine_red, "slip-ink", "OXF"))["goes_with"]
+    assert {one["why"] for one in by_brand} == {"brand"}
+    assert "coat-wine" not in [one["item"]["id"] for one in by_brand[:2]], "what the store has comes first"
+
+
+async def test_posts_and_trends_stand_beside_it_and_trends_say_what_is_shown_together(
+    served: Served, settings: Settings, wine_red: httpx.AsyncClient
+) -> None:
+    async with served.database.transaction() as db:
+        feed = await house.feed(db)
+        await house.campaign(db, feed)
+        db.add(Trend(feed_id=feed.id, key="winedark", word="WineDark", kind="hashtag", authors=3, previous=0, rise=1.0,
+                     state="pinned", variants=["stain-madder", "coat-wine", "gloss-wine"], counted_at=now()))  # fmt: skip
+    await stories.arrive(served.database, settings, stories.post())
+    page = await item(wine_red, "stain-plum")
+    [said] = page["said"]
+    assert (said["handle"], said["text"]) == ("ada", "Madder red lipstick, all day. #HouseLoves"), (
+        "of another shade of it"
+    )
+    assert said["url"].startswith("https://x.com/ada/status/")
+    assert page["trends"] == []
+    page = await item(wine_red, "stain-madder", "OXF")
+    assert page["trends"] == [{"word": "WineDark", "kind": "hashtag"}]
+    assert [(one["item"]["id"], one["why"]) for one in page["goes_with"]] == [
+        ("bag-wine", "colour"),
+        ("coat-wine", "look"),
+    ]
+    assert page["goes_with"][1]["data"] == {"word": "WineDark"}
