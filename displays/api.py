@@ -59,7 +59,7 @@ async def shell(request: Request) -> dict[str, Any]:
 @get("/screen/worker.js")
 async def worker(request: Request) -> Response[bytes]:
     """The screens' service worker, at an address of its own since its scope follows from it."""
-    body = await asyncio.to_thread(request.app.state.assets.files["displays/player/worker.js"].read_bytes)
+    body = await asyncio.to_thread(request.app.state.assets.files["server/core/web/device/worker.js"].read_bytes)
     return Response(
         body, media_type="text/javascript", headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/screen"}
     )

@@ -1,21 +1,16 @@
 /** Asks the browser for what a screen on a wall needs: to stay awake, to keep its storage, to fill the glass. None of it is needed to play. */
 
+import { keepAwake } from '../../server/core/web/device/awake.js';
+
 /** @param {Window} window */
 export function settleIn(window) {
   const { document, navigator } = window;
   const storage = /** @type {any} */ (navigator).storage;
   if (storage && storage.persist) storage.persist().catch(() => undefined);
-  const awake = () => stayAwake(/** @type {any} */ (navigator).wakeLock, document); // floor: guarded
-  awake();
-  document.addEventListener('visibilitychange', awake);
+  keepAwake(window);
   // Browsers allow full screen only on a gesture.
   document.addEventListener('click', () => fill(document));
   document.addEventListener('keydown', (event) => { if (event.key === 'f') fill(document); });
-}
-
-/** @param {any} lock @param {Document} document */
-function stayAwake(lock, document) {
-  if (lock && !document.hidden) lock.request('screen').catch(() => undefined);
 }
 
 /** @param {any} document */

@@ -6,7 +6,7 @@ import { SCREEN, awaitsLoop, createDocuments } from './documents.js';
 import { createJournal, uuidFrom } from './journal.js';
 import { addressesOf, codeUrl, createMedia, mediaUrl } from './media.js';
 import { createReports } from './reports.js';
-import { createShell } from './shell.js';
+import { createShell } from '../../server/core/web/device/shell.js';
 import { createShowing } from './showing.js';
 import { createWatchdog } from './watchdog.js';
 import { furnish } from './glass.js';
@@ -52,7 +52,7 @@ function start(db, bearer, skew) {
     world: () => showing.world(), now: clock.now, media, code: (spot) => codeUrl(id, spot), addresses: (spot) => addressesOf(spot, fonts),
   });
   const shell = createShell({
-    digest: page.getAttribute('data-shell') || '', container: navigator.serviceWorker, fetch: fetch.bind(window), reload,
+    place: '/screen', digest: page.getAttribute('data-shell') || '', container: navigator.serviceWorker, fetch: fetch.bind(window), reload,
   });
   const watchdog = createWatchdog({
     key: 'vitrine:' + id + ':reloads', monotonic, canReload: shell.canReload, reload, target: window,

@@ -306,7 +306,7 @@ class Standin:
         )
 
     async def _worker(self, request: web.Request) -> web.Response:
-        body = self.assets.files["displays/player/worker.js"].read_bytes()
+        body = self.assets.files["server/core/web/device/worker.js"].read_bytes()
         return web.Response(
             body=body,
             headers={

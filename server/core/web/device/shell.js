@@ -1,20 +1,22 @@
-/** Keeps the page itself on the device (service worker), and brings in a new version whole, between two cards. */
+/** Keeps the page itself on the device (service worker), and brings in a new version whole, when the page says that it may. */
 
-import { timely } from '../../server/core/web/device/timely.js';
+import { timely } from './timely.js';
 
 const CHECK = 15 * 60 * 1000;
 const PATIENCE = 15000;
 
 /**
  * @param {{
+ *   place: string,
  *   digest: string,
  *   container: ServiceWorkerContainer|undefined,
  *   fetch: typeof fetch,
  *   reload: () => void,
- * }} parts `digest` names the version that this page was made of; `container` is undefined on an insecure origin
+ * }} parts `place` is where the page's kind lives, such as /screen;
+ * `digest` names the version that this page was made of; `container` is undefined on an insecure origin
  */
 export function createShell(parts) {
-  const { digest, container } = parts;
+  const { place, digest, container } = parts;
   /** @type {ServiceWorker|null} */
   let waiting = null;
   let stale = false;
@@ -22,7 +24,7 @@ export function createShell(parts) {
 
   /** Ask which version the server has; only ever move to that one, so that an old page can't bring an old version back. @returns {Promise<any>} */
   function check() {
-    return parts.fetch('/screen/shell.json', { cache: 'no-store' })
+    return parts.fetch(place + '/shell.json', { cache: 'no-store' })
       .then((response) => (response.ok ? response.json() : Promise.reject(new Error('no shell'))))
       .then((shell) => (typeof shell.digest === 'string' ? bring(shell.digest) : undefined))
       .catch(() => undefined);
@@ -31,7 +33,7 @@ export function createShell(parts) {
   /** @param {string} current digest on the server @returns {Promise<any>} */
   function bring(current) {
     if (!container) { stale = current !== digest; return Promise.resolve(); }
-    return register(container, '/screen/worker.js?shell=' + encodeURIComponent(current)).then((registration) => {
+    return register(container, place, '/worker.js?shell=' + encodeURIComponent(current)).then((registration) => {
       if (current === digest) return;
       watch(registration);
       registration.addEventListener('updatefound', () => watch(registration));
@@ -69,7 +71,7 @@ export function createShell(parts) {
       return check();
     },
     check,
-    /** Whether a new version waits; once asked, it is brought in. To be called between two cards only. @returns {boolean} */
+    /** Whether a new version waits; once asked, it is brought in. To be called when nothing is lost by it: between two cards, two visits. @returns {boolean} */
     renew() {
       if (!stale) return false;
       if (!leaving) leave();
@@ -78,16 +80,16 @@ export function createShell(parts) {
     /** Whether a reload would come back: from the device, or else from a server that answers. @returns {Promise<boolean>} */
     canReload() {
       if (container && container.controller) return Promise.resolve(true);
-      return timely(parts.fetch('/screen/shell.json', { cache: 'no-store' }), 'the shell', PATIENCE).then((response) => response.ok, () => false);
+      return timely(parts.fetch(place + '/shell.json', { cache: 'no-store' }), 'the shell', PATIENCE).then((response) => response.ok, () => false);
     },
   };
 }
 
-/** The wider scope also covers /screen itself, so that a browser that starts there without a network finds its screen.
- * @param {ServiceWorkerContainer} container @param {string} script @returns {Promise<ServiceWorkerRegistration>} */
-function register(container, script) {
-  return container.register(script, { scope: '/screen' }).catch((error) => {
-    if (error && error.name === 'SecurityError') return container.register(script, { scope: '/screen/' });
+/** The wider scope also covers the place itself, so that a browser that starts there without a network finds what it is.
+ * @param {ServiceWorkerContainer} container @param {string} place @param {string} script @returns {Promise<ServiceWorkerRegistration>} */
+function register(container, place, script) {
+  return container.register(place + script, { scope: place }).catch((error) => {
+    if (error && error.name === 'SecurityError') return container.register(place + script, { scope: place + '/' });
     throw error;
   });
 }

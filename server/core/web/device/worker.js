@@ -1,13 +1,16 @@
-/* Service worker of the screens: keeps one whole version of the page on the device, and answers from what the player has put by. */
+/* Service worker of every kind of device: keeps one whole version of its page, and answers from what the page has put by. */
 'use strict';
 
 /** @type {any} */
 const worker = self;
 const DIGEST = new URL(worker.location.href).searchParams.get('shell') || '';
-const PREFIX = 'vitrine-shell-';
+/** Where this worker's kind of device lives: /screen, /kiosk. */
+const PLACE = worker.location.pathname.replace(/[/]worker[.]js$/, '');
+// Every kind has shells of its own, and throws no other's away.
+const PREFIX = 'vitrine-' + (PLACE === '/screen' ? '' : PLACE.slice(1) + '-') + 'shell-';
 const SHELL = PREFIX + DIGEST;
-const PAIRING = '/screen';
-const PLAYER = '/screen/shell';
+const PAIRING = PLACE;
+const APP = PLACE + '/shell';
 
 worker.addEventListener('install', (/** @type {any} */ event) => {
   event.waitUntil(install());
@@ -40,11 +43,11 @@ function isCode(url) {
 
 /** Fetch the whole version, or fail and leave the old one in place. */
 async function install() {
-  const shell = await (await fetchOk('/screen/shell.json')).json();
+  const shell = await (await fetchOk(PLACE + '/shell.json')).json();
   if (shell.digest !== DIGEST) throw new Error('the server has another version by now');
   const cache = await caches.open(SHELL);
   // A page that names another version would mix two: the server was renewed while this was fetched.
-  for (const page of [PAIRING, PLAYER]) await cache.put(page, await ofThisVersion(await fetchOk(page)));
+  for (const page of [PAIRING, APP]) await cache.put(page, await ofThisVersion(await fetchOk(page)));
   for (const file of shell.files) if (!(await cache.match(file))) await cache.put(file, await fetchOk(file));
 }
 
@@ -66,7 +69,8 @@ async function ofThisVersion(response) {
 /** @param {string} path @returns {string|null} the page that stands for a path; previews and links that adopt a browser come from the server */
 function pageOf(path) {
   if (path === PAIRING || path === PAIRING + '/') return PAIRING;
-  return /^\/screen\/(?!(?:preview|adopt)$)[^/.]+$/.test(path) ? PLAYER : null;
+  if (path.indexOf(PLACE + '/') !== 0) return null;
+  return /^(?!(?:preview|adopt)$)[^/.]+$/.test(path.slice(PLACE.length + 1)) ? APP : null;
 }
 
 /** @param {string} page @param {Request} request */

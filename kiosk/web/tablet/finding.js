@@ -1,0 +1,94 @@
+/** Finds items: in the range at once, and at the server what goes beyond it. What it learns is kept for this visit alone. */
+
+import { t } from '../shared/words.js';
+import { readCode } from './codes.js';
+import { itemOf } from './state.js';
+
+const QUIET = 300;
+const AT_ONCE = 200;
+
+/** @param {{store: import('./state.js').Store, server: import('./server.js').Server}} parts */
+export function createFinding({ store, server }) {
+  const state = store.now;
+  /** @type {any} */
+  let timer = null;
+  /** Ids that were asked for in vain, so that they are not asked for with every drawing. @type {Set<string>} */
+  const asked = new Set();
+
+  /** @param {import('./range/shelf.js').Item[]} items */
+  function learn(items) {
+    const { known, shelf } = state();
+    const fresh = items.filter((item) => !shelf.get(item.id));
+    if (fresh.length) store.set({ known: { ...known, ...Object.fromEntries(fresh.map((item) => [item.id, item])) } });
+  }
+
+  /** @param {string} id */
+  async function detail(id) {
+    const told = state().details[id];
+    if (told && told !== 'failed') return;
+    put(id, 'fetching');
+    try {
+      const found = await server.read(`/api/item?id=${encodeURIComponent(id)}&store=${encodeURIComponent(state().kiosk.store.id)}`);
+      learn([found.item, ...(found.shades || []), ...(found.sizes || []), ...(found.goes_with || []).map((/** @type {any} */ one) => one.item)]);
+      put(id, found);
+    } catch {
+      put(id, 'failed');
+    }
+  }
+
+  /** @param {string} id @param {any} told */
+  function put(id, told) {
+    store.set({ details: { ...state().details, [id]: told } });
+  }
+
+  /** Have these at hand, as a phone may have put something into the bag that this store does not sell. @param {string[]} ids */
+  async function have(ids) {
+    const missing = ids.filter((id) => !itemOf(state(), id) && !asked.has(id)).slice(0, AT_ONCE);
+    if (!missing.length) return;
+    missing.forEach((id) => asked.add(id));
+    const answer = await server.tell('POST', '/api/items', { ids: missing, store: state().kiosk.store.id }).catch(() => null);
+    if (answer && answer.ok) learn((await answer.json()).items);
+    else missing.forEach((id) => asked.delete(id));
+  }
+
+  /** A store may sell more than a tablet keeps: then the server is asked as well. */
+  function further() {
+    clearTimeout(timer);
+    const { catalogue, wish, online } = state();
+    if (!catalogue?.bounded || !online || !wish.q) return;
+    timer = setTimeout(async () => {
+      const query = new URLSearchParams({ q: wish.q, brand: wish.brand, type: wish.type, colour: wish.family, store: state().kiosk.store.id });
+      const found = await server.read('/api/search?' + query).catch(() => null);
+      if (!found || state().wish !== wish) return;
+      learn(found.items);
+      store.set({ further: found.items });
+    }, QUIET);
+  }
+
+  /** What was scanned. @param {string} text @returns {Promise<{id?: string, words: string}>} words: why it is none of ours */
+  async function code(text) {
+    const read = readCode(text);
+    const here = read.gtin ? state().shelf.byGtin(read.gtin) : read.variant ? state().shelf.get(read.variant) : undefined;
+    if (here) return { id: here.id, words: '' };
+    if (read.wrong === 'digit') return { words: t('That code was not read right. Please scan it once more.') };
+    if (!state().online) return { words: read.wrong ? t('That is no code of an article.') : t('That is not in this store’s range. Ask again when the network is back.') };
+    return asking(text);
+  }
+
+  /** @param {string} text @returns {Promise<{id?: string, words: string}>} */
+  async function asking(text) {
+    try {
+      const answer = await server.tell('POST', '/api/codes', { code: text });
+      if (answer.ok) {
+        const { variant } = await answer.json();
+        await have([variant]);
+        return { id: variant, words: '' };
+      }
+      if (answer.status === 404) return { words: t('That code is good, but of nothing that is sold here.') };
+      if (answer.status === 400) return { words: t('That is no code of an article.') };
+    } catch { /* Said below, as for any other trouble. */ }
+    return { words: t('That could not be looked up just now. Please scan it once more.') };
+  }
+
+  return { detail, have, further, code, learn };
+}

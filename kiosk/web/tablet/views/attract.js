@@ -1,0 +1,14 @@
+/** What the tablet shows while nobody is there: the store's own loop in a frame, the house's sign beneath, and one wish over it, in every language. */
+
+import { html } from '../../../../vendor/lit-html/lit-html.js';
+import { mediaUrl } from '../range/pictures.js';
+
+/** @param {import('../glass.js').Scene} scene */
+export function attract({ state, act }) {
+  const brand = state.kiosk?.brand || { name: 'Vitrine', logo: null };
+  return html`<main class="attract">
+    <div class="slate"><div class="slate-light"></div><div class="slate-sign">${brand.logo ? html`<img class="slate-logo" src=${mediaUrl(brand.logo)} alt=${brand.name}>` : html`<p class="slate-name">${brand.name}</p>`}<i class="slate-rule"></i></div></div>
+    <div class="player"></div>
+    <button class="begin" @click=${act.begin}><span class="begin-words"><span lang="en">Touch to begin</span><span lang="vi">Chạm để bắt đầu</span><span lang="nb">Trykk for å begynne</span></span></button>
+  </main>`;
+}
