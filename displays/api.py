@@ -53,7 +53,7 @@ async def shell(request: Request) -> dict[str, Any]:
     assets: Assets = request.app.state.assets
     own = ("displays/player/", "server/core/web/device/")
     names = [name for name in assets.files if name.startswith(own)] + ["vendor/fonts.css"]
-    return {"digest": assets.digest, "files": [assets.url(name) for name in names]}
+    return {"digest": assets.digest, "files": [assets.address(name) for name in names]}
 
 
 @get("/screen/worker.js")

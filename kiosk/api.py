@@ -85,7 +85,7 @@ async def show_ticket(request: Request, database: Database, settings: Settings, 
         secret = await tickets.show(db, await visits.of_kiosk(db, kiosk.id, id))
     address = f"{codes.public_address(request, settings)}/take#{secret}"
     svg = await asyncio.to_thread(codes.svg, address)
-    return {"address": address, "svg": svg, "expires_seconds": int(tickets.LIFE.total_seconds())}
+    return {"address": address, "svg": svg.decode(), "expires_seconds": int(tickets.LIFE.total_seconds())}
 
 
 @delete("/api/visits/{id:str}/tickets")

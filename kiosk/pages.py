@@ -42,7 +42,7 @@ async def shell(request: Request) -> dict[str, Any]:
     assets: Assets = request.app.state.assets
     names = [name for name in (*assets.files, *assets.made) if name.startswith(OWN)]
     names += ["vendor/fonts-light.css", *(f"vendor/fonts/{name}" for name in await asyncio.to_thread(_typefaces))]
-    return {"digest": assets.digest, "files": [assets.url(name) for name in names]}
+    return {"digest": assets.digest, "files": [assets.address(name) for name in names]}
 
 
 def _typefaces() -> tuple[str, ...]:

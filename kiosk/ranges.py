@@ -18,7 +18,9 @@ from server.core.security import digest
 MOST = 5000
 """Variants that a tablet keeps."""
 MOST_A_PAGE = 500
-SHAPE = 1
+PICTURES = 2
+"""Of each item: the small one that a tablet keeps, and one for its wall while there is a network."""
+SHAPE = 2
 """Raised when what is told of an item changes: what tablets keep is then out of date."""
 
 
@@ -79,7 +81,7 @@ def _query(store_id: str, ids: list[str]) -> Select[Any]:
 def _kept(row: Row, at: datetime) -> dict[str, Any]:
     item = items.told(row, at=at)
     stock = places.held(row.stock) if row.stock else None
-    return item | {"pictures": item["pictures"][:1], "stock": stock, "words": words(row)}
+    return item | {"pictures": item["pictures"][:PICTURES], "stock": stock, "words": words(row)}
 
 
 async def _lists(db: AsyncSession, store_id: str) -> bool:

@@ -32,6 +32,7 @@ import kiosk.api
 import kiosk.console
 import kiosk.documents
 import kiosk.item_api
+import kiosk.pages
 import kiosk.phone_pages
 import kiosk.reports
 import kiosk.seeing
@@ -88,7 +89,7 @@ ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
     *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
-    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.item_api.ROUTES, *kiosk.phone_pages.ROUTES,
+    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.item_api.ROUTES, *kiosk.pages.ROUTES, *kiosk.phone_pages.ROUTES,
     *server.attract.ROUTES,
     *kiosk.share_api.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,

@@ -75,6 +75,10 @@ class Assets:
         key = in_tree(name)
         if key not in self.made:
             self.files[key]
+        return self.address(key)
+
+    def address(self, key: str) -> str:
+        """The address of a file by its name in the tree."""
         return f"/static/{self.digest}/{key}"
 
 

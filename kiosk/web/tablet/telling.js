@@ -22,7 +22,7 @@ export function createTelling({ send, version, unsent, rangeAt, navigator }) {
   function tell(anew = false) {
     const at = rangeAt();
     const said = {
-      type: 'tablet', battery: battery ? battery.level : null, charging: battery ? battery.charging : null, unsent: unsent(), version,
+      type: 'tablet', battery: battery ? Math.round(battery.level * 100) : null, charging: battery ? battery.charging : null, unsent: unsent(), version,
       range_at: at ? new Date(at).toISOString() : null, error,
     };
     const text = JSON.stringify(said);

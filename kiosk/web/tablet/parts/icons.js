@@ -15,7 +15,5 @@ export const person = () => icon(svg`<circle cx="12" cy="8" r="3.6"/><path d="M4
 export const phone = () => icon(svg`<rect x="7" y="2.8" width="10" height="18.4" rx="2.2"/><path d="M10.8 18.3h2.4"/>`);
 export const columns = () => icon(svg`<rect x="3.5" y="5" width="7" height="14" rx="1.5"/><rect x="13.5" y="5" width="7" height="14" rx="1.5"/>`);
 export const cloud = () => icon(svg`<path d="M7 18.5a4 4 0 0 1-.4-8A5.5 5.5 0 0 1 17 9.6a4.4 4.4 0 0 1 .5 8.9z"/><path d="m4 4 16 17"/>`);
-export const place = () => icon(svg`<path d="M12 21c4.3-4.7 6.5-8.1 6.5-11A6.5 6.5 0 0 0 5.5 10c0 2.9 2.2 6.3 6.5 11z"/><circle cx="12" cy="10" r="2.3"/>`);
 export const rising = () => icon(svg`<path d="m4 16.5 5.5-6 4 3.7L20 7"/><path d="M15 7h5v5"/>`);
 export const wipe = () => icon(svg`<path d="M5 12a7 7 0 1 0 2.3-5.2"/><path d="M7.5 3v4h4"/>`);
-export const scan = () => icon(svg`<path d="M4 8V5.5A1.5 1.5 0 0 1 5.5 4H8M16 4h2.5A1.5 1.5 0 0 1 20 5.5V8M20 16v2.5a1.5 1.5 0 0 1-1.5 1.5H16M8 20H5.5A1.5 1.5 0 0 1 4 18.5V16"/><path d="M8 8.5v7M11 8.5v7M13.5 8.5v7M16 8.5v7"/>`);

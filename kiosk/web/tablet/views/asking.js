@@ -28,10 +28,11 @@ function step(scene) {
   const { state } = scene;
   const visit = state.kiosk.visit;
   const ticket = visit?.ticket;
+  const newer = ['fetching', 'shown'].includes(state.code?.phase || '');
   if (state.online && ticket?.state === 'asked') return digits(scene, ticket.number);
-  if (state.online && visit?.taken_at && state.code?.phase !== 'shown') return taken(scene);
-  if (state.online && ticket?.state === 'contested') return refusedStep(scene, t('Two phones opened this code'), t('So neither of them got your bag. Show a new code, and shield the tablet with your hand.'));
-  if (state.online && ticket?.state === 'refused' && state.code?.phase !== 'shown') return refusedStep(scene, t('No phone has your bag'), t('The number was not the right one, or it was not your phone. Nothing was given away.'));
+  if (state.online && visit?.taken_at && !newer) return taken(scene);
+  if (state.online && ticket?.state === 'contested' && !newer) return refusedStep(scene, t('Two phones opened this code'), t('So neither of them got your bag. Show a new code, and shield the tablet with your hand.'));
+  if (state.online && ticket?.state === 'refused' && !newer && state.code?.phase !== 'failed') return refusedStep(scene, t('No phone has your bag'), t('The number was not the right one, or it was not your phone. Nothing was given away.'));
   if (!state.online || state.code?.phase === 'offline') return offline(scene);
   if (state.code?.phase === 'failed') return refusedStep(scene, t('The code could not be made just now'), t('Your bag is as it was. Try it again in a moment.'));
   return code(scene);
@@ -108,7 +109,7 @@ function called({ state, act }) {
 function stillThere({ state, act }) {
   const { left } = state.presence;
   const whole = state.kiosk.grace_seconds || 15;
-  return html`<div class="over over-idle" role="alertdialog" aria-modal="true" aria-labelledby="still" aria-describedby="still-why"><div class="sheet still">
+  return html`<div class="over over-idle" @pointerup=${(/** @type {Event} */ event) => { if (!(/** @type {Element} */ (event.target).closest('button'))) act.stay(); }} role="alertdialog" aria-modal="true" aria-labelledby="still" aria-describedby="still-why"><div class="sheet still">
     <div class="still-count" aria-hidden="true">${ring(left / whole)}<span>${left}</span></div>
     <h2 id="still">${t('Still there?')}</h2>
     <p class="large" id="still-why">${state.bag.length && !state.kiosk.visit?.taken_at ? t('Take your time. Otherwise this tablet forgets your bag, so that nobody after you sees it.') : t('Take your time. Otherwise this tablet is made ready for whoever comes next.')}</p>

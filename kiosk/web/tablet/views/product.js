@@ -3,7 +3,7 @@
 import { html, nothing } from '../../../../vendor/lit-html/lit-html.js';
 import { t } from '../../shared/words.js';
 import { asOf, openingOf, priceOf, stockOf } from '../parts/facts.js';
-import { bag, check, columns, place, plus } from '../parts/icons.js';
+import { bag, check, columns, plus } from '../parts/icons.js';
 import { picture } from '../parts/picture.js';
 import { properties, room } from '../parts/room.js';
 import { itemOf } from '../state.js';
@@ -103,7 +103,7 @@ function stores({ state, clock }, item, detail) {
   const elsewhere = kiosk.nearest.map((/** @type {any} */ store) => ({ store, told: stockOf(stock.find((one) => one.store === store.id), at) }))
     .filter((/** @type {any} */ one) => one.told.has).slice(0, STORES);
   return html`<div class="stores">
-    <p class="store store-here ${here.has ? 'has' : ''}">${place()}<span><strong>${item.gone ? t('No longer sold') : here.words}</strong> <span>${t('here, {store}', { store: kiosk.store.name })}</span>${own ? html` <span class="soft">${asOf(own.as_of, at.now, kiosk.store.time_zone)}</span>` : nothing}</span></p>
+    <p class="store"><span class="way">${t('Here')}</span><span><strong>${item.gone ? t('No longer sold') : here.words}</strong> <span>${kiosk.store.name}</span>${own ? html` <span class="soft">${asOf(own.as_of, at.now, kiosk.store.time_zone)}</span>` : nothing}</span></p>
     ${elsewhere.map((/** @type {any} */ { store, told }) => html`<p class="store"><span class="way">${way(store)}</span><span><strong>${told.words}</strong> <span>${store.name}</span> <span class="soft">${openingOf(store, at.now, store.minutes * 60000)}</span></span></p>`)}
     ${detail || item.gone ? nothing : state.online ? html`<p class="store store-skeleton" aria-hidden="true"></p>` : html`<p class="store soft">${t('What other stores have is told when the network is back.')}</p>`}
     ${detail && !here.has && !elsewhere.length && !item.gone ? html`<p class="store soft">${t('No store near here has it. It may still be ordered online.')}</p>` : nothing}

@@ -41,6 +41,7 @@ export function createStrongbox({ db, sealed, send, changed }) {
 
   /** @param {Whose} whose @param {Operation[]} operations */
   async function write(whose, operations) {
+    /** @type {string[]} */
     const wanted = [];
     for (let at = 0; at < operations.length; at += AT_ONCE) {
       const some = operations.slice(at, at + AT_ONCE);

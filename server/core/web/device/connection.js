@@ -23,6 +23,7 @@ const PATIENCE = 15000;
  *   onHeard: (now: number) => void,
  *   onTopic: (entry: Entry, now: number) => void,
  *   onOpen: () => void,
+ *   onClose?: () => void,
  *   onRefused: () => void,
  *   onDenied: (topic: string) => void,
  * }} parts `have` names every topic that is wanted now, with the version at hand; `onRefused`: the token is no longer good; without a token the
@@ -102,6 +103,7 @@ export function createConnection(parts) {
     if (stopped) return;
     failures += 1;
     welcomed = false;
+    if (parts.onClose) parts.onClose();
     again = setTimeout(connect, backoff(failures, code === 4429 || code === 4401 ? { base: 5000, cap: 120000 } : {}));
     if (failures >= FAILURES_BEFORE_POLLING && !polling) poll();
   }
