@@ -44,6 +44,12 @@ def contents(adds: Iterable[Add], removed: Set[str]) -> list[Item]:
     return sorted(items, key=lambda item: (item.at, item.variant), reverse=True)
 
 
+def fit(adds: Iterable[Add]) -> bool:
+    """Whether one bag can hold all these, none of which a removal has named."""
+    variants = [add.variant for add in adds]
+    return len(variants) <= MOST_ADDS and len(set(variants)) <= MOST_ITEMS
+
+
 def room_for(variant: str, adds: Iterable[Add]) -> bool:
     """Whether one more add of this variant fits into a bag in which these hold."""
     variants = [add.variant for add in adds]

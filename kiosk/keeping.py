@@ -13,12 +13,16 @@ from kiosk import bags
 from kiosk.models import Bag, BagOperation, BagRemoval, ClaimOperation
 from server.core import topics
 from server.core.clock import now
-from server.core.errors import BadInput, Conflict
+from server.core.errors import BadInput, Conflict, NotFound
 from server.core.security import is_uuid
 from server.core.tables import insert
 
+ROW = {"key_share": True}
+"""How rows are locked: what refers to them may be written meanwhile."""
 AT_ONCE = 200
 """Operations in one request."""
+NAMED_AT_ONCE = 1000
+"""Adds that the removals of one request name together: a full bag's, and those of the request itself."""
 MOST_OPERATIONS = 10_000
 """In the life of a bag; nobody collects so much."""
 
@@ -53,14 +57,18 @@ async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], 
     """
     for operation in operations:
         _check(operation)
-    bag, claims = await locked(db, sent_to)
-    if await _count(db, bag) + len(operations) > MOST_OPERATIONS:
+    if sum(len(operation.adds) for operation in operations) > NAMED_AT_ONCE:
+        raise BadInput("These removals name more adds than there can have been to see.")
+    path, claims = await held(db, sent_to)
+    bag = path[-1]
+    there = await _there(db, operations)
+    new = {operation.id for operation in operations} - there
+    if new and await _count(db, bag) + len(new) > MOST_OPERATIONS:
         raise Conflict("This bag has been changed too often. Begin another one.")
-    there = set(await db.scalars(select(BagOperation.id).where(BagOperation.id.in_([one.id for one in operations]))))
-    known, held, removed = await _known(db, operations), await _holding(db, bag), await _removed(db, bag, operations)
+    known, holds, removed = await _known(db, operations), await holding(db, bag), await _removed(db, bag, operations)
     outcomes = []
     for operation in operations:
-        why = "" if operation.id in there else _refusal(operation, held, removed, known)
+        why = "" if operation.id in there else _refusal(operation, holds, removed, known)
         outcomes.append(Outcome(operation.id, not why, why))
         if why or operation.id in there:
             continue
@@ -68,9 +76,9 @@ async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], 
         await _keep(db, bag, operation, source)
         removed |= set(operation.adds)
         for id in operation.adds:
-            held.pop(id, None)
+            holds.pop(id, None)
         if operation.kind == "add" and operation.id not in removed:
-            held[operation.id] = _as_add(operation)
+            holds[operation.id] = _as_add(operation)
         db.add_all(ClaimOperation(claim_id=claim, operation_id=operation.id) for claim in claims)
     await db.flush()
     bag.touched_at = now()
@@ -78,13 +86,13 @@ async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], 
     return outcomes
 
 
-def _refusal(operation: Operation, held: dict[str, bags.Add], removed: set[str], known: set[str]) -> str:
+def _refusal(operation: Operation, holds: dict[str, bags.Add], removed: set[str], known: set[str]) -> str:
     """Why an operation cannot be kept; empty when it can."""
     if operation.kind == "remove" or operation.id in removed:
         return ""
     if operation.variant not in known:
         return "unknown"
-    return "" if bags.room_for(operation.variant, held.values()) else "full"
+    return "" if bags.room_for(operation.variant, holds.values()) else "full"
 
 
 async def _keep(db: AsyncSession, bag: Bag, operation: Operation, source: str) -> None:
@@ -105,10 +113,10 @@ def _as_add(operation: Operation) -> bags.Add:
 
 async def contents(db: AsyncSession, bag: Bag) -> list[bags.Item]:
     """What is in a bag now."""
-    return bags.contents((await _holding(db, bag)).values(), frozenset())
+    return bags.contents((await holding(db, bag)).values(), frozenset())
 
 
-async def _holding(db: AsyncSession, bag: Bag) -> dict[str, bags.Add]:
+async def holding(db: AsyncSession, bag: Bag) -> dict[str, bags.Add]:
     """The adds that hold, by id."""
     removed = select(BagRemoval.add_id).where(BagRemoval.bag_id == bag.id)
     rows = select(BagOperation.id, BagOperation.variant_id, BagOperation.made_at, BagOperation.seen)
@@ -122,30 +130,54 @@ async def _removed(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) 
     return set(await db.scalars(named.where(BagRemoval.add_id.in_([one.id for one in operations]))))
 
 
-async def locked(db: AsyncSession, bag: Bag) -> tuple[Bag, list[int]]:
-    """The bag that this one has become, held until the transaction ends, and the claims on the way there."""
+async def held(db: AsyncSession, bag: Bag, *, whole: bool = False) -> tuple[list[Bag], list[int]]:
+    """The bag that this one has become, last in a list, held until the transaction ends; and the claims on the way there.
+
+    With `whole` every bag on the way is held and listed. Raises NotFound when it was erased meanwhile.
+    """
     while True:
-        last, claims = await where(db, bag.id)
-        held = await db.get_one(Bag, last, with_for_update=True, populate_existing=True)
-        # A claim or its undoing may have come between: it holds both of its bags, so what is read now stays.
-        if (last, claims) == await where(db, bag.id):
-            return held, claims
+        way = await _way(db, bag.id)
+        ids = [id for id, _ in way]
+        attempt = await db.begin_nested()
+        path = await hold(db, *(ids if whole else ids[-1:]))
+        # A claim or its undoing may have come between: each holds the bags on its way, so what is read now stays.
+        if way == await _way(db, bag.id):
+            await attempt.commit()
+            return path, [claim for _, claim in way if claim is not None]
+        await attempt.rollback()  # lets go of what is held, so that nobody waits for us while we wait for the others
+
+
+async def hold(db: AsyncSession, *ids: str) -> list[Bag]:
+    """Lock bags in one order everywhere; returns them in the order of `ids`, as they are now. Raises NotFound."""
+    found = {id: await db.get(Bag, id, with_for_update=ROW, populate_existing=True) for id in sorted(ids)}
+    present = [bag for id in ids if (bag := found[id]) is not None]
+    if len(present) < len(ids):
+        raise NotFound("There is no such bag any more.")
+    return present
 
 
 async def where(db: AsyncSession, bag_id: str) -> tuple[str, list[int]]:
-    """The id of the bag that a bag has become, and the claims on the way there."""
-    claims: list[int] = []
-    while step := (await db.execute(select(Bag.moved_to, Bag.claim_id).where(Bag.id == bag_id))).one():
-        if step.moved_to is None:
-            return bag_id, claims
-        bag_id = step.moved_to
-        claims.append(step.claim_id)
-    raise AssertionError("a row has columns")
+    """The id of the bag that a bag has become, and the claims on the way there. Raises NotFound when there is none."""
+    way = await _way(db, bag_id)
+    return way[-1][0], [claim for _, claim in way if claim is not None]
 
 
-async def begin(db: AsyncSession, id: str, *, secret_digest: str | None = None) -> Bag:
+async def _way(db: AsyncSession, bag_id: str) -> list[tuple[str, int | None]]:
+    """From a bag to what it has become: each one's id, and the claim by which it moved on."""
+    way: list[tuple[str, int | None]] = []
+    next_id: str | None = bag_id
+    while next_id is not None:
+        step = (await db.execute(select(Bag.moved_to, Bag.claim_id).where(Bag.id == next_id))).one_or_none()
+        if step is None:
+            raise NotFound("There is no such bag any more.")
+        way.append((next_id, step.claim_id if step.moved_to else None))
+        next_id = step.moved_to
+    return way
+
+
+async def begin(db: AsyncSession, id: str) -> Bag:
     """A new, empty bag."""
-    bag = Bag(id=id, secret_digest=secret_digest, created_at=now(), touched_at=now())
+    bag = Bag(id=id, created_at=now(), touched_at=now())
     db.add(bag)
     await db.flush()
     return bag
@@ -165,6 +197,11 @@ def _check(operation: Operation) -> None:
         len(value) > 60 or not value.isprintable() for value in operation.seen.values()
     ):
         raise BadInput("Where it was seen is a screen and a spot.")
+
+
+async def _there(db: AsyncSession, operations: Sequence[Operation]) -> set[str]:
+    """Which of these were kept before, wherever they are by now."""
+    return set(await db.scalars(select(BagOperation.id).where(BagOperation.id.in_([one.id for one in operations]))))
 
 
 async def _known(db: AsyncSession, operations: Sequence[Operation]) -> set[str]:
