@@ -13,7 +13,7 @@ from kiosk.models import Bag, Kiosk, ShopperSession
 from server.core import codes, devices, topics
 from server.core.database import Database
 from server.core.errors import BadInput, Conflict, NotFound, SignInNeeded
-from server.core.security import bearer, client_address, digest, is_uuid, limiter
+from server.core.security import bearer, client_address, is_uuid, limiter
 from server.core.settings import Settings
 
 
@@ -129,12 +129,9 @@ async def take_sealed(request: Request, database: Database, data: sealing.Box) -
         kiosk = await tablet(db, request)
         limiter.hit("sealed", kiosk.id, most=300, seconds=60)
         held = await sealing.unseal(db, data, tablet=kiosk.id)
-        if not (is_uuid(held.bag) and len(held.operations) <= keeping.AT_ONCE):
+        if len(held.operations) > keeping.AT_ONCE:
             raise BadInput("This box holds nothing that can be used.")
-        known = await db.get(Bag, held.bag)
-        bag = await visits.with_secret(db, held.bag, held.secret) if known else None
-        if bag is None:
-            bag = await keeping.begin(db, held.bag, secret_digest=digest(held.secret))
+        bag = await visits.made_with(db, held.bag, held.secret)
         outcomes = await keeping.take(db, bag, held.operations, source=f"kiosk:{kiosk.id}")
         return {"outcomes": [msgspec.to_builtins(one) for one in outcomes]}
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Store
 from kiosk import claiming, shoppers
+from kiosk.keeping import ROW
 from kiosk.models import Bag, Claim, Kiosk, ShopperSession, Ticket, Visit
 from server.core import topics
 from server.core.clock import now
@@ -26,7 +27,8 @@ WRONG = "That was not the number on the tablet. Nothing was taken; begin again o
 
 async def show(db: AsyncSession, visit: Visit) -> str:
     """A new code for the tablet to show; those before it are void."""
-    await db.execute(delete(Ticket).where(Ticket.visit_id == visit.id, Ticket.state.in_(("shown", "refused"))))
+    # Also one that a phone has opened and not answered. What was taken stays, to be contested.
+    await db.execute(delete(Ticket).where(Ticket.visit_id == visit.id, Ticket.state != "taken"))
     secret = new_token()
     db.add(Ticket(digest=digest(secret), visit_id=visit.id, expires_at=now() + LIFE, state="shown", choices=[]))
     topics.note(db, f"kiosk:{visit.kiosk_id}")
@@ -38,10 +40,7 @@ async def open_with(db: AsyncSession, secret: str, session: ShopperSession) -> T
 
     Raises Gone for a code that is unknown, old or spent; one that another phone has opened is taken back from it.
     """
-    ticket = await db.get(Ticket, digest(secret), with_for_update=True)
-    visit = await db.get(Visit, ticket.visit_id) if ticket else None
-    if ticket is None or visit is None or visit.ended_at or ticket.expires_at < now():
-        raise Gone(OVER)
+    ticket, visit = await _held(db, digest(secret))
     if ticket.asked_by == session.digest and ticket.state in ("asked", "taken"):
         return ticket  # the same browser, loading its page again
     if ticket.state in ("asked", "taken"):
@@ -53,6 +52,16 @@ async def open_with(db: AsyncSession, secret: str, session: ShopperSession) -> T
     ticket.state, ticket.asked_by, ticket.choices, ticket.number = "asked", session.digest, picks, secrets.choice(picks)
     topics.note(db, f"kiosk:{visit.kiosk_id}")
     return ticket
+
+
+async def _held(db: AsyncSession, id: str | None) -> tuple[Ticket, Visit]:
+    """A ticket and its visit, locked, the visit first as everywhere. Raises Gone when either is over."""
+    found = await db.get(Ticket, id) if id else None
+    visit = await db.get(Visit, found.visit_id, with_for_update=ROW, populate_existing=True) if found else None
+    ticket = await db.get(Ticket, id, with_for_update=ROW, populate_existing=True) if visit else None
+    if ticket is None or visit is None or visit.ended_at or ticket.expires_at < now():
+        raise Gone(OVER)
+    return ticket, visit
 
 
 async def _contest(db: AsyncSession, ticket: Ticket, visit: Visit) -> None:
@@ -67,10 +76,9 @@ async def pick(db: AsyncSession, session: ShopperSession, number: int) -> Visit 
 
     Raises Gone when there is nothing to pick for, Conflict when the bag is somebody else's account's.
     """
-    query = select(Ticket).where(Ticket.asked_by == session.digest, Ticket.state == "asked").with_for_update()
-    ticket = await db.scalar(query.order_by(Ticket.expires_at.desc()).limit(1))
-    visit = await db.get(Visit, ticket.visit_id) if ticket else None
-    if ticket is None or visit is None or visit.ended_at or ticket.expires_at < now():
+    asked = select(Ticket.digest).where(Ticket.asked_by == session.digest, Ticket.state == "asked")
+    ticket, visit = await _held(db, await db.scalar(asked.order_by(Ticket.expires_at.desc()).limit(1)))
+    if ticket.state != "asked" or ticket.asked_by != session.digest:  # contested or refused just now
         raise Gone(OVER)
     topics.note(db, f"kiosk:{visit.kiosk_id}", f"device:{visit.kiosk_id}")
     if number != ticket.number:

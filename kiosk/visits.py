@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import keeping
+from kiosk.keeping import ROW
 from kiosk.models import Bag, Call, Kiosk, Ticket, Visit
 from kiosk.noting import note_floor
 from server.core import topics
@@ -13,41 +14,77 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import BadInput, NotFound
 from server.core.security import digest, is_uuid, same
+from server.core.tables import add_unless_there
 
 ENDINGS = ("shopper", "idle", "phone", "staff", "lost")
 UNHEARD = timedelta(minutes=15)
 """A visit whose tablet was not heard of for so long is over: nobody knows who stands there."""
 SHORTEST_SECRET = 40
+NOBODYS = "0" * 64
+"""Compared with where a bag has no secret, as one that a phone began: no secret has this digest."""
 
 
 async def begin(db: AsyncSession, kiosk_id: str, *, id: str, bag_id: str, secret: str) -> Visit:
     """A visit with the bag that the tablet made for it; said again, it is heard of again. Raises BadInput or NotFound."""
-    if not (is_uuid(id) and is_uuid(bag_id) and SHORTEST_SECRET <= len(secret) <= 100):
-        raise BadInput("A visit and its bag have UUIDs for ids, and the bag a secret of 40 characters or more.")
-    bag = await with_secret(db, bag_id, secret) if await db.get(Bag, bag_id) else None
-    visit = await db.get(Visit, id)
-    if visit is not None and (visit.kiosk_id != kiosk_id or visit.own_bag_id != bag_id):
+    if not is_uuid(id):
+        raise BadInput("A visit has a UUID for an id.")
+    await _one_after_another(db, kiosk_id)
+    known = await db.get(Bag, bag_id) is not None
+    bag = await made_with(db, bag_id, secret)
+    visit = await _locked(db, id)
+    if visit is None and not (known and await _visited(db, bag)):
+        visit = await _new(db, kiosk_id, id, bag)
+    if visit is None or visit.kiosk_id != kiosk_id or visit.own_bag_id != bag_id:
         raise NotFound("There is no such visit here.")
-    if visit is None:
-        bag = bag or await keeping.begin(db, bag_id, secret_digest=digest(secret))
-        await end_others(db, kiosk_id, but=id)
-        visit = Visit(id=id, kiosk_id=kiosk_id, own_bag_id=bag_id, began_at=now(), seen_at=now())
-        visit.bag_id = (await keeping.where(db, bag_id))[0]
-        db.add(visit)
-        await _tell(db, visit)
     visit.seen_at = now()
-    if visit.ended_by == "lost":
+    if visit.ended_by == "lost" and await open_at(db, kiosk_id) is None:
         visit.ended_at, visit.ended_by = None, ""
-        visit.bag_id = (await keeping.where(db, bag_id))[0]
-        await _tell(db, visit)
+        await _open(db, visit, bag)
     await db.flush()
     return visit
+
+
+async def _new(db: AsyncSession, kiosk_id: str, id: str, bag: Bag) -> Visit:
+    await end_others(db, kiosk_id, but=id)
+    values = {"kiosk_id": kiosk_id, "bag_id": bag.id, "own_bag_id": bag.id, "began_at": now(), "seen_at": now()}
+    await add_unless_there(db, Visit, id=id, ended_by="", **values)
+    visit = await db.get_one(Visit, id, with_for_update=ROW, populate_existing=True)
+    if visit.kiosk_id == kiosk_id:
+        await _open(db, visit, bag)
+    return visit
+
+
+async def _open(db: AsyncSession, visit: Visit, bag: Bag) -> None:
+    """Open at the tablet what its bag has become by now."""
+    path, _ = await keeping.held(db, bag)
+    visit.bag_id = path[-1].id
+    await _tell(db, visit)
+
+
+async def _one_after_another(db: AsyncSession, kiosk_id: str) -> None:
+    """Hold the tablet: of two visits that begin at it at once, the second ends the first."""
+    await db.execute(select(Kiosk.id).where(Kiosk.id == kiosk_id).with_for_update(key_share=True))
+
+
+async def _visited(db: AsyncSession, bag: Bag) -> bool:
+    """Whether a visit has had this bag: the secret lets operations in, and must not open it anew to whoever comes next."""
+    return await db.scalar(select(Visit.id).where(Visit.own_bag_id == bag.id).limit(1)) is not None
+
+
+async def made_with(db: AsyncSession, bag_id: str, secret: str) -> Bag:
+    """The bag that a tablet made, begun here where it was not heard of yet. Raises BadInput, or NotFound for a wrong secret."""
+    if not (is_uuid(bag_id) and SHORTEST_SECRET <= len(secret) <= 100):
+        raise BadInput("A visit's bag has a UUID for an id, and a secret of 40 characters or more.")
+    if await db.get(Bag, bag_id) is None:
+        # Two requests may both have found it missing.
+        await add_unless_there(db, Bag, id=bag_id, secret_digest=digest(secret), created_at=now(), touched_at=now())
+    return await with_secret(db, bag_id, secret)
 
 
 async def with_secret(db: AsyncSession, bag_id: str, secret: str) -> Bag:
     """The bag with this id, for whoever has its secret. Raises NotFound, whether there is none or the secret is wrong."""
     bag = await db.get(Bag, bag_id)
-    stored = bag.secret_digest if bag and bag.secret_digest else digest("")
+    stored = (bag.secret_digest if bag else None) or NOBODYS
     if not same(stored, digest(secret)) or bag is None:
         raise NotFound("There is no such bag for you.")
     return bag
@@ -61,14 +98,20 @@ async def open_at(db: AsyncSession, kiosk_id: str) -> Visit | None:
 
 async def of_kiosk(db: AsyncSession, kiosk_id: str, id: str) -> Visit:
     """An open visit of this tablet. Raises NotFound for another's, or one that is over."""
-    visit = await db.get(Visit, id, with_for_update=True)
+    visit = await _locked(db, id)
     if visit is None or visit.kiosk_id != kiosk_id or visit.ended_at:
         raise NotFound("There is no such visit here, or it is over.")
     return visit
 
 
+async def _locked(db: AsyncSession, id: str) -> Visit | None:
+    """A visit as it is now, held until the transaction ends."""
+    return await db.get(Visit, id, with_for_update=ROW, populate_existing=True)
+
+
 async def end(db: AsyncSession, visit: Visit, *, by: str) -> None:
     """The tablet forgets; what it could read of the bag it can read no more. Doing so twice is the same."""
+    await db.refresh(visit, with_for_update=ROW)
     if visit.ended_at is None:
         visit.ended_at, visit.ended_by = now(), by if by in ENDINGS else "shopper"
         for ticket in await db.scalars(
@@ -92,7 +135,9 @@ async def end_unheard(database: Database) -> int:
     """End visits whose tablet has been silent for too long; returns how many."""
     async with database.transaction() as db:
         silent = select(Visit).where(Visit.ended_at.is_(None), Visit.seen_at < now() - UNHEARD)
-        found = list(await db.scalars(silent.limit(500)))
+        # One that is just being heard of is not silent.
+        silent = silent.order_by(Visit.id).limit(500).with_for_update(key_share=True, skip_locked=True)
+        found = list(await db.scalars(silent))
         for visit in found:
             await end(db, visit, by="lost")
     return len(found)
