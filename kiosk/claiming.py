@@ -23,11 +23,15 @@ TOO_MUCH = (
 )
 
 
+class DoesNotFit(Conflict):
+    """Two bags hold more than one can."""
+
+
 async def claim(db: AsyncSession, source: Bag, target: Bag) -> Claim:
     """Make one bag of two: all that came to `source`, and all that still will, is in `target` from now on.
 
     Other browsers that had `source` open were never given `target`: they have no bag any more. Raises Conflict when
-    `source` belongs to somebody, somebody else was first, or one bag cannot hold it all.
+    `source` belongs to somebody, somebody else was first; DoesNotFit when one bag cannot hold it all.
     """
     below = await _below(db, source)
     visits = await _visits(db, source.id, below)
@@ -75,10 +79,10 @@ async def undo(db: AsyncSession, made: Claim) -> Bag:
 
 
 async def _fits(db: AsyncSession, source: Bag, target: Bag) -> None:
-    """Raises Conflict where a bag would hold more than its document can tell."""
+    """Raises DoesNotFit where a bag would hold more than its document can tell."""
     mine, theirs = await keeping.holding(db, source), await keeping.holding(db, target)
     if mine and not bags.fit((mine | theirs).values()):
-        raise Conflict(TOO_MUCH)
+        raise DoesNotFit(TOO_MUCH)
 
 
 async def _below(db: AsyncSession, bag: Bag) -> set[str]:

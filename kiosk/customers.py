@@ -66,7 +66,8 @@ async def sign_in(
     if had is not None:
         try:
             claim = await claiming.claim(db, had, own)
-            await shoppers.take_away(db, had.id, because="claimed", but=session.digest)
+        except claiming.DoesNotFit as error:
+            refused = error.detail  # it is still this browser's, once it signs out
         except Conflict:
             refused, session.bag_id = SOMEBODY_ELSES, None
     await db.flush()

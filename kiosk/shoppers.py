@@ -89,19 +89,12 @@ async def give(db: AsyncSession, session: ShopperSession, bag: Bag) -> Claim | N
     """
     own = await bag_of(db, session)
     if own is not None:
-        return await _become_one(db, session, bag, own) if own.id != bag.id else None
+        return await claiming.claim(db, bag, own) if own.id != bag.id else None
     if bag.customer_id is not None:
         raise NotFound("This bag belongs to an account. Sign in to that account to see it.")
     session.bag_id, session.lost_because = bag.id, ""
     topics.note(db, f"shopper:{session.digest}", f"bag:{bag.id}")
     return None
-
-
-async def _become_one(db: AsyncSession, session: ShopperSession, bag: Bag, own: Bag) -> Claim:
-    made = await claiming.claim(db, bag, own)
-    # Another phone may have taken the same bag before; what this one had is not for it to read.
-    await take_away(db, bag.id, because="claimed", but=session.digest)
-    return made
 
 
 async def begin_bag(db: AsyncSession, session: ShopperSession) -> Bag:
