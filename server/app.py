@@ -90,8 +90,8 @@ ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
     *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
-    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.passkey_api.ROUTES, *kiosk.item_api.ROUTES, *kiosk.pages.ROUTES,
-    *kiosk.phone_pages.ROUTES, *kiosk.share_api.ROUTES, *server.attract.ROUTES,
+    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.passkey_api.ROUTES,
+    *kiosk.item_api.ROUTES, *kiosk.pages.ROUTES, *kiosk.phone_pages.ROUTES, *kiosk.share_api.ROUTES, *server.attract.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 

@@ -74,7 +74,7 @@ async def lived_in(served: Served, tablet: Tablet) -> tuple[Phone, str]:
     await phone.client.put("/api/me/mail-consent")
     await ask(Phone(served), EMAIL)
     async with served.database.transaction() as db:
-        customer = (await db.scalars(select(Customer))).one()
+        customer = (await db.scalars(select(Customer).where(Customer.email == EMAIL))).one()
         session = (await db.scalars(select(ShopperSession).where(ShopperSession.customer_id == customer.id))).one()
         db.add(Passkey(id="hers", customer_id=customer.id, public_key=b"key", name="Her phone", created_at=now()))
         db.add(
