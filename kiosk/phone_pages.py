@@ -15,6 +15,7 @@ from server.core.assets import Assets
 from server.core.brand import BrandKit
 from server.core.clock import now
 from server.core.database import Database
+from server.core.rendering import add_extra
 from server.core.security import client_address, limiter
 from server.core.settings import ROOT, Settings
 
@@ -87,4 +88,5 @@ async def shared_page(request: Request, database: Database, settings: Settings, 
     )  # fmt: skip
 
 
+add_extra("item", "kiosk/add.html")
 ROUTES = [take_page, bag_page, shell, worker, shared_page]

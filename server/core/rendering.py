@@ -41,6 +41,8 @@ class Section:
 
 SAID = "vitrine_said"
 sections: list[Section] = []
+extras: dict[str, list[str]] = {}
+"""Templates by the place that a page leaves for them."""
 
 
 def add_section(section: Section) -> None:
@@ -48,6 +50,12 @@ def add_section(section: Section) -> None:
     if section not in sections:
         sections.append(section)
         sections.sort()
+
+
+def add_extra(place: str, template: str) -> None:
+    """Put a template of one package into a page of another that leaves a place for it: the page says which, and with what."""
+    if template not in extras.setdefault(place, []):
+        extras[place].append(template)
 
 
 def add_filter(name: str, call: Callable[..., Any]) -> None:
@@ -68,6 +76,7 @@ def environment() -> Environment:
     built.filters["moment"] = lambda moment: moment.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC")
     built.filters["count"] = lambda number: f"{number:,}"
     built.filters["language"] = _language
+    built.globals["extras"] = lambda place: extras.get(place, ())
     built.globals["plural"] = lambda number, one, many: f"{number:,} {one if number == 1 else many}"
     return built
 

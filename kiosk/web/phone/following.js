@@ -45,6 +45,7 @@ export function createFollowing(parts) {
 
   /** @param {string} next */
   function follow(next) {
+    try { localStorage.setItem('vitrine:has-bag', '1'); } catch { /* Then pages of items do not ask whether they are in it. */ }
     if (next !== id) version = null;
     id = next;
     if (line) { line.sync(); return; }
