@@ -59,8 +59,7 @@ async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], 
         _check(operation)
     if sum(len(operation.adds) for operation in operations) > NAMED_AT_ONCE:
         raise BadInput("These removals name more adds than there can have been to see.")
-    path, claims = await held(db, sent_to)
-    bag = path[-1]
+    bag, claims = await locked(db, sent_to)
     there = await _there(db, operations)
     new = {operation.id for operation in operations} - there
     if new and await _count(db, bag) + len(new) > MOST_OPERATIONS:
@@ -130,10 +129,16 @@ async def _removed(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) 
     return set(await db.scalars(named.where(BagRemoval.add_id.in_([one.id for one in operations]))))
 
 
-async def held(db: AsyncSession, bag: Bag, *, whole: bool = False) -> tuple[list[Bag], list[int]]:
-    """The bag that this one has become, last in a list, held until the transaction ends; and the claims on the way there.
+async def locked(db: AsyncSession, bag: Bag) -> tuple[Bag, list[int]]:
+    """The bag that this one has become, held until the transaction ends, and the claims on the way there."""
+    path, claims = await held(db, bag)
+    return path[-1], claims
 
-    With `whole` every bag on the way is held and listed. Raises NotFound when it was erased meanwhile.
+
+async def held(db: AsyncSession, bag: Bag, *, whole: bool = False) -> tuple[list[Bag], list[int]]:
+    """The same with the bag last in a list; with `whole` every bag on the way is held and listed.
+
+    Raises NotFound when one was erased meanwhile.
     """
     while True:
         way = await _way(db, bag.id)

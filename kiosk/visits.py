@@ -56,8 +56,7 @@ async def _new(db: AsyncSession, kiosk_id: str, id: str, bag: Bag) -> Visit:
 
 async def _open(db: AsyncSession, visit: Visit, bag: Bag) -> None:
     """Open at the tablet what its bag has become by now."""
-    path, _ = await keeping.held(db, bag)
-    visit.bag_id = path[-1].id
+    visit.bag_id = (await keeping.locked(db, bag))[0].id
     await _tell(db, visit)
 
 

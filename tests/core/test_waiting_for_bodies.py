@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OURS = ("catalog", "displays", "server", "social")
+OURS = ("catalog", "displays", "kiosk", "server", "social")
 BODY = {"form", "json", "body", "stream", "data"}
 
 
