@@ -19,6 +19,8 @@ from server.core.security import client_address, limiter
 
 READS = 1200
 """Reads a minute from one address: the tablets of a store and the phones in it may share one."""
+SEARCHES = 600
+"""Searches a minute from one address: they cost ten times as much."""
 LONGEST_WORDS = 300
 """Characters; a type is a path, and as long as that."""
 FRESH = {"Cache-Control": "no-cache"}
@@ -66,7 +68,7 @@ async def search(
     size: FromQuery[int] = browsing.A_PAGE,
 ) -> Response[Any]:  # fmt: skip
     """Products by words and filters, as seen from a store; with `here` only what that store has."""
-    _count(request)
+    limiter.hit("search items", client_address(request), most=SEARCHES, seconds=60)
     if not (0 <= start <= browsing.FURTHEST and 0 < size <= browsing.MOST_A_PAGE):
         raise BadInput(f"Ask for 1 to {browsing.MOST_A_PAGE} products, from one of the first {browsing.FURTHEST} on.")
     async with database.snapshot() as db:
@@ -84,7 +86,7 @@ async def browse(
     request: Request, database: Database, store: FromQuery[str] = "", here: FromQuery[bool] = False
 ) -> Response[Any]:
     """Types, brands and colours that a search can be narrowed to; with `here` those of what the store has."""
-    _count(request)
+    limiter.hit("search items", client_address(request), most=SEARCHES, seconds=60)
     async with database.snapshot() as db:
         known = await places.known(db, store) if here else None
         found = await browsing.choices(db, here=known.id if known else "")

@@ -188,6 +188,14 @@ async def test_only_trends_that_somebody_let_onto_the_glass_are_told(database: D
     assert await told("slip-ink") == []
 
 
+async def test_only_devices_staff_and_shoppers_may_wait_for_news_of_what_is_said(database: Database) -> None:
+    async with database.snapshot() as db:
+        for kind in ("device", "staff", "shopper"):
+            assert await topics.may_read(db, topics.Reader(kind, "x"), talk.TOPIC)
+        assert not await topics.may_read(db, topics.Reader("device", "x"), "talk:other")
+        assert (await topics.read(db, talk.TOPIC))[1] == {"talk": "now"}
+
+
 async def test_a_campaign_is_on_air_from_its_start_to_its_end(database: Database, story: IncomingPost) -> None:
     async with database.transaction() as db:
         [campaign] = await db.scalars(select(Campaign))
