@@ -47,7 +47,7 @@ async def items_of(request: Request, database: Database, data: Wanted) -> dict[s
     at = now()
     async with database.snapshot() as db:
         found = await items.by_ids(db, data.ids, store_id=data.store if finding.is_id(data.store) else "")
-        return {"items": [items.told(row, at=at) for row in found], "as_of": iso(at)}
+    return {"items": await items.all_told(found, at=at), "as_of": iso(at)}
 
 
 @get("/api/item")

@@ -40,8 +40,8 @@ async def page(db: AsyncSession, id: str, *, store: Store | None, at: datetime) 
     sold = sorted((row for row in family if row.variant.withdrawn_at is None), key=lambda row: row.variant.id)
     return {
         "item": items.told(own, at=at) | {"about": items.about(whole)},
-        "shades": [items.told(row, at=at) for row in shades(own, sold)],
-        "sizes": [items.told(row, at=at) for row in sizes(own, sold)],
+        "shades": await items.all_told(shades(own, sold), at=at),
+        "sizes": await items.all_told(sizes(own, sold), at=at),
         "stock": await _stock(db, id, store),
         "goes_with": await companions.beside(db, own, store_id=store_id, looks=_looks(trends), at=at),
         "said": [_told(one) for one in said],

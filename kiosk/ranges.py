@@ -1,5 +1,6 @@
 """A store's range: what its tablets keep, so that they browse and scan without a network. Bounded, and says so."""
 
+import asyncio
 from bisect import bisect_right
 from datetime import datetime
 from typing import Any
@@ -62,7 +63,7 @@ async def page(db: AsyncSession, store_id: str, *, after: str, size: int, at: da
     wanted = ids[start : start + size]
     found = {row.variant.id: row for row in await items.rows(db, _query(store_id, wanted))}
     return {
-        "store": store_id, "items": [_kept(found[id], at) for id in wanted if id in found],
+        "store": store_id, "items": await asyncio.to_thread(lambda: [_kept(found[id], at) for id in wanted if id in found]),
         "next": wanted[-1] if start + size < len(ids) else None, "total": len(ids), "bounded": bounded,
     }  # fmt: skip
 
