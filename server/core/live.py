@@ -256,6 +256,7 @@ async def topic(
     reader = (await identify(database, request, bearer(request) or "", caller)).reader
     async with database.snapshot() as db:
         if not TOPIC.fullmatch(name) or not await topics.may_read(db, reader, name):
+            limiter.hit("no such topic", client_address(request), most=600, seconds=60)
             raise NotFound("There is no such topic for you.")
         version, document = await topics.read(db, name)
     tag = f'"{version[0]}-{version[1]}"'
