@@ -14,8 +14,8 @@ SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { \
 help: ## Say what there is to type
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-demo: setup ## Start Vitrine with its demo shop and posts (make demo ARGS="--port 8001")
-	@exec $(BIN)/vitrine demo $(ARGS)
+demo: setup ## Start Vitrine with its demo shop and posts (LAN=1: for the phones around too; ARGS="--port 8001")
+	@exec $(BIN)/vitrine demo $(if $(filter-out 0 no,$(LAN)),--lan) $(ARGS)
 
 test: setup-tests ## Check the code and run every test (TESTS=tests/catalog for some)
 	@$(MAKE) --no-print-directory check

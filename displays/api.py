@@ -6,8 +6,6 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from catalog.codes import variant_address
-from catalog.models import Variant
 from displays import documents, loop, plays, spots
 from displays.cards import emoji
 from displays.models import Campaign
@@ -130,12 +128,10 @@ async def code(
     if ending != "svg" or not (spot.isalnum() and screen.isalnum() and len(screen) <= 16):
         raise NotFound("There is no such code.")
     async with database.snapshot() as db:
-        found = await spots.find(db, spot)
-        variant = await db.get(Variant, found.card.variants[0]) if found and found.card.variants else None
-    if found is None:
+        path = await spots.address(db, spot, screen)
+    if path is None:
         raise NotFound("There is no such code.")
-    where = variant_address(variant) if variant else f"/terms/{spot[1:]}" if spot[0] == "c" else "/"
-    body = await asyncio.to_thread(codes.svg, f"{codes.public_address(request, settings)}{where}?s={screen}&p={spot}")
+    body = await asyncio.to_thread(codes.svg, f"{codes.public_address(request, settings)}{path}")
     # Without a public address the code names the host that was asked: no cache that many share may keep that.
     shared = "public" if settings.public_url else "private"
     return Response(body, media_type="image/svg+xml", headers={"Cache-Control": f"{shared}, max-age=3600"})

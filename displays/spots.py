@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.codes import variant_address
+from catalog.models import Variant
 from displays.models import CallCard, Card, Spot, TrendCard
 from displays.playing import campaign_of
 from social.models import Moderation, Trend
@@ -43,6 +45,16 @@ async def find(db: AsyncSession, id: str) -> Found | None:
         return Found(card, row[1])
     campaign = await campaign_of(db, row[1])
     return Found(card, campaign.id if campaign else None)
+
+
+async def address(db: AsyncSession, id: str, screen: str) -> str | None:
+    """The path that the code of a spot leads to when it is seen on a screen; None for no spot."""
+    found = await find(db, id)
+    if found is None:
+        return None
+    variant = await db.get(Variant, found.card.variants[0]) if found.card.variants else None
+    where = variant_address(variant) if variant else f"/terms/{id[1:]}" if id[0] == "c" else "/"
+    return f"{where}?s={screen}&p={id}"
 
 
 def _other(kind: str, number: int):

@@ -31,11 +31,14 @@ def vitrine() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--fresh", is_flag=True, help="Throw the demo's data away and begin anew.")
 @click.option("--speed", default=1.0, show_default=True, help="How fast the invented posts come.")
-def demo(host: str, port: int, fresh: bool, speed: float) -> None:
+@click.option(
+    "--lan", is_flag=True, help="Serve the phones on this network too, with TLS; /trust says how they trust it."
+)
+def demo(host: str, port: int, fresh: bool, speed: float, lan: bool) -> None:
     """Run the whole product with an invented house, posts and screens."""
     from server.commands import demo as show
 
-    _run(show.run(host=host, port=port, fresh=fresh, speed=speed, out=out))
+    _run(show.run(host=host, port=port, fresh=fresh, speed=speed, open_to_lan=lan, out=out))
 
 
 @vitrine.command()

@@ -42,6 +42,7 @@ import server.attract
 import server.console.routes
 import server.core.live
 import server.core.pairing
+import server.demo_page
 import server.jobs
 import server.models
 import social.api
@@ -92,6 +93,7 @@ ROUTES = [
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
     *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.passkey_api.ROUTES,
     *kiosk.item_api.ROUTES, *kiosk.pages.ROUTES, *kiosk.phone_pages.ROUTES, *kiosk.share_api.ROUTES, *server.attract.ROUTES,
+    *server.demo_page.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import json
+import os
 import shutil
 import socket
 from dataclasses import replace
@@ -11,10 +12,11 @@ from typing import IO
 
 import uvicorn
 from rich.console import Console
+from rich.markup import escape
 from sqlalchemy import select
 
 from catalog.demo import house
-from server import serving
+from server import demo_page, lan, serving
 from server.app import create
 from server.commands import demo_house
 from server.commands.demo_pictures import picture
@@ -33,29 +35,61 @@ FIRST, LATER = "launch", "quiet"
 CONTROL, LOG = "rehearsal.json", "vitrine.log"
 _held: list[IO[str]] = []
 """Kept open, and so locked, for as long as the process lives."""
-EMAIL = "you@alkanetrow.example"
+OWNER = {"email": "you@alkanetrow.example", "name": "You", "role": "admin"}
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - asked for, with LAN=1
 
 
-async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console) -> None:
-    """Set up what is missing, say where to look, and serve until interrupted."""
+async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console, open_to_lan: bool = False) -> None:
+    """Set up what is missing, say where to look, and serve until interrupted; with `open_to_lan` also the phones around."""
     settings = load()
+    host = EVERYWHERE if open_to_lan else host
     serving.check_port(host, port)
     home = settings.home / "demo"
-    _alone(settings.home, f"http://{host}:{port}")
+    address = settings.public_url.rstrip("/") or (
+        _on_the_network(port, out) if open_to_lan else f"http://{host}:{port}"
+    )
+    _alone(settings.home, address)
     if fresh:
-        shutil.rmtree(home, ignore_errors=True)
+        _clear(home)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = (home / LOG).open("w", buffering=1)  # kept out of the terminal, which says where to look
     configure("console", log)
     # The network's place is taken at once; who calls there waits until the replica, which takes a while to load, answers.
     with socket.create_server(("127.0.0.1", 0)) as network, log:
-        address = f"127.0.0.1:{network.getsockname()[1]}"
+        replica = f"127.0.0.1:{network.getsockname()[1]}"
         settings = replace(
-            settings, home=home, database_url="", x_bearer_token=TOKEN, x_api_base=f"http://{address}", sources=True,
-            x_posts_a_day=100_000, allow_fetch=address, log="console",
-            public_url=settings.public_url or f"http://{host}:{port}",
+            settings, home=home, database_url="", x_bearer_token=TOKEN, x_api_base=f"http://{replica}", sources=True,
+            x_posts_a_day=100_000, allow_fetch=replica, log="console", public_url=address, demo=True, mail="console",
         )  # fmt: skip
-        await _serve(settings, network, host=host, port=port, speed=speed, out=out)
+        certificate = _certificate(settings, host, port) if open_to_lan else None
+        await _serve(settings, network, host=host, port=port, speed=speed, certificate=certificate, out=out)
+
+
+def _on_the_network(port: int, out: Console) -> str:
+    """Where the phones around reach this machine. Raises Misconfigured where there is no network."""
+    from server.core import tls
+
+    chosen = lan.choose(tls.addresses())
+    if chosen.words:
+        out.print(chosen.words, soft_wrap=True)
+    return chosen.origin(port)
+
+
+def _certificate(settings: Settings, host: str, port: int) -> Path:
+    """A certificate for this machine's names, of an authority that devices come to trust by the page /trust."""
+    from server.core import tls
+
+    os.environ |= {"VITRINE_AUTHORITY": "1", "VITRINE_LISTENING": f"https://{host}:{port}"}
+    return tls.certificate(settings.home / "tls", serving.own_names(host, settings))
+
+
+def _clear(home: Path) -> None:
+    """Throw a demo away, but for the authority: phones that trust it need not learn to trust another."""
+    for one in home.glob("*"):
+        if one.is_dir() and one.name != "tls":
+            shutil.rmtree(one, ignore_errors=True)
+        elif one.is_file():
+            one.unlink()
 
 
 def _alone(home: Path, address: str) -> None:
@@ -77,20 +111,29 @@ def _alone(home: Path, address: str) -> None:
 
 
 async def _serve(
-    settings: Settings, network: socket.socket, *, host: str, port: int, speed: float, out: Console
+    settings: Settings,
+    network: socket.socket,
+    *,
+    host: str,
+    port: int,
+    speed: float,
+    certificate: Path | None,
+    out: Console,
 ) -> None:
     database = Database(settings.database, settings)
     await migrate(database)
     first = await demo_house.furnish(database, settings, out)
-    key = await _link(database)
-    screens = json.loads((settings.home / demo_house.SCREENS).read_text())
+    ways_in = {"console": await _link(database, OWNER), "associate": await _link(database, demo_house.ASSOCIATE)}
     await database.close()
     _write(settings.home / CONTROL, json.dumps({"control": f"{settings.x_api_base}/rehearsal"}))
     app = create(settings)
-    server = uvicorn.Server(uvicorn.Config(app, **serving.options(host=host, port=port, settings=settings)))
+    options = serving.options(host=host, port=port, settings=settings)
+    server = uvicorn.Server(uvicorn.Config(app, **options, ssl_certfile=certificate, ssl_keyfile=certificate))
     serving_task = asyncio.create_task(server.serve())
     if await _answers(server, serving_task):
-        out.print(_where(f"http://{host}:{port}", key, screens, settings.home / LOG, first=first), soft_wrap=True)
+        out.print(_where(settings, ways_in, first=first), soft_wrap=True)
+        if certificate:
+            out.print(_for_phones(settings), soft_wrap=True)
         await asyncio.sleep(2 if first else 1)  # the pages that open now go first
         settle()
         await _rehearse(network, FIRST if first else LATER, speed, serving_task)
@@ -118,18 +161,25 @@ async def _answers(server: uvicorn.Server, task: "asyncio.Task[None]") -> bool:
     return not task.done()
 
 
-async def _link(database: Database) -> str:
-    """A one-time sign-in link for the newcomer, a new one at every start."""
+async def _link(database: Database, who: dict[str, str]) -> str:
+    """A one-time sign-in link for somebody of the demo, a new one at every start."""
     async with database.transaction() as db:
-        person = await db.scalar(select(staff.Staff).where(staff.Staff.email == EMAIL))
-        return await staff.link(db, person or await staff.add(db, email=EMAIL, name="You", role="admin"))
+        person = await db.scalar(select(staff.Staff).where(staff.Staff.email == who["email"]))
+        return await staff.link(db, person or await staff.add(db, **who))
 
 
-def _where(address: str, key: str, screens: list[dict[str, str]], log: Path, *, first: bool) -> str:
-    lines = ["", f"[bold]{house.BRAND}, on Vitrine.[/bold] Open these in a browser:", ""]
-    for screen in screens:
-        lines += [f"  {screen['name']}", f"    {address}/screen/adopt#{screen['id']}.{screen['token']}"]
-    lines += ["", "  Console, signed in once by this link", f"    {address}/console/enter?key={key}", ""]
+def _where(settings: Settings, ways_in: dict[str, str], *, first: bool) -> str:
+    address, home = settings.public_url, settings.home
+    lines = ["", f"[bold]{house.BRAND}, on Vitrine.[/bold] Open this page in a browser; it opens all the others:"]
+    lines += ["", f"    {address}/demo/{demo_page.key_of(home)}", "", "Or each by itself:", ""]
+    for kind, name in (("screen", demo_page.SCREENS), ("kiosk", demo_page.TABLETS)):
+        for one in demo_page.devices_of(home, name):
+            what = "" if kind == "screen" else "Tablet: "
+            lines += [f"  {what}{one['name']}", f"    {address}/{kind}/adopt#{one['id']}.{one['token']}"]
+    lines += ["", "  A shopper’s phone", f"    {address}/bag"]
+    lines += ["", "  Console, signed in once by this link", f"    {address}/console/enter?key={ways_in['console']}"]
+    lines += ["  The floor of Oxford Street for an associate, in a private window or on a phone"]
+    lines += [f"    {address}/console/enter?key={ways_in['associate']}", ""]
     rush, calm = (
         "Posts arrive every few seconds, for some nine minutes.",
         "A quiet afternoon: a post every minute or two.",
@@ -139,8 +189,18 @@ def _where(address: str, key: str, screens: list[dict[str, str]], log: Path, *, 
     lines += [
         "Those with the opt-in tag and nothing doubtful go live by the feed's rule; the rest wait in the queue for you."
     ]
-    lines += [f"The log is in {_short(log)}. Ctrl-C ends it.", ""]
+    lines += [f"The log is in {_short(home / LOG)}. Ctrl-C ends it.", ""]
     return "\n".join(lines)
+
+
+def _for_phones(settings: Settings) -> str:
+    """How a phone on the same network comes in: a code for its camera, and why it warns at first."""
+    trust = f"{settings.public_url}/trust"
+    return (
+        f"Phones on this network: scan this, or open {trust}\n"
+        "They warn at first, since the certificate is this machine’s own; the page says how each comes to trust it.\n\n"
+        f"{escape(lan.drawn(trust))}"
+    )
 
 
 def _short(path: Path) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -16,19 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog import importing, picturing
 from catalog.demo import house
 from catalog.demo.feeds import write_feeds
-from catalog.models import Image
+from catalog.models import Image, Store
 from displays import campaigns
 from displays.models import Campaign, Spot
 from displays.screens import Setting
 from displays.screens import add as add_screen
-from server.core import brand, devices, media, pictures
+from kiosk import kiosks
+from server.core import brand, devices, media, pictures, staff
 from server.core.clock import now
 from server.core.database import Database
 from server.core.events import FeedChanged, emit
 from server.core.settings import Settings
+from server.core.staff import Staff
+from server.demo_page import SCREENS, TABLETS
 from social.models import Feed, FeedTerms
 
-SCREENS = "screens.json"
 TAGS, OPT_IN = ("AlkanetRow", "LanternFW"), "AlkanetLoves"
 BY = "the demo"
 TERMS = (
@@ -62,6 +65,11 @@ GLASS = (
     ),
 )  # fmt: skip
 SIZES = ((1920, 1080), (1080, 1920), (1920, 1080), (1080, 1920))
+TABLES = (
+    (kiosks.Setting(name="Lips, by the mirror", store_id="OXF"), (1180, 820)),
+    (kiosks.Setting(name="Ved speilet", store_id="OSL", language="nb"), (820, 1180)),
+)
+ASSOCIATE = {"email": "ines@alkanetrow.example", "name": "Ines Okafor", "role": "associate", "store_id": "OXF"}
 
 
 async def furnish(database: Database, settings: Settings, out: Console) -> bool:
@@ -70,6 +78,7 @@ async def furnish(database: Database, settings: Settings, out: Console) -> bool:
         done = bool(await db.scalar(select(func.count()).select_from(Campaign)))
         waiting = await db.scalar(select(func.count()).select_from(Image).where(Image.state == "waiting"))
     if done and not waiting and (settings.home / SCREENS).exists():
+        await hang_tablets(database, settings.home)
         return False
     with Progress(
         TextColumn("{task.description:<28}"),
@@ -82,6 +91,7 @@ async def furnish(database: Database, settings: Settings, out: Console) -> bool:
         await _draw_pictures(database, progress)
         if not done:
             await _campaign(database, settings, progress)
+    await hang_tablets(database, settings.home)
     return True
 
 
@@ -155,9 +165,7 @@ async def _campaign(database: Database, settings: Settings, progress: Progress) 
         progress.advance(task)
         await emit(db, FeedChanged(feed.id))
         screens = [await _screen(db, setting, size) for setting, size in zip(GLASS, SIZES, strict=True)]
-    path = settings.home / SCREENS
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(screens))
+    _keep(settings.home / SCREENS, screens)
     progress.advance(task)
 
 
@@ -192,7 +200,32 @@ async def _feed(db: AsyncSession) -> Feed:
     return feed
 
 
-async def _screen(db: AsyncSession, setting: Setting, size: tuple[int, int]) -> dict[str, str]:
+async def hang_tablets(database: Database, home: Path) -> None:
+    """A tablet in Oxford Street and one in Oslo, and an associate for the first, unless they are there."""
+    if (home / TABLETS).exists():
+        return
+    async with database.transaction() as db:
+        tablets = [await _tablet(db, setting, size) for setting, size in TABLES]
+        if await db.scalar(select(Staff).where(Staff.email == ASSOCIATE["email"])) is None:
+            await staff.add(db, **ASSOCIATE)
+    _keep(home / TABLETS, tablets)
+
+
+def _keep(path: Path, made: list[dict[str, Any]]) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(made))
+
+
+async def _tablet(db: AsyncSession, setting: kiosks.Setting, size: tuple[int, int]) -> dict[str, Any]:
+    device = devices.create(db, kind="kiosk", by=BY)
+    token = devices.issue(device)
+    await db.flush()
+    kiosk = await kiosks.add(db, device, setting, by=BY)
+    store = await db.get_one(Store, kiosk.store_id)
+    return {"id": kiosk.id, "name": f"{kiosk.name} ({store.name})", "token": token, "width": size[0], "height": size[1]}
+
+
+async def _screen(db: AsyncSession, setting: Setting, size: tuple[int, int]) -> dict[str, Any]:
     device = devices.create(db, kind="screen", by=BY)
     token = devices.issue(device)
     await db.flush()
@@ -201,4 +234,6 @@ async def _screen(db: AsyncSession, setting: Setting, size: tuple[int, int]) -> 
         "id": screen.id,
         "name": f"{setting.name} ({'portrait' if size[1] > size[0] else 'landscape'})",
         "token": token,
+        "width": size[0],
+        "height": size[1],
     }
