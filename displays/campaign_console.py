@@ -10,7 +10,7 @@ from displays import campaign_form, campaign_pages, campaigns, loop, picking, re
 from displays.campaign_form import Draft
 from displays.forms import Errors, words
 from displays.models import Campaign
-from displays.screens import present
+from displays.screens import billboards, present
 from displays.spot_console import spot_views
 from server.core import staff
 from server.core.clock import iso
@@ -38,7 +38,7 @@ async def campaign_list(request: Request, database: Database) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
         rows = await campaign_pages.rows(db)
-        screens = len(await present(db))
+        screens = len(await billboards(db))
     template = "displays/campaign_table.html" if request.headers.get("hx-request") else "displays/campaigns.html"
     return console_page(request, template, person, title="Campaigns", rows=rows, screens=screens)
 
@@ -122,7 +122,7 @@ def _saved(row: campaign_pages.Row) -> str:
         return "Saved. It is not on the glass."
     if not row.reached:
         return "Saved. No screen plays it: none has its labels."
-    return f"Saved. It is for {len(row.reached)} screen{'' if len(row.reached) == 1 else 's'}; those that are online have it at once."
+    return f"Saved. It is for {campaign_pages.counted(row.reached)}; those that are online have it at once."
 
 
 async def opened(db: AsyncSession, id: int) -> tuple[Campaign, Feed]:
@@ -237,7 +237,7 @@ async def reach(request: Request, database: Database, labels: FromQuery[str] = "
 async def _reach(db: AsyncSession, labels: str) -> dict[str, Any]:
     wanted, in_use, screens = campaign_form.labels(labels), await campaign_pages.labels_in_use(db), await present(db)
     return {
-        "reached": campaign_pages.reached(screens, wanted), "all_screens": len(screens), "labels_in_use": in_use,
+        "reached": campaign_pages.reached(screens, wanted), "all_screens": screens, "labels_in_use": in_use,
         "unknown_labels": campaign_pages.unknown(wanted, in_use), "wanted_labels": wanted,
     }  # fmt: skip
 

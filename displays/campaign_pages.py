@@ -92,6 +92,19 @@ def reached(screens: Iterable[Screen], labels: Sequence[str]) -> tuple[Screen, .
     return tuple(screen for screen in screens if reaches(wanted, screen.labels))
 
 
+def counted(screens: Iterable[Screen]) -> str:
+    """How many screens, and how many tablets that play while nobody is there: "4 screens and 2 tablets"."""
+    inside = [bool(screen.inside) for screen in screens]
+    words = [
+        _many(count, what) for count, what in ((inside.count(False), "screen"), (inside.count(True), "tablet")) if count
+    ]
+    return " and ".join(words) or "no screen"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 async def _on_air(db: AsyncSession) -> dict[int, int]:
     query = select(Moderation.feed_id, func.count()).where(
         Moderation.verdict == "approved", Moderation.over_at.is_(None)

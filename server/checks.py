@@ -2,29 +2,19 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from displays.documents import MOST_SHOWN
+from server.checks_address import address, encryption, loopback
 from server.core.settings import Settings
-from server.facts import Facts, SourceFact, masked
+from server.facts import Facts, SourceFact
+from server.findings import BAD, GOOD, WARN, Finding
 
-GOOD, WARN, BAD = "good", "warn", "bad"
 OURS = frozenset({"VITRINE_LISTENING", "VITRINE_AUTHORITY", "VITRINE_CORPORA"})
 """Variables that we set ourselves, or that only tests read."""
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 SILENT = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: 'good', 'warn' or 'bad', what is so, and what to do if it should not be."""
-
-    state: str
-    what: str
-    mend: str = ""
 
 
 def environment(facts: Facts) -> Iterator[Finding]:
@@ -151,7 +141,7 @@ def sources(facts: Facts) -> Iterator[Finding]:
     if not facts.settings.x_bearer_token:
         words = "X is not listened to: there is no bearer token."
         yield Finding(WARN, words, "Set VITRINE_X_BEARER_TOKEN and start again; or rehearse: vitrine demo.")
-    elif not facts.settings.x_api_base.startswith("https://") and not _loopback(facts.settings.x_api_base):
+    elif not facts.settings.x_api_base.startswith("https://") and not loopback(facts.settings.x_api_base):
         yield Finding(
             BAD,
             f"The token of X would go unencrypted to {facts.settings.x_api_base}.",
@@ -263,87 +253,6 @@ def clock(facts: Facts) -> Iterator[Finding]:
 def _minutes(span: timedelta) -> str:
     seconds = round(span.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
-
-
-def address(facts: Facts) -> Iterator[Finding]:
-    """The public address: what phones open from the QR codes on the glass."""
-    text = facts.settings.public_url
-    parts = urlsplit(text)
-    if not text:
-        words = "No public address is set, so QR codes lead to the address that a screen was opened at."
-        yield Finding(WARN, words, "Set VITRINE_PUBLIC_URL to what phones can reach, as in https://glass.example.com")
-    elif parts.scheme not in ("http", "https") or not parts.hostname:
-        yield Finding(
-            BAD,
-            f"The public address ‘{masked(text)[:100]}’ is no web address.",
-            "Write it whole, as in https://glass.example.com",
-        )
-    elif parts.path.strip("/") or parts.query or parts.username:
-        yield Finding(
-            BAD,
-            f"The public address {masked(text)[:100]} has more than a host in it.",
-            f"Write {parts.scheme}://{parts.netloc.rpartition('@')[2]}",
-        )
-    elif _loopback(text):
-        yield Finding(
-            WARN,
-            f"QR codes lead to {text}, which only this machine reaches.",
-            "Fine for trying out. For phones, set VITRINE_PUBLIC_URL to a name or address that they reach.",
-        )
-    elif _private(parts.hostname):
-        yield Finding(
-            WARN,
-            f"QR codes lead to {text}, which only phones on this shop's own network reach.",
-            "For passers-by, set VITRINE_PUBLIC_URL to a public name.",
-        )
-    elif parts.scheme == "http":
-        yield Finding(
-            WARN,
-            f"QR codes lead to {text} without encryption.",
-            "Put TLS before it and write https:// in VITRINE_PUBLIC_URL.",
-        )
-    else:
-        yield Finding(GOOD, f"QR codes lead to {text}.")
-
-
-def encryption(facts: Facts) -> Iterator[Finding]:
-    """Devices need a secure origin, or they keep nothing for when the network fails."""
-    listening = facts.listening
-    if listening.startswith("http:") and not _loopback(listening) and not facts.settings.behind_proxy:
-        words = "Screens and tablets reach this server without HTTPS: they cannot keep what they play for when the network fails."
-        yield Finding(
-            BAD,
-            words,
-            "Start with: vitrine serve --tls, or put a proxy with TLS before it and set VITRINE_BEHIND_PROXY=1.",
-        )
-    elif facts.own_authority:
-        yield Finding(
-            GOOD,
-            "HTTPS is served with a certificate of this shop's own authority; /trust says how devices come to trust it.",
-        )
-    elif listening.startswith("https:"):
-        yield Finding(GOOD, "HTTPS is served with the certificate that was given.")
-    if facts.own_authority and facts.certificate_ends_at and facts.certificate_ends_at - facts.at < timedelta(days=20):
-        yield Finding(
-            WARN,
-            f"The certificate ends on {facts.certificate_ends_at:%-d %B %Y}.",
-            "Start the server again: it makes a new one, which devices trust already.",
-        )
-
-
-def _loopback(text: str) -> bool:
-    host = urlsplit(text).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _private(host: str) -> bool:
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return host.endswith(".local") or "." not in host
 
 
 def _unreadable(facts: Facts) -> bool:

@@ -84,6 +84,8 @@ class Facts:
     last_refused_import: str = ""
     own_authority: bool = False
     certificate_ends_at: datetime | None = None
+    certificate_names: tuple[str, ...] = ()
+    """Names and addresses that a certificate of the own authority, made here some time, speaks for."""
 
 
 async def gather(database: Database, settings: Settings, *, backplane_trouble: str | None = None) -> Facts:
@@ -100,7 +102,7 @@ async def gather(database: Database, settings: Settings, *, backplane_trouble: s
         settings=settings, at=now(), environment=dict(os.environ), listening=os.environ.get("VITRINE_LISTENING", ""),
         database_trouble=trouble, backplane_trouble=masked(backplane), own_authority=own_authority(settings),
         browser_code_trouble=await asyncio.to_thread(_browser_code), free_bytes=_free(settings.home),
-        certificate_ends_at=_certificate_end(settings.home / "tls" / "server.pem"), **rows,  # type: ignore[arg-type]
+        **_certificate(settings.home / "tls" / "server.pem"), **rows,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -197,13 +199,18 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(there).free
 
 
-def _certificate_end(path: Path) -> datetime | None:
+def _certificate(path: Path) -> dict[str, object]:
     from cryptography import x509  # for installations that have an authority of their own
 
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes()).not_valid_after_utc
-    except (OSError, ValueError):
-        return None
+        made = x509.load_pem_x509_certificate(path.read_bytes())
+        named = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (OSError, ValueError, x509.ExtensionNotFound):
+        return {}
+    return {
+        "certificate_ends_at": made.not_valid_after_utc,
+        "certificate_names": tuple(str(one.value) for one in named),
+    }
 
 
 def masked(text: str) -> str:

@@ -44,7 +44,8 @@ def choose(addresses: Sequence[str]) -> Chosen:
             "This machine is on no network, so no phone could reach it. Join one (or let a phone make one), then try again; "
             "without LAN=1 the demo runs for this machine alone."
         )
-    first, *others = sorted(usable, key=lambda one: ip_address(one).version)
+    version = min(ip_address(one).version for one in usable)
+    first, *others = [one for one in usable if ip_address(one).version == version]
     return Chosen(first, tuple(others))
 
 

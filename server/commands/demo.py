@@ -36,18 +36,18 @@ CONTROL, LOG = "rehearsal.json", "vitrine.log"
 _held: list[IO[str]] = []
 """Kept open, and so locked, for as long as the process lives."""
 OWNER = {"email": "you@alkanetrow.example", "name": "You", "role": "admin"}
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - asked for, with LAN=1
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - asked for, with LAN=1; the other where the network has IPv6 alone
 
 
 async def run(*, host: str, port: int, fresh: bool, speed: float, out: Console, open_to_lan: bool = False) -> None:
     """Set up what is missing, say where to look, and serve until interrupted; with `open_to_lan` also the phones around."""
     settings = load()
-    host = EVERYWHERE if open_to_lan else host
-    serving.check_port(host, port)
     home = settings.home / "demo"
-    address = settings.public_url.rstrip("/") or (
-        _on_the_network(port, out) if open_to_lan else f"http://{host}:{port}"
-    )
+    address = settings.public_url.rstrip("/") or f"http://{host}:{port}"
+    if open_to_lan:
+        address = address if address.startswith("https:") else _on_the_network(port, out)
+        host = EVERYWHERE[address.startswith("https://[")]
+    serving.check_port(host, port)
     _alone(settings.home, address)
     if fresh:
         _clear(home)

@@ -234,6 +234,4 @@ async def _screen(db: AsyncSession, setting: Setting, size: tuple[int, int]) -> 
         "id": screen.id,
         "name": f"{setting.name} ({'portrait' if size[1] > size[0] else 'landscape'})",
         "token": token,
-        "width": size[0],
-        "height": size[1],
     }

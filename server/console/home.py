@@ -82,7 +82,7 @@ async def _shown(request: Request, database: Database, settings: Settings, templ
         online = {id for id, report in reports.items() if report.connected}
         return console_page(
             request, template, person, title="Home", campaigns=campaigns, screens=screens,
-            online=lambda row: sum(screen.id in online for screen in row.reached),
+            online=lambda reached: sum(screen.id in online for screen in reached),
             tablets=tablets, here=sum(bool(one.report and one.report.connected) for one in tablets),
             poorly=[one for one in tablets if one.standing.tone in ("bad", "warn")],
             silent=[(screen, reports.get(screen.id)) for screen in screens if screen.id not in online],

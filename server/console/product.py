@@ -10,12 +10,12 @@ from litestar.params import FromQuery
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.codes import variant_address
 from catalog.links import safe_link
 from catalog.models import Image, Product, Stock, Store, Variant
 from catalog.pricing import Price, price_at, written
 from catalog.stocking import MAX_AGE_SECONDS
 from catalog.tiles import STONE, thumbnail
-from displays.api import variant_address
 from displays.item_view import opening_words
 from displays.item_words import Speaker
 from displays.models import Campaign, Scan, Spot

@@ -74,12 +74,14 @@ SETTINGS = WELL.settings
         (replace(WELL, settings=replace(SETTINGS, public_url="glass.example.com")), BAD, "is no web address"),
         (replace(WELL, settings=replace(SETTINGS, public_url="https://glass.example.com/x")), BAD, "more than a host"),
         (replace(WELL, settings=replace(SETTINGS, public_url="http://127.0.0.1:8000")), WARN, "only this machine"),
-        (replace(WELL, settings=replace(SETTINGS, public_url="https://10.0.0.4:8000")), WARN, "own network"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="https://vitrine.local:8000")), WARN, "own network"),
+        (replace(WELL, settings=replace(SETTINGS, public_url="https://till7:8000")), BAD, "phones do not"),
+        (replace(WELL, own_authority=True), WARN, "glass.example.com/trust"),
+        (replace(WELL, certificate_names=("glass.example.com",)), WARN, "glass.example.com/trust"),
         (replace(WELL, settings=replace(SETTINGS, public_url="http://glass.example.com")), WARN, "without encryption"),
         (replace(WELL, settings=replace(SETTINGS, x_bearer_token="")), WARN, "no bearer token"),
         (replace(WELL, settings=replace(SETTINGS, x_api_base="http://api.example")), BAD, "unencrypted"),
         (replace(WELL, listening="http://0.0.0.0:8000"), BAD, "vitrine serve --tls"),
-        (replace(WELL, own_authority=True, certificate_ends_at=AT + timedelta(days=5)), WARN, "27 November 2026"),
         (replace(WELL, environment={"VITRINE_X_TOKEN": "secret"}), WARN, "VITRINE_X_BEARER_TOKEN"),
         (replace(WELL, browser_code_trouble="htmx is missing"), BAD, "make setup"),
     ),
@@ -108,6 +110,29 @@ def test_a_source_is_told_as_it_is(state: str, age: int, mood: str) -> None:
 def test_a_failing_database_is_not_blamed_for_what_could_not_be_read() -> None:
     facts = Facts(settings=SETTINGS, at=AT, listening="https://h", database_trouble="gone")
     assert len(found(facts, BAD, WARN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    (
+        ("https://10.0.0.4:8000", ("own network", "no passkey")),
+        ("http://10.0.0.4:8000", ("own network", "without encryption")),
+        ("https://[2001:db8::7]", ("own network", "no passkey")),
+    ),
+)
+def test_an_address_that_phones_reach_or_trust_only_in_part_says_each(address: str, words: tuple[str, ...]) -> None:
+    findings = found(replace(WELL, settings=replace(SETTINGS, public_url=address)), WARN, BAD)
+    assert len(findings) == len(words) and all(
+        one in finding.what for one, finding in zip(words, findings, strict=True)
+    )
+
+
+def test_a_certificate_of_ones_own_leads_to_trust_and_says_when_it_ends() -> None:
+    facts = replace(WELL, own_authority=True, certificate_ends_at=AT + timedelta(days=5))
+    told = " ".join(f"{one.what} {one.mend}" for one in found(facts, WARN))
+    assert "https://glass.example.com/trust" in told and "27 November 2026" in told
+    behind = replace(facts, settings=replace(SETTINGS, behind_proxy=True), certificate_ends_at=None)
+    assert found(behind, WARN, BAD) == [], "a proxy brings a certificate of its own"
 
 
 def test_passwords_in_addresses_are_masked() -> None:
