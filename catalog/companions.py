@@ -1,7 +1,8 @@
 """What goes with an item: things of another kind that are often worn, carried or put on together. Pure, with a reason each.
 
 An item of the same kind is an alternative and never a companion: kinds are told by the path of types without its last
-step, so a lip gloss does not go with a lipstick, and a nail lacquer may. Where nothing fits there is silence.
+step, so a lip gloss does not go with a lipstick, and a nail lacquer may; nor does what has the same last step. Where
+nothing fits there is silence.
 """
 
 from collections import Counter
@@ -84,7 +85,13 @@ def _reason(own: Piece, other: Piece, looks: Mapping[str, str]) -> Companion | N
 
 
 def _of_another_kind(own: Piece, other: Piece) -> bool:
-    return bool(own.type and other.type) and kind(other.type) != kind(own.type)
+    if not (own.type and other.type) or kind(other.type) == kind(own.type):
+        return False
+    return _last(other.type) != _last(own.type)  # a liquid lipstick, in another branch of the shop's types, is one too
+
+
+def _last(path: str) -> str:
+    return path.rpartition(" > ")[2]
 
 
 def _for_the_same(own: Piece, other: Piece) -> bool:

@@ -33,19 +33,21 @@ async def beside(
 
 async def _found(db: AsyncSession, own: Piece, store_id: str, looks: Mapping[str, str]) -> tuple[Companion, ...]:
     """By look and colour; by brand only where these leave room, and where there are other brands to tell it from."""
-    others = await _pieces(db, own, store_id, or_(await _alike(db, own), Variant.id.in_(looks)))
+    swatches = await _alike(db, own)
+    such = or_(Variant.swatch.in_(swatches), Variant.id.in_(looks))
+    others = await _pieces(db, own, store_id, such) if swatches or looks else []
     found = companions(replace(own, brand=""), others, looks=looks)
     if len(found) == MOST or not await _tells_apart(db, own.brand):
         return found
     return companions(own, [*others, *await _pieces(db, own, store_id, Product.brand == own.brand)], looks=looks)
 
 
-async def _alike(db: AsyncSession, own: Piece) -> ColumnElement[bool]:
-    """That a variant has one of the colours near to this one's."""
+async def _alike(db: AsyncSession, own: Piece) -> list[str]:
+    """The colours near to this one's that variants have."""
     if not own.swatch:
-        return Variant.id.in_(())
+        return []
     swatches = await db.scalars(select(Variant.swatch).where(Variant.swatch.is_not(None)).distinct())
-    return Variant.swatch.in_(near(own.swatch, swatches))
+    return near(own.swatch, swatches)
 
 
 async def _pieces(db: AsyncSession, own: Piece, store_id: str, such: ColumnElement[bool]) -> list[Piece]:

@@ -45,7 +45,8 @@ def test_what_could_be_taken_instead_does_not_go_with_it() -> None:
         piece("gloss", "Beauty > Lips > Gloss", swatch=WINE),
         piece("other shade", swatch=WINE, product="stain"),
     )
-    assert reasons(gloss, same) == []
+    liquid = piece("liquid", "Liquid > Lipstick", swatch=WINE)
+    assert reasons(gloss, same, liquid) == []
     assert kind("Lipstick") == "Lipstick" != kind("Topwear > Shirts") == kind("Topwear > Tees") == "Topwear"
     assert reasons(piece("b", "", swatch=WINE)) == [], "of what has no type nobody knows what it is"
     assert reasons(piece("c", swatch=WINE), own=replace(LIPSTICK, type="")) == []

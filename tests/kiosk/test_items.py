@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from catalog.models import Image, Product, Stock, Store, Variant
 from kiosk import items
@@ -115,6 +116,23 @@ async def test_what_a_feed_says_does_no_harm(served: Served, client: httpx.Async
     assert madder["path"] == "/01/09520000000011"
     assert odd["path"] == "/v/a%2Fb%3Fc%3D%C3%BC%20%231"
     assert odd["gone"]
+
+
+async def test_many_items_are_asked_for_as_one_is(served: Served, client: httpx.AsyncClient) -> None:
+    said: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        said.append(statement)
+
+    engine = served.database._reader.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    counts = []
+    for ids in (["slip-ink"], ["slip-ink", "stain-plum", "stain-madder"]):
+        said.clear()
+        await ask(client, *ids, store="OXF")
+        counts.append(sum("FROM variant" in statement for statement in said))
+    event.remove(engine, "before_cursor_execute", note)
+    assert counts == [1, 1]
 
 
 @pytest.mark.parametrize("body", [{}, {"ids": "stain-madder"}, {"ids": [1]}, {"ids": ["a"] * 201}, [], "ids"])
