@@ -98,7 +98,7 @@ function without({ why, online }, { check }) {
 
 /** @param {import('./following.js').Loss} why @returns {[string, string]} */
 function lost(why) {
-  if (why === 'claimed') return [t('This bag is in an account now'), t('Somebody signed in with it. If that was you, sign in here too: everything is in it.')];
+  if (why === 'claimed') return [t('This bag has moved'), t('Somebody signed in with it, or took it up on another phone. If that was you, sign in here too: everything is in it.')];
   if (why === 'taken back') return [t('The tablet took its bag back'), t('Whoever stood there said that it was another phone. What you had before is not touched. If it was yours, scan the tablet’s new code.')];
   if (why === 'expired') return [t('The bag that was here has expired'), t('A bag without an account is deleted when nothing has been done with it for a long time. Begin a new one:')];
   return [t('Your bag is empty'), t('There are two ways to fill it:')];
