@@ -13,6 +13,7 @@ from tests.browser.wire import Wire
 from tests.conftest import Served
 from tests.shopping import Tablet, add
 
+pytestmark = pytest.mark.browser
 NewPhone = Callable[..., Awaitable[Page]]
 SIZE = {"width": 360, "height": 740}
 REGENT_STREET = {"latitude": 51.5140, "longitude": -0.1430}
@@ -78,7 +79,7 @@ async def test_a_phone_takes_the_bag_of_a_tablet_follows_it_live_and_ends_the_vi
     await expect(phone.get_by_role("heading", name="Your bag is empty")).to_be_visible()
     await take(phone, tablet)
     await expect(phone.get_by_role("heading", name="Your bag", exact=True)).to_be_visible()  # the choice is remembered
-    assert await things(phone) == ["Madder Red"]
+    await until(lambda: _is(things(phone), ["Madder Red"]), what="the tablet's bag")
     await tablet.send(add("slip-ink"))
     await until(lambda: _is(things(phone), ["Ink Blue", "Madder Red"]), what="what was tapped on the tablet")
     await phone.get_by_role("button", name="Remove Velvet Lipstick, Madder Red").click()
@@ -138,6 +139,7 @@ async def test_what_a_billboard_showed_goes_into_the_bag_without_an_account_and_
     await expect(phone.get_by_role("status")).to_contain_text("In your bag")
     await phone.get_by_role("button", name="Undo").click()
     await phone.get_by_role("button", name="Add to my bag").click()
+    await expect(phone.get_by_role("link", name="See my bag")).to_be_visible()
     await phone.reload()
     await expect(phone.get_by_role("status")).to_contain_text("In your bag")  # it is known when the page comes again
     await phone.get_by_role("link", name="See my bag").click()

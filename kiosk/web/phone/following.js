@@ -8,8 +8,8 @@ import { ask } from './ask.js';
 /** @typedef {{bag: string, customer: boolean, items: import('../shared/bag.js').Item[], tablets: Tablet[], phones: number}} BagDoc */
 /** @typedef {''|'claimed'|'taken back'|'expired'} Loss why this browser has no bag any more */
 
-/** So long may nothing be heard without a socket: a poll comes every 5 to 6 s. */
-const SILENCE = 9000;
+/** How often a lost network is looked for. */
+const AGAIN = 5000;
 const TICK = 1000;
 
 /**
@@ -25,7 +25,6 @@ const TICK = 1000;
 export function createFollowing(parts) {
   let { id, version } = parts;
   let online = true;
-  let last = Date.now();
   let tried = 0;
   /** @type {ReturnType<typeof createConnection>|null} */
   let line = null;
@@ -53,6 +52,8 @@ export function createFollowing(parts) {
       origin: location.origin, token: '', as: 'shopper',
       have: () => (id ? { [topic()]: version } : {}),
       onHeard: hear, onOpen: hear, onRefused: check, onDenied: check,
+      // Lost is only what does not answer otherwise either: where sockets are blocked, it is polled.
+      onClose: () => { if (online) check(); },
       onTopic: (entry) => { if (entry.topic === topic()) take(entry.doc, entry.version); },
     });
     line.connect();
@@ -78,19 +79,17 @@ export function createFollowing(parts) {
   }
 
   function hear() {
-    last = Date.now();
-    if (!online) parts.heard(online = true);
+    if (online) return;
+    parts.heard(online = true);
+    // The line may be sitting out a long wait.
+    if (line) line.hurry();
   }
 
   function missed() {
     if (online) parts.heard(online = false);
   }
 
-  setInterval(() => {
-    if (line && !line.isOpen() && Date.now() - last > SILENCE) missed();
-    // A line looks for the network by itself.
-    if (!line && !online && Date.now() - tried > SILENCE) check();
-  }, TICK);
+  setInterval(() => { if (!online && Date.now() - tried > AGAIN) check(); }, TICK);
 
   return {
     check,
