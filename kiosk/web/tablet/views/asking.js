@@ -46,7 +46,17 @@ function code({ state, clock }) {
     <div class="take-words"><h2 id="taking" tabindex="-1" data-first>${t('Take it with me')}</h2>
       <ol class="steps"><li>${t('Open the camera of your phone.')}</li><li>${t('Point it at the code and open the link.')}</li><li>${t('Pick the number that you will see here.')}</li></ol>
       <p class="soft">${t('Nothing to type, nothing to install.')}</p>
-      <p class="left">${ring(left / 116)}<span>${shown ? t('A new code comes in {time}', { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}` }) : t('One moment')}</span></p></div>`;
+      <p class="left">${ring(left / 116)}<span>${shown ? t('A new code comes in {time}', { time: `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}` }) : t('One moment')}</span></p>${shown?.address && demo ? phoneWindow(shown.address) : nothing}</div>`;
+}
+
+/** Whether this is the demo, whose shopper may have no phone at hand. */
+const demo = typeof document !== 'undefined' && document.documentElement.hasAttribute('data-demo');
+
+/** @param {string} address */
+function phoneWindow(address) {
+  /** @param {Event} event */
+  const open = (event) => { if (window.open(address, 'phone', 'popup,width=390,height=844')) event.preventDefault(); };
+  return html`<p><a class="plain" href=${address} target="phone" @click=${open}>${phone()}${t('Open this phone in a window')}</a></p>`;
 }
 
 /** @param {number} part 0 to 1 */

@@ -35,8 +35,8 @@ export function createCode({ server, monotonic, visit, looked, show }) {
     try {
       const answer = await server.tell('POST', `/api/visits/${id}/tickets`);
       if (!answer.ok) return { phase: 'failed', svg: '', until: 0 };
-      const { svg, expires_seconds } = await answer.json();
-      return { phase: 'shown', svg, until: asked + expires_seconds * 1000 - MARGIN };
+      const { svg, address, expires_seconds } = await answer.json();
+      return { phase: 'shown', svg, address, until: asked + expires_seconds * 1000 - MARGIN };
     } catch {
       return { phase: 'offline', svg: '', until: 0 };
     }
