@@ -1,11 +1,12 @@
 """Customers: signing in makes the browser's bag theirs, for a day it can be given back, and every browser can be signed out."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kiosk import claiming, shoppers, tickets
+from kiosk import claiming, keeping, shoppers, tickets
 from kiosk.models import Bag, Claim, Customer, ShopperSession, Visit
 from server.core import topics
 from server.core.clock import now
@@ -58,20 +59,29 @@ async def sign_in(
     await db.refresh(customer, with_for_update=True)  # two browsers may be the first at once
     had = None if before.customer_id else await shoppers.bag_of(db, before)
     refused = SOMEBODY_ELSES if had is None and before.lost_because == "claimed" else ""
-    session, secret = await shoppers.begin(db, settings, browser=browser, before=before)
-    await tickets.renamed(db, before.digest, session.digest)
-    session.customer_id = customer.id
-    own = await shoppers.bag_of(db, session) or await shoppers.begin_bag(db, session)
-    claim = None
+    own, claim, left = await _own_bag(db, customer), None, had.id if had else None
     if had is not None:
         try:
             claim = await claiming.claim(db, had, own)
         except claiming.DoesNotFit as error:
             refused = error.detail  # it is still this browser's, once it signs out
         except Conflict:
-            refused, session.bag_id = SOMEBODY_ELSES, None
+            refused, left = SOMEBODY_ELSES, None
+    # Browsers last, as everywhere: whoever locks in another order may wait for us while we wait for them.
+    session, secret = await shoppers.begin(db, settings, browser=browser, before=before)
+    await tickets.renamed(db, before.digest, session.digest)
+    session.customer_id, session.bag_id = customer.id, left
     await db.flush()
     return SignedIn(session, secret, own, claim, refused)
+
+
+async def _own_bag(db: AsyncSession, customer: Customer) -> Bag:
+    found = await db.scalar(select(Bag).where(Bag.customer_id == customer.id))
+    if found is None:
+        found = await keeping.begin(db, str(uuid4()))
+        found.customer_id = customer.id
+        await db.flush()  # whoever locks it next reads it anew
+    return found
 
 
 async def sign_out(

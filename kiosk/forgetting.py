@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kiosk import shoppers, visits
+from kiosk import keeping, shoppers, visits
 from kiosk.models import Bag, Customer, Mail, PasskeyChallenge, ShopperSession, SignInCode, Visit
 from server.core import topics
 from server.core.clock import now
@@ -20,6 +20,7 @@ async def erase(db: AsyncSession, customer: Customer) -> None:
 
     Tablets and browsers that have the bag open lose it.
     """
+    await db.refresh(customer, with_for_update=True)
     own = list(await db.scalars(select(Bag.id).where(Bag.customer_id == customer.id)))
     await remove(db, own, because="expired")
     sessions = list(await db.scalars(select(ShopperSession).where(ShopperSession.customer_id == customer.id)))
@@ -36,11 +37,11 @@ async def erase(db: AsyncSession, customer: Customer) -> None:
 async def remove(db: AsyncSession, ids: Sequence[str], *, because: str) -> None:
     """Delete bags and those that they have taken up. Their rows go with them; visits that still show one end first."""
     every = await _with_taken_up(db, ids)
-    open_visits = select(Visit).where(
-        or_(Visit.bag_id.in_(every), Visit.own_bag_id.in_(every)), Visit.ended_at.is_(None)
-    )
+    theirs = or_(Visit.bag_id.in_(every), Visit.own_bag_id.in_(every))
+    open_visits = select(Visit).where(theirs, Visit.ended_at.is_(None)).order_by(Visit.id).with_for_update()
     for visit in await db.scalars(open_visits):
         await visits.end(db, visit, by="phone")
+    await keeping.hold(db, *every)
     for id in every:
         await shoppers.take_away(db, id, because=because)
     topics.note(db, *(f"bag:{id}" for id in every))

@@ -28,6 +28,7 @@ import displays.item_pages
 import displays.reports
 import displays.screens
 import kiosk.account_api
+import kiosk.account_pages
 import kiosk.api
 import kiosk.console
 import kiosk.documents
@@ -91,7 +92,7 @@ ROUTES = [
     alive, ready, counted, static, server.core.live.live, server.core.live.topic,
     *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
-    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.passkey_api.ROUTES,
+    *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.account_pages.ROUTES, *kiosk.passkey_api.ROUTES,
     *kiosk.item_api.ROUTES, *kiosk.pages.ROUTES, *kiosk.phone_pages.ROUTES, *kiosk.share_api.ROUTES, *server.attract.ROUTES,
     *server.demo_page.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
