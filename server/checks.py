@@ -219,6 +219,30 @@ def screens(facts: Facts) -> Iterator[Finding]:
         yield Finding(WARN, "No campaign is published: screens show the brand slate.", "Publish one in the console.")
 
 
+def tablets(facts: Facts) -> Iterator[Finding]:
+    """Tablets that are away, or that somebody in the store should see to."""
+    away = [one.name for one in facts.tablets if one.standing.tone == "bad"]
+    if away:
+        words = f"{len(away)} of {_some(len(facts.tablets), 'tablet')} {'is' if len(away) == 1 else 'are'} away: {_few(away)}."
+        yield Finding(
+            WARN,
+            words,
+            "They work on from what they keep, and send it when they are back. See to their power and network.",
+        )
+    for one in facts.tablets:
+        if one.standing.tone == "warn":
+            yield Finding(
+                WARN,
+                f"{one.name}: {' '.join(one.standing.besides)}",
+                "See to it in the store; its page in the console says more.",
+            )
+    if facts.tablets and not any(one.standing.tone in ("bad", "warn") for one in facts.tablets):
+        yield Finding(
+            GOOD,
+            f"{_some(len(facts.tablets), 'tablet')} {'has' if len(facts.tablets) == 1 else 'have'} nothing to complain of.",
+        )
+
+
 def _some(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
@@ -262,6 +286,7 @@ def _unreadable(facts: Facts) -> bool:
 Check = Callable[[Facts], Iterable[Finding]]
 CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     ("Screens", (screens,)),
+    ("Tablets", (tablets,)),
     ("Sources", (sources,)),
     ("Catalogue and pictures", (catalogue, pictures)),
     ("Database and processes", (database, work, backplane, disk)),

@@ -16,6 +16,8 @@ from catalog.models import Image, Import, Store, Variant
 from displays.behind import trouble
 from displays.models import Campaign, ScreenReport, Shown
 from displays.screens import billboards
+from kiosk import floor, kiosks
+from kiosk.standing import Standing
 from server.core import vendor
 from server.core.backplane import backend
 from server.core.clock import now
@@ -37,6 +39,14 @@ class ScreenFact:
     connected: bool
     seen_at: datetime | None
     error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabletFact:
+    """A tablet in words, as the console has them."""
+
+    name: str
+    standing: Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +86,7 @@ class Facts:
     working: bool = False
     """Whether a process does the background work."""
     screens: tuple[ScreenFact, ...] = ()
+    tablets: tuple[TabletFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
     posts_today: int = 0
     refused_pictures: int = 0
@@ -121,7 +132,8 @@ async def _rows(db: AsyncSession) -> dict[str, object]:
         "published": await _count(db, select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))),
         "shown": await db.scalar(select(func.count(Shown.variant_id.distinct()))) or 0,
         "working": bool(await db.scalar(select(Lease.name).where(Lease.name == "upkeep", Lease.until > now()))),
-        "screens": await _screens(db), **await _posts(db), **await _pictures(db), "last_refused_import": await _import(db),
+        "screens": await _screens(db), "tablets": await _tablets(db), **await _posts(db), **await _pictures(db),
+        "last_refused_import": await _import(db),
     }  # fmt: skip
 
 
@@ -137,6 +149,11 @@ async def _screens(db: AsyncSession) -> tuple[ScreenFact, ...]:
         ScreenFact(name=screen.name, connected=report.connected, seen_at=report.seen_at, error=trouble(report.error))
         for screen, report in rows
     )
+
+
+async def _tablets(db: AsyncSession) -> tuple[TabletFact, ...]:
+    lines = await floor.lines(db, await kiosks.present(db))
+    return tuple(TabletFact(name=one.kiosk.name, standing=one.standing) for one in lines)
 
 
 async def _posts(db: AsyncSession) -> dict[str, object]:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from kiosk.standing import Standing
 from server import doctoring
 from server.checks import BAD, GOOD, WARN, Finding, judge
 from server.console.trust import platform
 from server.core import tls
 from server.core.settings import Settings
-from server.facts import Facts, ScreenFact, SourceFact, masked
+from server.facts import Facts, ScreenFact, SourceFact, TabletFact, masked
 from tests import house
 from tests.conftest import Served
 
@@ -57,6 +58,18 @@ SETTINGS = WELL.settings
         (replace(WELL, screens=(*WELL.screens, OFFLINE)), WARN, "1 of 2 screens is offline: Door"),
         (replace(WELL, screens=(*WELL.screens, UNOPENED)), WARN, "1 screen has been paired and not opened yet: Door"),
         (replace(WELL, screens=(OFFLINE,)), BAD, "1 of 1 screens"),
+        (
+            replace(WELL, tablets=(TabletFact(name="Lips", standing=Standing("away since 10:47", "bad")),)),
+            WARN,
+            "away: Lips",
+        ),
+        (
+            replace(
+                WELL, tablets=(TabletFact(name="Lips", standing=Standing("battery low", "warn", ("14 % left.",))),)
+            ),
+            WARN,
+            "14 % left",
+        ),
         (replace(WELL, shown=412), WARN, "412 variants are on cards"),
         (replace(WELL, screens=(FAILING,)), BAD, "could not be decoded"),
         (replace(WELL, published=0), WARN, "No campaign is published"),
