@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -65,7 +66,7 @@ def sender(settings: Settings) -> Address:
     name, address = parseaddr(settings.mail_from)
     try:
         return Address(display_name=name, addr_spec=address)
-    except ValueError:
+    except (ValueError, IndexError, MessageError):  # all of which the library raises for what is no address
         raise Misconfigured("VITRINE_MAIL_FROM is no sender, such as House <hello@shop.example>") from None
 
 
@@ -90,7 +91,7 @@ async def send(settings: Settings, *, to: str, subject: str, body: str) -> Outco
             await client.send_message(message)
     except Misconfigured as error:
         return Outcome(False, error.detail, unreachable=True)
-    except ValueError as error:
+    except (ValueError, IndexError, MessageError) as error:
         return Outcome(False, f"No message can be made of this: {error}", final=True)
     except Exception as error:
         return _failed(error)

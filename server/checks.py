@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from displays.documents import MOST_SHOWN
 from server.checks_address import address, encryption, loopback
+from server.checks_mail import mail
 from server.core.settings import Settings
 from server.facts import Facts, SourceFact
 from server.findings import BAD, GOOD, WARN, Finding
@@ -291,6 +292,7 @@ CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     ("Catalogue and pictures", (catalogue, pictures)),
     ("Database and processes", (database, work, backplane, disk)),
     ("Address and encryption", (address, encryption)),
+    ("Mail", (mail,)),
     ("Set-up", (clock, people, browser_code, environment)),
 )
 """What is looked at, in the order in which a person wants to read it."""

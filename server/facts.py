@@ -16,7 +16,7 @@ from catalog.models import Image, Import, Store, Variant
 from displays.behind import trouble
 from displays.models import Campaign, ScreenReport, Shown
 from displays.screens import billboards
-from kiosk import floor, kiosks
+from kiosk import floor, kiosks, mailing, smtp
 from kiosk.standing import Standing
 from server.core import vendor
 from server.core.backplane import backend
@@ -93,6 +93,11 @@ class Facts:
     waiting_pictures: int = 0
     refusals: tuple[str, ...] = ()
     last_refused_import: str = ""
+    mail_trouble: str = ""
+    """Why the mail server does not let us in; empty: it does, or nobody asked."""
+    stuck_mails: int = 0
+    mail_error: str = ""
+    """What was said to the newest of them."""
     own_authority: bool = False
     certificate_ends_at: datetime | None = None
     certificate_names: tuple[str, ...] = ()
@@ -100,7 +105,8 @@ class Facts:
 
 
 async def gather(database: Database, settings: Settings, *, backplane_trouble: str | None = None) -> Facts:
-    """Everything that the checks look at. `backplane_trouble` is what a running server knows; None: try it now."""
+    """Everything that the checks look at. `backplane_trouble` is what a running server knows; None: try it now, and the mail
+    server too."""
     rows: dict[str, object] = {}
     trouble = ""
     try:
@@ -109,7 +115,9 @@ async def gather(database: Database, settings: Settings, *, backplane_trouble: s
     except Exception as error:
         trouble = masked(f"{type(error).__name__}: {error}".split("\n")[0][:300])
     backplane = await _backplane(settings) if backplane_trouble is None else backplane_trouble
+    asked = backplane_trouble is None and settings.mail == "smtp" and bool(settings.smtp_url)
     return Facts(
+        mail_trouble=masked(await smtp.unreached(settings)) if asked else "",
         settings=settings, at=now(), environment=dict(os.environ), listening=os.environ.get("VITRINE_LISTENING", ""),
         database_trouble=trouble, backplane_trouble=masked(backplane), own_authority=own_authority(settings),
         browser_code_trouble=await asyncio.to_thread(_browser_code), free_bytes=_free(settings.home),
@@ -133,7 +141,7 @@ async def _rows(db: AsyncSession) -> dict[str, object]:
         "shown": await db.scalar(select(func.count(Shown.variant_id.distinct()))) or 0,
         "working": bool(await db.scalar(select(Lease.name).where(Lease.name == "upkeep", Lease.until > now()))),
         "screens": await _screens(db), "tablets": await _tablets(db), **await _posts(db), **await _pictures(db),
-        "last_refused_import": await _import(db),
+        **await _mails(db), "last_refused_import": await _import(db),
     }  # fmt: skip
 
 
@@ -182,6 +190,11 @@ async def _pictures(db: AsyncSession) -> dict[str, object]:
         "waiting_pictures": await _count(db, select(Image).where(Image.state == "waiting")),
         "refusals": tuple(f"{count} × {reason}" for reason, count in why.most_common(3) if reason),
     }
+
+
+async def _mails(db: AsyncSession) -> dict[str, object]:
+    count, why = await mailing.trouble(db, since=now() - timedelta(days=1))
+    return {"stuck_mails": count, "mail_error": why}
 
 
 async def _import(db: AsyncSession) -> str:

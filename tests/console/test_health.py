@@ -20,7 +20,9 @@ from tests.conftest import Served
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WELL = Facts(
-    settings=Settings(public_url="https://glass.example.com", x_bearer_token="t"),
+    settings=Settings(
+        public_url="https://glass.example.com", x_bearer_token="t", smtp_url="smtps://mail.example", mail_from="h@shop.example"
+    ),
     at=AT, listening="https://0.0.0.0:8000", newest_change_at=AT - timedelta(seconds=3), admins=1, stores=6, variants=250,
     published=1, working=True, screens=(ScreenFact(name="Window", connected=True, seen_at=AT, error=""),),
     sources=(SourceFact(network="x", state="live", reason="", written_at=AT),),
@@ -93,6 +95,14 @@ SETTINGS = WELL.settings
         (replace(WELL, certificate_names=("glass.example.com",)), WARN, "glass.example.com/trust"),
         (replace(WELL, settings=replace(SETTINGS, public_url="http://glass.example.com")), WARN, "without encryption"),
         (replace(WELL, settings=replace(SETTINGS, x_bearer_token="")), WARN, "no bearer token"),
+        (replace(WELL, settings=replace(SETTINGS, smtp_url="")), WARN, "No mail server is set"),
+        (replace(WELL, settings=replace(SETTINGS, smtp_url="mail.example")), BAD, "begins with smtp://"),
+        (replace(WELL, settings=replace(SETTINGS, mail_from="")), BAD, "VITRINE_MAIL_FROM is no sender"),
+        (replace(WELL, settings=replace(SETTINGS, smtp_url="smtp://h")), WARN, "without encryption, and so do codes."),
+        (replace(WELL, settings=replace(SETTINGS, smtp_url="smtp://u:p@h")), BAD, "and the password"),
+        (replace(WELL, settings=replace(SETTINGS, mail="console")), WARN, "stays in the console"),
+        (replace(WELL, mail_trouble="535 no"), BAD, "mail.example:465 cannot be used: 535 no"),
+        (replace(WELL, stuck_mails=2, mail_error="451 later"), WARN, "2 mails of the last day"),
         (replace(WELL, settings=replace(SETTINGS, x_api_base="http://api.example")), BAD, "unencrypted"),
         (replace(WELL, listening="http://0.0.0.0:8000"), BAD, "vitrine serve --tls"),
         (replace(WELL, environment={"VITRINE_X_TOKEN": "secret"}), WARN, "VITRINE_X_BEARER_TOKEN"),

@@ -15,6 +15,8 @@ from server.core.errors import Misconfigured
 from server.core.settings import Settings
 from tests.replicas.mail import MailServer
 
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
 
 @pytest.fixture
 async def post() -> AsyncIterator[MailServer]:
