@@ -36,6 +36,11 @@ class Screen(Base):
     """The console's page of what it plays inside of and follows, such as a tablet; empty: it has glass of its own."""
     added_at: Mapped[datetime]
 
+    @property
+    def told(self) -> str:
+        """Its name where billboards and tablets stand in one list."""
+        return f"{self.name} (tablet)" if self.inside else self.name
+
 
 class ScreenReport(Base):
     """What a screen last said of itself. Hostile until shown otherwise: checked, bounded, never rendered raw."""

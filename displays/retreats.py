@@ -96,7 +96,7 @@ def confirmation(retreat: Retreat, campaign: Campaign | None, glass: Glass) -> C
     away = [s for s in missing if (report := reports.get(s.id)) is None or not report.connected]
     return Confirmation(
         screens=len(affected), confirmed=len(affected) - len(missing),
-        waiting=tuple(s.name for s in missing), away=tuple(s.name for s in away),
+        waiting=tuple(s.told for s in missing), away=tuple(s.told for s in away),
     )  # fmt: skip
 
 

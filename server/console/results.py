@@ -112,7 +112,7 @@ def line(found: Results, key: Key) -> tuple[object, ...]:
     clock = screen.time_zone if screen else campaign.time_zone if campaign and figures.posts is not None else "UTC"
     shown = None if figures.shown_ms is None else round(figures.shown_ms / 1000)
     return (
-        key[2], clock, key[0], campaign.name if campaign else None, key[1], screen.name if screen else None, figures.posts,
+        key[2], clock, key[0], campaign.name if campaign else None, key[1], screen.told if screen else None, figures.posts,
         figures.held, figures.refused, figures.by_rule, figures.by_person, figures.plays, figures.cut, figures.failed, shown,
         figures.scans,
     )  # fmt: skip
@@ -125,7 +125,9 @@ def rows(found: Results, view: str) -> list[tuple[str, Campaign | Screen | str |
         return [(written(day), day, sums.get(day, Figures())) for day in reversed(found.period.days)]
     things: dict = found.campaigns if view == "campaign" else found.screens
     named = [
-        (thing.name, thing, sums.get(id, Figures())) for id, thing in things.items() if id in sums or _expected(thing)
+        (thing.told if isinstance(thing, Screen) else thing.name, thing, sums.get(id, Figures()))
+        for id, thing in things.items()
+        if id in sums or _expected(thing)
     ]
     other = "Without a campaign" if view == "campaign" else "Not of one screen"
     rest = sums.get(None, Figures())
