@@ -58,7 +58,7 @@ async def test_one_campaign_goes_and_pressing_twice_is_once(served: Served, sett
 async def test_every_page_carries_the_button(served: Served) -> None:
     async with await served.staff("viewer") as viewer:
         page = (await viewer.get("/console")).text
-        assert 'hx-get="/console/red-button"' in page and "console/red_button.js" in page
+        assert 'hx-get="/console/red-button"' in page and "console/web/red_button.js" in page
 
 
 async def test_whoever_may_not_press_sees_only_the_state(served: Served, settings: Settings) -> None:
