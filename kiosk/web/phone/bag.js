@@ -1,16 +1,16 @@
 /** The bag on the shopper's phone: live while there is a network, as it was last seen while there is none; what is changed is sent exactly once. */
 
 import { render } from '../../../vendor/lit-html/lit-html.js';
-import { adding, applied, removing } from '../shared/bag.js';
+import { applied } from '../shared/bag.js';
 import { createOutbox } from '../shared/outbox.js';
 import { t } from '../shared/words.js';
-import { ask } from './ask.js';
-import { closeSheet, openSheet } from './dialogs.js';
+import { createActs } from './acts.js';
 import { createFollowing } from './following.js';
 import { createGoods } from './goods.js';
 import { createKept, openBooks } from './kept.js';
 import { begin } from './language.js';
-import { address, keep as keepPictures, shown } from './pictures.js';
+import { addresses, keep as keepPictures } from './pictures.js';
+import { createPlaces } from './places.js';
 import { createShares } from './shares.js';
 import { createToasts } from './toasts.js';
 import { view } from './view.js';
@@ -26,7 +26,7 @@ import { createWhereabouts } from './whereabouts.js';
  * @property {ReturnType<typeof createGoods>} goods @property {ReturnType<typeof createWhereabouts>} where
  * @property {ReturnType<typeof createShares>} shares @property {ReturnType<typeof createToasts>} toasts
  */
-/** @typedef {ReturnType<typeof actions>} Acts */
+/** @typedef {ReturnType<typeof createActs>} Acts */
 
 const page = /** @type {HTMLElement} */ (document.getElementById('page'));
 const root = document.documentElement;
@@ -40,15 +40,11 @@ async function start() {
   const saved = await kept.read();
   /** @type {import('./following.js').BagDoc|null} */
   let doc = saved ? saved.doc : null;
-  /** @type {Object<string, string>} */
-  let places = saved ? saved.places : {};
   const parts = { changed: () => changed() };
-  const [goods, where, shares, toasts] = [createGoods(parts), createWhereabouts(parts), createShares(parts), createToasts(parts)];
-  if (saved) {
-    goods.restore(saved.goods);
-    where.restore(saved.where);
-    shares.restore(saved.shares);
-  }
+  const known = { goods: createGoods(parts), where: createWhereabouts(parts), shares: createShares(parts), places: createPlaces(parts) };
+  const { goods, where, shares, places } = known;
+  const toasts = createToasts(parts);
+  if (saved) for (const [name, part] of Object.entries(known)) part.restore(saved[name]);
   /** @type {World} */
   const world = {
     phase: doc ? 'bag' : 'starting', why: '', online: true, customer: Boolean(doc && doc.customer), items: [], tablets: [], waiting: 0,
@@ -68,8 +64,12 @@ async function start() {
     },
     none: (why) => {
       doc = null;
+      // What was done to it was for it alone, and is not for the next one.
+      outbox.close();
+      outbox = emptyOutbox();
       Object.assign(world, { phase: 'none', why, asOf: 0 });
       kept.forget();
+      show([]);
       changed();
     },
     owned: (customer) => { world.customer = customer; },
@@ -80,15 +80,16 @@ async function start() {
       changed();
     },
   });
-  const outbox = createOutbox({
-    send: (operations, signal) => fetch(`/api/bags/${following.bag()}/operations`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: JSON.stringify({ operations }), signal,
-    }),
-    changed: () => changed(),
-    refused: (_, why) => toasts.say(why === 'full' ? t('Your bag is full: it holds 200 things. Remove one first.') : t('That could not be kept. Your bag is as you see it.')),
-    keep: kept.keep,
+  let outbox = emptyOutbox();
+  function emptyOutbox() {
+    return createOutbox({
+      send: (operations, signal) => sendTo(following.bag(), operations, signal), changed: () => changed(), keep: kept.keep,
+      refused: (_, why) => toasts.say(why === 'full' ? t('Your bag is full: it holds 200 things. Remove one first.') : t('That could not be kept. Your bag is as you see it.')),
+    });
+  }
+  const acts = createActs({
+    world, put: (operation) => outbox.put(operation), check: () => following.check(), changed: () => changed(), place: places.of,
   });
-  const acts = actions({ world, following, outbox, changed: () => changed(), doc: () => doc, place: (screen) => places[screen] || '' });
 
   /** @type {import('./following.js').Version|null} */
   let version = saved ? saved.version : null;
@@ -103,18 +104,14 @@ async function start() {
   async function refresh() {
     const ids = variants();
     if (!world.online || document.hidden) return;
-    await Promise.all([goods.refresh(ids, Date.now()), where.refresh(ids, Date.now()), learnPlaces()]);
+    await Promise.all([goods.refresh(ids, Date.now()), where.refresh(ids, Date.now()), places.learn(doc ? doc.items : [])]);
     write();
-    if ('caches' in window) keepPictures(caches, goods.all(ids).flatMap(({ pictures }) => { const one = shown(pictures); return one ? [address(one)] : []; })).catch(() => undefined);
+    show(ids);
   }
 
-  async function learnPlaces() {
-    const screens = (doc ? doc.items : []).flatMap(({ seen }) => (seen && seen.screen) || []);
-    if (screens.every((screen) => screen in places)) return;
-    const { status, body } = await ask('GET', '/api/bag/places');
-    if (status !== 200) return;
-    places = { ...Object.fromEntries(screens.map((screen) => [screen, ''])), ...body.places };
-    changed();
+  /** Have the pictures of these at hand without a network. @param {string[]} ids */
+  function show(ids) {
+    if ('caches' in window) keepPictures(caches, addresses(goods.all(ids))).catch(() => undefined);
   }
 
   /** @returns {string[]} */
@@ -125,7 +122,7 @@ async function start() {
   function write() {
     const bag = following.bag();
     if (!bag || !doc) return;
-    kept.write({ bag, version, doc, asOf: world.asOf, goods: goods.all(variants()), where: where.kept(), shares: shares.kept(), places });
+    kept.write({ bag, version, doc, asOf: world.asOf, goods: goods.all(variants()), where: where.kept(), shares: shares.kept(), places: places.kept() });
   }
 
   let asked = false;
@@ -156,65 +153,9 @@ async function start() {
   if (navigator.serviceWorker) navigator.serviceWorker.register(`/bag/worker.js?shell=${root.dataset.shell}`, { scope: '/bag' }).catch(() => undefined);
 }
 
-/** @param {{world: World, following: ReturnType<typeof createFollowing>, outbox: ReturnType<typeof createOutbox>, changed: () => void,
- *   doc: () => import('./following.js').BagDoc|null, place: (screen: string) => string}} parts */
-function actions({ world, outbox, following, changed, place }) {
-  const { goods, where, shares, toasts } = world;
-  const ids = () => world.items.map(({ variant }) => variant);
-
-  /** @param {Item} item */
-  function remove(item) {
-    const good = goods.of(item.variant);
-    outbox.put(removing(item, Date.now()));
-    // Undone, it is where it was: its add says when it was first added.
-    toasts.say(t('{name} is out of your bag.', { name: good ? good.colour || good.title : t('It') }), t('Undo'), () => outbox.put(adding(item.variant, Date.parse(item.at), item.seen)));
-  }
-
-  /** @param {Tablet} tablet */
-  async function clear(tablet) {
-    if (!world.online || world.clearing) return;
-    world.clearing = tablet.visit;
-    changed();
-    const { status } = await ask('DELETE', `/api/bag/visits/${tablet.visit}`);
-    world.clearing = '';
-    toasts.say(status === 204 ? t('The tablet is cleared. Your bag stays here.') : t('The tablet could not be reached just now. Try again, or tap “Done” on it.'));
-  }
-
-  async function locate() {
-    if (where.trouble() === 'asking' || !(await where.locate())) return;
-    closeSheet('where');
-    where.refresh(ids(), Date.now());
-  }
-
-  /** @param {import('./near.js').Store} store */
-  function pick(store) {
-    where.choose([store]);
-    closeSheet('where');
-    where.refresh(ids(), Date.now());
-  }
-
-  /** @param {string} variant */
-  function toggle(variant) {
-    world.open = world.open === variant ? '' : variant;
-    changed();
-    where.refresh(ids(), Date.now());
-  }
-
-  function choose() {
-    where.calm();
-    where.list();
-    openSheet('where');
-  }
-
-  return {
-    remove, clear, locate, pick, where: choose,
-    check: () => following.check(),
-    share() {
-      shares.load();
-      openSheet('share');
-    },
-    setting: () => ({
-      stores: where.chosen(), shelves: where.shelves(), place, online: world.online, now: Date.now(), remove, toggle, where: choose,
-    }),
-  };
+/** @param {string|null} bag @param {import('../shared/bag.js').Operation[]} operations @param {AbortSignal} signal */
+function sendTo(bag, operations, signal) {
+  if (!bag) return Promise.reject(new Error('which bag is not known yet'));
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  return fetch(`/api/bags/${bag}/operations`, { method: 'POST', headers, body: JSON.stringify({ operations }), signal });
 }

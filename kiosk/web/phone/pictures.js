@@ -18,6 +18,14 @@ export function address([digest]) {
   return `/media/${digest}`;
 }
 
+/** Where the pictures of these are. @param {{pictures: Rendition[]}[]} goods @returns {string[]} */
+export function addresses(goods) {
+  return goods.flatMap(({ pictures }) => {
+    const rendition = shown(pictures);
+    return rendition ? [address(rendition)] : [];
+  });
+}
+
 /** Bring what is kept in line with what is wanted. @param {CacheStorage} store @param {string[]} wanted addresses, the most wanted first @returns {Promise<void>} */
 export async function keep(store, wanted) {
   const cache = await store.open(SHELF);

@@ -17,7 +17,7 @@ export function view(world, acts) {
   return html`
     ${world.online ? nothing : offline(world)}
     ${world.tablets.map((tablet) => tabletStrip(tablet, world, acts))}
-    <div class="top"><h1>${t('Your bag')}</h1>${items.length ? html`<p class="count" aria-label=${n('{n} thing', '{n} things', items.length)}>${items.length}</p>` : nothing}</div>
+    <div class="top"><h1 tabindex="-1">${t('Your bag')}</h1>${items.length ? html`<p class="count" aria-label=${n('{n} thing', '{n} things', items.length)}>${items.length}</p>` : nothing}</div>
     ${items.length ? lookup(world, acts) : nothing}
     ${world.phase === 'starting' && !items.length ? waiting() : nothing}
     <div class="items" role="list">${repeat(items, ({ variant }) => variant, (item) => html`<div role="listitem">${card(item, world.goods.of(item.variant), world.open === item.variant, acts.setting())}</div>`)}</div>
@@ -85,14 +85,15 @@ function foot({ items, customer }, { share }) {
 }
 
 /** @param {World} world @param {Acts} acts */
-function without({ why, online }, { check }) {
+function without({ why, online, customer }, { check }) {
   const [heading, words] = online ? lost(why) : [t('No network just now'), t('This phone has kept no bag yet. Try again when you have a network; nothing is lost.')];
   return html`<div class="empty empty-whole">
     ${drawing()}
     <h1>${heading}</h1>
     <p class="lede">${words}</p>
     ${online ? why === 'claimed' ? html`<a class="button" href="/me">${t('Sign in')}</a>` : ways() : html`<button class="button" type="button" @click=${check}>${t('Try again')}</button>`}
-    ${online && !why ? html`<p class="small soft">${t('Had a bag before?')} <a class="link" href="/me">${t('Sign in')}</a></p>` : nothing}
+    ${!online || why ? nothing : customer ? html`<a class="link" href="/me">${t('Your account')}</a>`
+      : html`<p class="small soft">${t('Had a bag before?')} <a class="link" href="/me">${t('Sign in')}</a></p>`}
   </div>`;
 }
 
