@@ -79,7 +79,7 @@ export function createGlass(root, { store, act, clock, soon, drawn }) {
     const { state } = now;
     return html`<div class="behind">${head(now)}
       <main class="view view-${state.view.name}" tabindex="-1" @scroll=${moved}>${VIEWS[state.view.name](now)}</main>
-      ${chosen(now)}${toast(now)}${foot(now)}</div>
+      <div class="above">${chosen(now)}${toast(now)}</div>${foot(now)}</div>
       ${asking(now)}<p class="sr" role="status" lang=${spoken()}>${state.said || nothing}</p>`;
   }
 

@@ -4,6 +4,7 @@
 import { remember, tokenOf } from '../../../server/core/web/device/device.js';
 
 const LOOK = 1000;
+const LOST = 30000;
 
 /** @param {{server: import('./server.js').Server}} parts */
 export function createLoop({ server }) {
@@ -11,14 +12,19 @@ export function createLoop({ server }) {
   let frame = null;
   /** @type {any} */
   let timer = null;
-  let wanted = '';
+  /** @type {Element|null} */
+  let where = null;
+  /** @type {string|null} */
+  let wanted = null;
 
-  /** Play in this place. @param {Element} place @param {string|null} screen id */
+  /** Play in this place; said again, it plays on. @param {Element} place @param {string|null} screen id */
   async function play(place, screen) {
-    if (frame && frame.parentElement === place && wanted === screen) return;
+    if (place === where && screen === wanted) return;
     stop();
-    wanted = screen || '';
-    if (!screen || !(await known(screen)) || wanted !== screen || !place.isConnected) return;
+    where = place;
+    wanted = screen;
+    if (!screen || !(await known(screen))) return;
+    if (where !== place || wanted !== screen) return;
     frame = document.createElement('iframe');
     frame.className = 'player-frame';
     frame.tabIndex = -1;
@@ -32,6 +38,17 @@ export function createLoop({ server }) {
   function look() {
     timer = setTimeout(look, LOOK);
     frame?.classList.toggle('player-plays', isPlayer(frame));
+    if (!frame || !isLost(frame)) return;
+    clearTimeout(timer);
+    timer = setTimeout(again, LOST);
+  }
+
+  /** Its token is no longer good, as after another browser became this tablet: it gets a new one. */
+  function again() {
+    const place = where;
+    const screen = wanted;
+    stop();
+    if (place) play(place, screen);
   }
 
   /** @param {string} screen @returns {Promise<boolean>} whether this browser may be that screen */
@@ -49,7 +66,7 @@ export function createLoop({ server }) {
   }
 
   function stop() {
-    wanted = '';
+    where = wanted = null;
     clearTimeout(timer);
     frame?.remove();
     frame = null;
@@ -62,6 +79,15 @@ export function createLoop({ server }) {
 function isPlayer(frame) {
   try {
     return Boolean(frame.contentDocument?.querySelector('.stage'));
+  } catch {
+    return false;
+  }
+}
+
+/** @param {HTMLIFrameElement} frame @returns {boolean} whether it shows the page of a screen that nobody has paired */
+function isLost(frame) {
+  try {
+    return frame.contentWindow?.location.pathname === '/screen';
   } catch {
     return false;
   }

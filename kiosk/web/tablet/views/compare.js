@@ -8,6 +8,7 @@ import { picture } from '../parts/picture.js';
 import { properties, room } from '../parts/room.js';
 import { kindOf } from '../range/shelf.js';
 import { itemOf } from '../state.js';
+import { having } from './product.js';
 import { nameOf } from './tile.js';
 
 /** @typedef {import('../glass.js').Scene} Scene */
@@ -47,7 +48,7 @@ function lines({ state, clock }, item) {
   const at = { now: clock.now(), maxAge: kiosk.stock_max_age_seconds };
   const detail = state.details[item.id];
   const stock = typeof detail === 'object' ? detail.stock : [];
-  const near = kiosk.nearest.find((/** @type {any} */ store) => stockOf(stock.find((one) => one.store === store.id), at).has);
+  const near = having(state, item, typeof detail === 'object' ? detail : null, at)[0]?.store;
   /** @type {Array<[string, any]>} */
   const all = [
     [t('Kind'), kindOf(item.type)], [t('Brand'), item.brand],

@@ -36,7 +36,7 @@ function sign({ state, act }) {
 export function languages({ state, act }) {
   const offered = LANGUAGES.filter((one) => (state.kiosk.languages || LANGUAGES).includes(one));
   return html`<div class="languages" role="group" aria-label=${t('Language')}>${offered.map((one) => html`
-    <button lang=${one} aria-pressed=${spoken() === one} aria-label=${NAMES[one]} @click=${() => act.speak(one)}>${one === 'nb' ? 'NO' : one.toUpperCase()}</button>`)}</div>`;
+    <button lang=${one} aria-pressed=${spoken() === one} @click=${() => act.speak(one)}>${one === 'nb' ? 'NO' : one.toUpperCase()}<span class="sr"> ${NAMES[one]}</span></button>`)}</div>`;
 }
 
 /** @param {Scene} scene */
@@ -71,7 +71,7 @@ function cut({ state }) {
 function holder({ state, act }) {
   const count = state.bag.length;
   const newest = state.bag.slice(0, 3).map((one) => itemOf(state, one.variant)).filter((item) => item !== undefined).reverse();
-  return html`<button class="holder ${count ? 'full' : ''}" aria-label=${count ? n('Your bag, {n} thing', 'Your bag, {n} things', count) : t('Your bag, empty')} @click=${act.openBag}>
+  return html`<button class="holder ${count ? 'full' : ''}" aria-label=${n('Your bag, {n} thing', 'Your bag, {n} things', count)} @click=${act.openBag}>
     <span class="holder-pile">${newest.map((item) => html`<span class="holder-one" ${room(/** @type {any} */ (item).room)}>${picture(/** @type {any} */ (item), { sizes: '3rem', most: 240 })}</span>`)}</span>
     ${bag()}<span class="holder-count">${count}</span></button>`;
 }

@@ -14,6 +14,9 @@ import { nameOf } from './tile.js';
 /** @typedef {import('../range/shelf.js').Item} Item */
 
 const STORES = 3;
+/** Metres: beyond the first is another town, told only where no store is nearer; beyond the second nobody goes for it. */
+const NEAR = 25000;
+const FAR = 300000;
 
 /** @param {Scene} scene */
 export function product(scene) {
@@ -23,8 +26,8 @@ export function product(scene) {
   if (!item) return unknown(scene);
   const told = state.details[id];
   const detail = typeof told === 'object' ? told : null;
-  return html`<article class="product">
-    <div class="stage">${picture(item, { sizes: '60vmin', most: 1200, alt: nameOf(item), kind: 'stage-picture' })}</div>
+  return html`<article class="product"><div class="item">
+    <div class="stage">${picture(detail ? { ...item, pictures: detail.item.pictures } : item, { sizes: '60vmin', most: 1200, alt: nameOf(item), kind: 'stage-picture' })}</div>
     <div class="what">
       ${item.brand ? html`<p class="brand">${item.brand}</p>` : nothing}
       <h1 class="name">${item.title}</h1>
@@ -34,7 +37,7 @@ export function product(scene) {
       ${stores(scene, item, detail)}
       ${detail?.item.about ? html`<p class="about">${detail.item.about}</p>` : nothing}
       ${trends(detail)}
-    </div>
+    </div></div>
     ${said(detail)} ${beside(scene, detail)}
     ${!detail && !state.online ? html`<p class="later">${t('What others say and what goes with it comes back with the network.')}</p>` : nothing}
   </article>`;
@@ -100,14 +103,24 @@ function stores({ state, clock }, item, detail) {
   const stock = (detail?.stock || []);
   const own = stock.find((one) => one.store === kiosk.store.id) || item.stock;
   const here = stockOf(own, at);
-  const elsewhere = kiosk.nearest.map((/** @type {any} */ store) => ({ store, told: stockOf(stock.find((one) => one.store === store.id), at) }))
-    .filter((/** @type {any} */ one) => one.told.has).slice(0, STORES);
+  const elsewhere = having(state, item, detail, at);
   return html`<div class="stores">
     <p class="store"><span class="way">${t('Here')}</span><span><strong>${item.gone ? t('No longer sold') : here.words}</strong> <span>${kiosk.store.name}</span>${own ? html` <span class="soft">${asOf(own.as_of, at.now, kiosk.store.time_zone)}</span>` : nothing}</span></p>
-    ${elsewhere.map((/** @type {any} */ { store, told }) => html`<p class="store"><span class="way">${way(store)}</span><span><strong>${told.words}</strong> <span>${store.name}</span> <span class="soft">${openingOf(store, at.now, store.minutes * 60000)}</span></span></p>`)}
+    ${elsewhere.map(({ store, told }) => html`<p class="store"><span class="way">${way(store)}</span><span><strong>${told.words}</strong> <span>${store.name}</span> <span class="soft">${openingOf(store, at.now, store.minutes * 60000)}</span></span></p>`)}
     ${detail || item.gone ? nothing : state.online ? html`<p class="store store-skeleton" aria-hidden="true"></p>` : html`<p class="store soft">${t('What other stores have is told when the network is back.')}</p>`}
     ${detail && !here.has && !elsewhere.length && !item.gone ? html`<p class="store soft">${t('No store near here has it. It may still be ordered online.')}</p>` : nothing}
   </div>`;
+}
+
+/** The stores that have it and can be walked to, or else the nearest that can be reached in a day.
+ * @param {import('../state.js').State} state @param {Item} item @param {import('../state.js').Detail|null} detail @param {{now: number, maxAge: number}} at
+ * @returns {Array<{store: any, told: import('../parts/facts.js').Told}>} */
+export function having(state, item, detail, at) {
+  const stock = detail?.stock || [];
+  const all = state.kiosk.nearest.map((/** @type {any} */ store) => ({ store, told: stockOf(stock.find((one) => one.store === store.id), at) }))
+    .filter((/** @type {any} */ one) => one.told.has && one.store.metres <= FAR);
+  const near = all.filter((/** @type {any} */ one) => one.store.metres <= NEAR);
+  return near.length ? near.slice(0, STORES) : all.slice(0, 1);
 }
 
 /** @param {any} store */
@@ -118,7 +131,7 @@ function way(store) {
 /** @param {Scene} scene */
 function unknown({ state, act }) {
   const failed = state.details[state.view.id || ''] === 'failed';
-  if (!failed) return html`<article class="product product-skeleton" aria-busy="true"><div class="stage"></div><div class="what"><h1 class="sr">${t('One moment')}</h1><span class="line"></span><span class="line"></span><span class="line"></span></div></article>`;
+  if (!failed) return html`<article class="product product-skeleton item" aria-busy="true"><div class="stage"></div><div class="what"><h1 class="sr">${t('One moment')}</h1><span class="line"></span><span class="line"></span><span class="line"></span></div></article>`;
   return html`<div class="nothing"><h1>${t('This could not be opened just now')}</h1>
     <p>${state.online ? t('Your bag is as it was. Try it once more, or look for it by its name.') : t('It is not in this store’s range, and there is no network to ask. Your bag is as it was.')}</p>
     <div class="row"><button class="primary" @click=${act.home}>${t('Look around')}</button></div></div>`;

@@ -57,8 +57,8 @@ export function createShell(parts) {
 
   function leave() {
     leaving = true;
-    // Not taken over in time: the old version is still whole, so playing on is safe.
-    const patience = setTimeout(() => { leaving = false; waiting = null; stale = false; }, 5000);
+    // Not taken over in time: the old version is still whole, so going on with it is safe, and what waits is found again.
+    const patience = setTimeout(() => { leaving = false; waiting = null; stale = false; check(); }, 5000);
     const go = () => { clearTimeout(patience); parts.reload(); };
     if (!container || !waiting) { go(); return; }
     container.addEventListener('controllerchange', go);

@@ -1,0 +1,328 @@
+"""The tablet in a real browser: a shopper collects, a phone takes it, nobody is there any more, the network is gone."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, Playwright
+from sqlalchemy import select
+
+from catalog.models import Variant
+from kiosk import documents, kiosks
+from kiosk.models import BagOperation, Kiosk, Visit
+from server.core.assets import Assets
+from tests import shopping
+from tests.browser.glass import profile, until
+from tests.browser.wire import Wire
+from tests.conftest import Served
+from tests.shopping import Phone, Tablet, add
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+GTIN = "09526010100017"
+EVERYTHING = Path(__file__).with_name("everything.js").read_text()
+"""Reads all storage of an origin."""
+
+
+@pytest.fixture
+async def tablet(served: Served) -> Tablet:
+    """A paired tablet in a store with three variants, one of them with a GTIN."""
+    await shopping.catalogue(served.database)
+    async with served.database.transaction() as db:
+        (await db.get_one(Variant, "stain-madder")).gtin = GTIN
+    return await shopping.tablet_at(served)
+
+
+@pytest.fixture
+async def cable(served: Served) -> AsyncIterator[Wire]:
+    """What the tablet hangs on."""
+    wire = Wire(served.port)
+    await wire.join()
+    yield wire
+    await wire.cut()
+
+
+class Glass:
+    """A tablet's page, and what a hand does on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
+
+    async def adopt(self, address: str, tablet: Tablet) -> None:
+        await self.page.goto(f"{address}/kiosk/adopt#{tablet.id}.{tablet.token}")
+        await self.page.locator(".begin").wait_for()
+
+    async def begin(self) -> None:
+        await self.page.locator(".begin").click()
+        await self.page.locator(".tile-open").first.wait_for()
+
+    async def touch(self, name: str, *, exact: bool = False) -> None:
+        await self.page.get_by_role("button", name=name, exact=exact).first.click()
+
+    async def scan(self, code: str) -> None:
+        """As a scanner types: a key every 8 ms by the events' own time, whenever this busy machine gets round to them."""
+        keyboard, began = await self.page.context.new_cdp_session(self.page), time.time()
+        for index, key in enumerate([*code, "Enter"]):
+            text = {"text": "\r" if key == "Enter" else key}
+            await keyboard.send(
+                "Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "timestamp": began + index * 0.008, **text}
+            )
+        await keyboard.detach()
+
+    async def count(self, number: int) -> None:
+        await until(
+            lambda: self._counts(number), what=f"{number} in the bag", state=self.page.locator("body").inner_text
+        )
+
+    async def _counts(self, number: int) -> bool:
+        return await self.page.locator(".holder-count").inner_text() == str(number)
+
+    async def sees(self, words: str) -> None:
+        await self.page.get_by_text(words).first.wait_for(timeout=10_000)
+
+    async def storage(self) -> str:
+        """Everything that anybody with the tablet in hand could read."""
+        cookies = await self.page.context.cookies()
+        return json.dumps([await self.page.evaluate(EVERYTHING), cookies, await self.page.content()])
+
+    async def boxes(self) -> int:
+        found = await self.page.evaluate(EVERYTHING)
+        return sum(len(one["boxes"]) for name, one in found["databases"].items() if name.startswith("vitrine-sealed"))
+
+    async def kept(self) -> None:
+        """Wait until the page and the range would come back without a network."""
+        script = "caches.keys().then(n => Boolean(navigator.serviceWorker.controller) && n.some(k => k.startsWith('vitrine-kiosk-shell-')))"
+        await until(lambda: self.page.evaluate(script), within=20, what="the app to be kept")
+
+    async def accessible(self, where: str) -> None:
+        """No rule of WCAG 2.2 AA that axe knows is broken."""
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        script = f"axe.run({{runOnly: {tags}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
+        assert await self.page.evaluate(script) == [], where
+
+
+@pytest.fixture
+async def glass(browser: Browser) -> AsyncIterator[Glass]:
+    """A fresh browser of a tablet's size, that wants no motion."""
+    context = await browser.new_context(
+        viewport={"width": 1024, "height": 768}, has_touch=True, reduced_motion="reduce"
+    )
+    made = Glass(await context.new_page())
+    yield made
+    assert made.complaints == []
+
+
+async def operations(served: Served) -> list[tuple[str, str]]:
+    async with served.database.snapshot() as db:
+        rows = await db.execute(select(BagOperation.kind, BagOperation.variant_id).order_by(BagOperation.received_at))
+        return [(kind, variant) for kind, variant in rows]
+
+
+async def test_a_shopper_looks_collects_compares_and_takes_back_what_was_a_mistake(
+    served: Served, tablet: Tablet, glass: Glass
+) -> None:
+    page = glass.page
+    await glass.adopt(served.address, tablet)
+    await glass.begin()
+    await page.evaluate(AXE.read_text())
+    await glass.accessible("home")
+    await glass.touch("Add Bias Slip Dress, Ink Blue to the bag")
+    await glass.count(1)
+    await glass.touch("Undo")
+    await glass.count(0)
+    await page.get_by_role("searchbox").fill("velv")
+    await page.locator(".tile-open").first.click()
+    await page.get_by_role("radio", name="Late Plum").click()
+    assert await page.locator(".shade-name").inner_text() == "Late Plum"
+    await glass.sees("None left")
+    await page.get_by_role("radio", name="Madder Red").click()
+    await glass.sees("3 left")
+    await glass.touch("Add to bag")
+    await glass.count(1)
+    await glass.accessible("product")
+    await glass.touch("Compare", exact=True)
+    await glass.scan("]C1019526010100018")  # somebody scans beside, badly
+    await glass.sees("That is no code of an article.")
+    await glass.touch("Back")
+    await page.get_by_role("searchbox").click()
+    await glass.scan("9526010100018")
+    await glass.sees("That code was not read right.")
+    assert await page.get_by_role("searchbox").input_value() == "velv", "a scan types into no field"
+    await glass.scan(GTIN[1:])
+    assert await page.locator("h1").inner_text() == "Velvet Lipstick"
+    await glass.scan(f"{served.address}/v/slip-ink")
+    await until(lambda: page.locator("h1").inner_text(), what="the dress")
+    await glass.sees("Bias Slip Dress")
+    await glass.touch("Compare", exact=True)
+    await glass.touch("Compare 2")
+    assert await page.locator(".side").count() == 2
+    await glass.accessible("side by side")
+    await page.locator(".side").nth(1).get_by_role("button", name="Add to bag").click()
+    await glass.count(2)
+    await glass.touch("Your bag, 2 things")
+    await glass.accessible("bag")
+    await glass.touch("Take Velvet Lipstick, Madder Red out of the bag")
+    await glass.count(1)
+    await glass.touch("Undo")
+    await glass.count(2)
+    await glass.touch("Tiếng Việt")
+    await glass.sees("Giỏ của bạn")
+
+    async def all_sent() -> bool:
+        return len(await operations(served)) == 6
+
+    await until(all_sent, what="what was done to be at the server")
+
+
+async def code_on(glass: Glass) -> str:
+    """The secret in the code that the tablet shows next."""
+    async with glass.page.expect_response(lambda answer: answer.url.endswith("/tickets") and answer.ok) as coming:
+        await glass.touch("Take it with me")
+    return (await (await coming.value).json())["address"].partition("#")[2]
+
+
+async def test_a_phone_takes_the_bag_by_two_digits_and_nothing_is_left_when_nobody_is_there(
+    served: Served, tablet: Tablet, glass: Glass, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "GRACE_SECONDS", 2)
+    page, phone = glass.page, Phone(served)
+    said: list[str] = []
+    page.on("request", lambda asked: said.append(asked.post_data or "") if asked.method in ("PUT", "POST") else None)
+    await glass.adopt(served.address, tablet)
+    await glass.begin()
+    await page.evaluate(AXE.read_text())
+    await glass.touch("Add Bias Slip Dress, Ink Blue to the bag")
+    secret = await code_on(glass)
+    await page.locator("img.qr").wait_for()
+    box = await page.locator("img.qr").bounding_box()
+    assert box and box["width"] > 420, "as large as a hand"
+    await glass.accessible("code")
+    await phone.client.post("/api/tickets", json={"ticket": secret})
+    await glass.sees("Is this your phone?")
+    await glass.touch("Not my phone")
+    await glass.sees("No phone has your bag")
+    assert (await phone.client.post("/api/tickets/pick", json={"number": 11})).status_code == 410
+    async with page.expect_response(lambda answer: answer.url.endswith("/tickets") and answer.ok) as coming:
+        await glass.touch("Show a new code")
+    secret = (await (await coming.value).json())["address"].partition("#")[2]
+    await phone.client.post("/api/tickets", json={"ticket": secret})
+    digits = int(await page.locator(".digits").inner_text())
+    assert (await phone.client.post("/api/tickets/pick", json={"number": digits})).status_code == 200
+    await glass.sees("A phone has your bag")
+    await glass.touch("Go on looking")
+    await phone.send(add("stain-plum"))
+    await glass.count(2)
+    await glass.touch("Ask someone")
+    await glass.sees("Somebody is being called")
+    await glass.touch("Go on looking")
+    await page.get_by_role("searchbox").fill("bias qwertz")
+    async with served.database.transaction() as db:
+        visit = await db.scalar(select(Visit))
+        await kiosks.change(db, await db.get_one(Kiosk, tablet.id), kiosks.Setting(name="Lips", store_id="OXF"), by="x")
+        (await db.get_one(Kiosk, tablet.id)).idle_seconds = 1
+    assert visit
+    await glass.sees("Still there?")
+    await glass.accessible("still there")
+    await glass.touch("Yes, I’m still here")
+    await page.locator(".still").wait_for(state="detached")
+    await page.locator(".begin").wait_for(timeout=15_000)
+    secrets = {json.loads(text)["secret"] for text in said if '"secret"' in text}
+    made = [one["id"] for text in said if '"operations"' in text for one in json.loads(text)["operations"]]
+    held = await glass.storage()
+    assert len(secrets) == 1 and made
+    for private in (visit.id, visit.bag_id, *secrets, *made, "qwertz", "operations"):
+        assert private not in held, "what is on the tablet after a wipe can be read by whoever comes next"
+    await page.go_back()
+    assert "Bias" not in await page.locator("body").inner_text()
+    async with served.database.snapshot() as db:
+        ended = await db.get_one(Visit, visit.id)
+        assert (ended.ended_by, ended.ended_at is not None) == ("idle", True)
+    assert len(await phone.items()) == 2, "the phone keeps what it took"
+
+
+async def test_without_a_network_and_after_a_restart_it_goes_on_and_loses_nothing(
+    served: Served, tablet: Tablet, cable: Wire, playwright: Playwright, tmp_path: Path
+) -> None:
+    open_again = profile(
+        playwright, tmp_path / "profile", viewport={"width": 768, "height": 1024}, reduced_motion="reduce"
+    )
+    context, phone = await open_again(), Phone(served)
+    glass = Glass(context.pages[0])
+    await glass.adopt(cable.url, tablet)
+    await glass.kept()
+    await glass.begin()
+    secret = await code_on(glass)
+    await phone.client.post("/api/tickets", json={"ticket": secret})
+    digits = int(await glass.page.locator(".digits").inner_text())
+    await phone.client.post("/api/tickets/pick", json={"number": digits})
+    await glass.touch("Go on looking")
+    await cable.cut()
+    await glass.sees("No network. Stock as of")
+    await glass.touch("Add Bias Slip Dress, Ink Blue to the bag")
+    await glass.count(1)
+    await until(glass.boxes, what="the operation to be sealed on the disk")
+    held = await glass.storage()
+    assert '"operations"' not in held and "stain-madder" in held, "the range can be read, the bag cannot"
+    await context.close()  # the plug is pulled: nobody has wiped anything
+
+    context = await open_again()
+    glass = Glass(context.pages[0])
+    await glass.page.goto(f"{cable.url}/kiosk/{tablet.id}")
+    await glass.begin()
+    await glass.count(0)
+    await glass.scan(GTIN)
+    await glass.sees("Velvet Lipstick")
+    await glass.sees("as of")
+    await glass.touch("Add to bag")
+    await glass.touch("Take it with me")
+    await glass.sees("A phone can take it when the network is back")
+    await glass.touch("Go on looking")
+    await glass.touch("Done, clear this tablet")
+    await glass.page.locator(".begin").wait_for()
+    assert await glass.boxes() == 2
+    await cable.join()
+
+    async def arrived() -> bool:
+        return [item["variant"] for item in await phone.items()] == ["slip-ink"] and not await glass.boxes()
+
+    await until(arrived, within=20, what="the sealed operations to arrive")
+    assert sorted(await operations(served)) == [("add", "slip-ink"), ("add", "stain-madder")], "exactly once"
+    assert glass.complaints == []
+    await context.close()
+
+
+async def test_a_new_version_waits_for_the_end_of_a_visit_and_a_tablet_that_is_taken_out_forgets_all(
+    served: Served, tablet: Tablet, cable: Wire, glass: Glass
+) -> None:
+    page = glass.page
+    await glass.adopt(cable.url, tablet)
+    await glass.kept()
+    before = await page.locator("html").get_attribute("data-shell")
+    await glass.begin()
+    await glass.touch("Add Bias Slip Dress, Ink Blue to the bag")
+    newer = Assets()
+    newer.__dict__["digest"] = "feedfacefeedface"
+    served.app.state.assets = newer
+    await cable.cut()
+    await cable.join()
+    waiting = "navigator.serviceWorker.getRegistration('/kiosk').then(r => Boolean(r && r.waiting))"
+    await until(lambda: page.evaluate(waiting), within=20, what="the new version to be fetched whole")
+    await glass.count(1)
+    assert await page.locator("html").get_attribute("data-shell") == before, "never during a visit"
+    await glass.touch("Done, clear this tablet")
+
+    async def renewed() -> bool:
+        return await page.locator("html").get_attribute("data-shell") == newer.digest
+
+    await until(renewed, within=20, what="the new version")
+    await page.locator(".begin").wait_for()
+    async with served.database.transaction() as db:
+        await kiosks.remove(db, await db.get_one(Kiosk, tablet.id), by="a test")
+    await page.wait_for_url("**/kiosk?new", timeout=15_000)
+    held = await glass.storage()
+    assert tablet.token not in held and "slip-ink" not in held
