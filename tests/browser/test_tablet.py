@@ -1,8 +1,10 @@
 """The tablet in a real browser: a shopper collects, a phone takes it, nobody is there any more, the network is gone."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,8 @@ from tests.shopping import Phone, Tablet, add
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 GTIN = "09526010100017"
+WORKERS = """navigator.serviceWorker.getRegistration('/kiosk').then((r) => [
+    ...[r.active, r.waiting, r.installing].map((one) => one && [one.scriptURL, one.state]), document.body.innerText, performance.now()])"""
 EVERYTHING = Path(__file__).with_name("everything.js").read_text()
 """Reads all storage of an origin."""
 
@@ -67,11 +71,12 @@ class Glass:
     async def scan(self, code: str) -> None:
         """As a scanner types: a key every 8 ms by the events' own time, whenever this busy machine gets round to them."""
         keyboard, began = await self.page.context.new_cdp_session(self.page), time.time()
-        for index, key in enumerate([*code, "Enter"]):
-            text = {"text": "\r" if key == "Enter" else key}
-            await keyboard.send(
-                "Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "timestamp": began + index * 0.008, **text}
-            )
+        keys = [(key, key) for key in code] + [("Enter", "\r")]
+        strokes = (
+            {"type": "keyDown", "key": key, "text": text, "timestamp": began + index * 0.008}
+            for index, (key, text) in enumerate(keys)
+        )
+        await asyncio.gather(*(keyboard.send("Input.dispatchKeyEvent", stroke) for stroke in strokes))
         await keyboard.detach()
 
     async def count(self, number: int) -> None:
@@ -319,7 +324,7 @@ async def test_a_new_version_waits_for_the_end_of_a_visit_and_a_tablet_that_is_t
     async def renewed() -> bool:
         return await page.locator("html").get_attribute("data-shell") == newer.digest
 
-    await until(renewed, within=20, what="the new version")
+    await until(renewed, within=20, what="the new version", state=partial(page.evaluate, WORKERS))
     await page.locator(".begin").wait_for()
     async with served.database.transaction() as db:
         await kiosks.remove(db, await db.get_one(Kiosk, tablet.id), by="a test")

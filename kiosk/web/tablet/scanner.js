@@ -6,6 +6,8 @@ const APART = 50;
 const SURE = 3;
 const SHORTEST = 6;
 const LONGEST = 2000;
+/** What seemed a scan and did not go on is given back to the field after this (ms): keys that are on their way may be held up. */
+const LAPSE = 250;
 
 /** @typedef {{key: string, at: number, repeat?: boolean, control?: boolean}} Press at: ms */
 /** @typedef {{swallow: boolean, begins?: boolean, scan?: string, back?: string}} Verdict begins: what the first keys left in a field is to be undone;
@@ -74,7 +76,7 @@ export function listen(window, scanned) {
     if (verdict.back) give(verdict.back);
     if (verdict.begins) restore();
     if (verdict.swallow) { event.preventDefault(); event.stopImmediatePropagation(); }
-    timer = verdict.scan ? null : setTimeout(lapsed, APART * 2);
+    timer = verdict.scan ? null : setTimeout(lapsed, LAPSE);
     if (verdict.scan) scanned(verdict.scan);
   }
 
