@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from server.core.security import Limiter, limiter
-from server.core.settings import Settings
+from server.core.settings import ROOT, Settings
 from tests import shopping
 from tests.conftest import Served
 from tests.shopping import Phone, Tablet, add
@@ -15,6 +15,7 @@ from tests.signing import newest_code, sign_in
 
 pytestmark = pytest.mark.browser
 EMAIL = "ada@example.com"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
 DEVICE = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
@@ -45,6 +46,14 @@ async def opened(served: Served, browser: Browser, complaints: list[str], *, lan
     return page
 
 
+async def accessible(page: Page) -> None:
+    """Nothing that axe-core finds wrong by WCAG 2.2 AA."""
+    await page.evaluate(AXE.read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = await page.evaluate("async (tags) => (await axe.run(document, {runOnly: tags})).violations", tags)
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+
+
 async def scan(page: Page, tablet: Tablet) -> None:
     """Take a tablet's bag, as the page behind its code does."""
     post = """async ([path, body]) => (await fetch(path, {method: 'POST', body: JSON.stringify(body),
@@ -66,6 +75,7 @@ async def test_somebody_signs_in_on_a_phone_and_has_the_account_in_hand(served: 
     await page.reload()
     await expect(page.get_by_text("What is in your bag comes along: 2 things.")).to_be_visible()
 
+    await accessible(page)
     email = page.get_by_label("E-mail address")
     await email.fill("nobody")
     await email.press("Enter")
@@ -88,6 +98,7 @@ async def test_somebody_signs_in_on_a_phone_and_has_the_account_in_hand(served: 
     await expect(page.get_by_role("link", name="Your bag")).to_contain_text("2 things")
     await expect(page.get_by_role("status")).to_contain_text("what you had collected came along")
 
+    await accessible(page)
     tablets = page.locator("section", has=page.get_by_role("heading", name="Open on a tablet"))
     await expect(tablets).to_contain_text("Oxford Street")
     await tablets.get_by_role("button", name="Clear it").click()

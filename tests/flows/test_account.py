@@ -1,5 +1,6 @@
 """Signing in as a second step: what was collected becomes the customer's, nothing vanishes or doubles, and a day undoes it."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,7 @@ from tests import shopping
 from tests.conftest import Served
 from tests.live import Live
 from tests.shopping import Phone, Tablet, add, remove
-from tests.signing import me, sign_in
+from tests.signing import ask, me, newest_code, sign_in, type_code
 
 
 @pytest.fixture
@@ -207,3 +208,33 @@ async def test_the_tablet_can_say_that_it_was_not_my_phone(served: Served, table
     await tablet.client.delete(f"/api/visits/{tablet.visit}/tickets")
     assert await variants(stranger) == [] and await variants(tablet) == ["slip-ink"]
     assert (await me(stranger))["claims"] == []
+
+
+async def test_of_two_who_sign_in_with_one_bag_at_once_one_gets_it(served: Served, tablet: Tablet) -> None:
+    await tablet.send(add("slip-ink"))
+    phones = [Phone(served), Phone(served)]
+    codes = []
+    for number, phone in enumerate(phones):
+        await phone.take(tablet)
+        await ask(phone, f"n{number}@example.com")
+        codes.append(await newest_code(served, f"n{number}@example.com"))
+    answers = await asyncio.gather(*(type_code(phone, code) for phone, code in zip(phones, codes, strict=True)))
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert sorted([len(await phone.items()) for phone in phones]) == [0, 1]
+    assert sorted(bool(answer.json()["refused"]) for answer in answers) == [False, True]
+
+
+async def test_two_browsers_of_somebody_new_at_once_make_one_account_with_all_of_it(
+    served: Served, tablet: Tablet
+) -> None:
+    phones = [Phone(served), Phone(served)]
+    codes = []
+    for phone, variant in zip(phones, ("slip-ink", "stain-plum"), strict=True):
+        await phone.client.post("/api/bag")
+        await phone.send(add(variant))
+        await ask(phone, "ada@example.com")
+        codes.append(await newest_code(served, "ada@example.com"))
+    answers = await asyncio.gather(*(type_code(phone, code) for phone, code in zip(phones, codes, strict=True)))
+    assert [answer.status_code for answer in answers] == [200, 200]
+    for phone in phones:
+        assert await variants(phone) == ["slip-ink", "stain-plum"] and len((await me(phone))["sessions"]) == 2
