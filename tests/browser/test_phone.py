@@ -15,6 +15,8 @@ from tests.shopping import Tablet, add
 
 pytestmark = pytest.mark.browser
 NewPhone = Callable[..., Awaitable[Page]]
+AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZE = {"width": 360, "height": 740}
 REGENT_STREET = {"latitude": 51.5140, "longitude": -0.1430}
 
@@ -55,6 +57,16 @@ async def take(page: Page, tablet: Tablet, *, at: str = "") -> None:
     await page.wait_for_url("**/bag")
 
 
+async def broken(page: Page) -> list[str]:
+    """The rules of WCAG 2.2 AA that axe knows and finds broken, each with where."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text())
+    told = "v => `${v.id}: ${v.nodes.map(node => node.html.slice(0, 120))}`"
+    return await page.evaluate(
+        f"rules => axe.run({{runOnly: rules}}).then(found => found.violations.map({told}))", RULES
+    )
+
+
 def things(page: Page) -> Awaitable[list[str]]:
     """What the phone shows in the bag: the shades, from the top."""
     return page.locator(".item .shade").all_inner_texts()
@@ -69,6 +81,7 @@ async def test_a_phone_takes_the_bag_of_a_tablet_follows_it_live_and_ends_the_vi
     assert "#" not in phone.url and ticket not in await phone.content()
     await expect(phone.locator(".where")).to_contain_text("Oxford Street")
     number = (await tablet.document())["visit"]["ticket"]["number"]
+    assert await broken(phone) == []
     shown = [int(text) for text in await phone.locator(".number").all_inner_texts()]
     wrong = next(one for one in shown if one != number)
     await phone.get_by_role("button", name=str(wrong), exact=True).click()
@@ -84,6 +97,7 @@ async def test_a_phone_takes_the_bag_of_a_tablet_follows_it_live_and_ends_the_vi
     await until(lambda: _is(things(phone), ["Ink Blue", "Madder Red"]), what="what was tapped on the tablet")
     await phone.get_by_role("button", name="Remove Velvet Lipstick, Madder Red").click()
     await until(lambda: _holds(tablet, ["slip-ink"]), what="the removal on the tablet")
+    assert await broken(phone) == []
     await phone.get_by_role("button", name="Undo").click()
     await until(lambda: _holds(tablet, ["slip-ink", "stain-madder"]), what="the undoing on the tablet")
 
@@ -171,6 +185,7 @@ async def test_a_phone_finds_a_store_by_its_own_reckoning_and_shares_a_copy_that
     await expect(place).to_contain_text("4 minutes’ walk")
     await expect(place).to_contain_text("Open today 00:00–24:00")
     await expect(place.locator(".place-stock")).to_have_text("3 left")
+    assert await broken(phone) == []
     assert not any("51.51" in one or "-0.14" in one for one in asked), "the position stays on the phone"
     assert re.search(r"51\.51527(,|%2C)-0\.14035", await place.get_by_role("link").get_attribute("href") or "")
 
