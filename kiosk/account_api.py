@@ -119,10 +119,11 @@ def signed_in(request: Request, settings: Settings, customer: Customer, done: cu
 @get("/api/me")
 async def me(request: Request, database: Database, settings: Settings) -> Response[Any]:
     """What the account's page shows."""
-    async with database.transaction() as db:
+    async with database.snapshot() as db:
         session, customer = await own(db, request)
-        shoppers.used(session)
-        return _answer(await account_view.view(db, settings, customer, session))
+        body = await account_view.view(db, settings, customer, session)
+    await shoppers.used(database, session)
+    return _answer(body)
 
 
 @put("/api/me/language", status_code=200)
@@ -172,7 +173,7 @@ async def undo_claim(request: Request, database: Database, id: FromPath[int]) ->
 @get("/api/me/export")
 async def export(request: Request, database: Database) -> Response[bytes]:
     """All that is held about the customer, as a file in schema.org's terms."""
-    async with database.transaction() as db:
+    async with database.snapshot() as db:
         _, customer = await own(db, request)
         limiter.hit("export", str(customer.id), most=10, seconds=60)
         body = msgspec.json.format(msgspec.json.encode(await exporting.export(db, customer)), indent=2)

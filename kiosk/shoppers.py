@@ -5,13 +5,14 @@ from uuid import uuid4
 
 from litestar import Response
 from litestar.connection import ASGIConnection
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import claiming, keeping
 from kiosk.models import Bag, Claim, ShopperSession
 from server.core import live, topics
 from server.core.clock import now
+from server.core.database import Database
 from server.core.errors import NotFound, SignInNeeded
 from server.core.security import digest, new_token
 from server.core.settings import Settings
@@ -70,10 +71,13 @@ async def begin(
     return session, secret
 
 
-def used(session: ShopperSession) -> None:
+async def used(database: Database, session: ShopperSession) -> None:
     """Note that a session is in use, to the hour: no row is written for every look."""
     if session.seen_at < now() - SEEN_EVERY:
-        session.seen_at = now()
+        async with database.transaction() as db:
+            await db.execute(
+                update(ShopperSession).where(ShopperSession.digest == session.digest).values(seen_at=now())
+            )
 
 
 async def end(db: AsyncSession, session: ShopperSession) -> None:

@@ -254,6 +254,17 @@ async def test_every_browser_can_be_signed_out_from_any_other(served: Served) ->
     assert [one["here"] for one in (await me(second))["sessions"]] == [True]
 
 
+async def test_when_a_browser_was_last_used_is_known_to_the_hour(served: Served) -> None:
+    phone = Phone(served)
+    await sign_in(served, phone)
+    for path in ("/api/me", "/api/bag"):
+        async with served.database.transaction() as db:
+            await db.execute(update(ShopperSession).values(seen_at=now() - timedelta(hours=2)))
+        await phone.client.get(path)
+        async with served.database.snapshot() as db:
+            assert (await db.scalars(select(ShopperSession.seen_at))).one() > now() - timedelta(minutes=1), path
+
+
 async def test_consent_is_asked_on_its_own_off_at_first_and_withdrawn_as_it_was_given(served: Served) -> None:
     phone = Phone(served)
     assert (await phone.client.put("/api/me/mail-consent")).status_code == 401, "never before signing in"

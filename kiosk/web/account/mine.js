@@ -42,7 +42,7 @@ function claims(me, { busy }, acts) {
   if (!shown.length) return nothing;
   return html`<section><h2>${t('Came into your bag')}</h2>
     <ul class="rows">${repeat(shown, ({ id }) => id, (claim) => html`<li><p class="words"><b>${n('{n} thing', '{n} things', claim.things)}</b>
-      <span>${claim.store ? t('from {kiosk}, {store}', { kiosk: claim.kiosk, store: claim.store }) : t('from the bag that a browser had')}</span>
+      <span>${claim.store ? t('from {kiosk}, {store}', { kiosk: claim.kiosk, store: claim.store }) : t('from the bag of this or another browser')}</span>
       <span>${t('can be taken out until {when}', { when: when(claim.until) })}</span></p>
       <button class="button button-line button-small" type="button" aria-disabled=${busy === `claim ${claim.id}`} @click=${() => acts.giveBack(claim)}>${t('Take out')}</button></li>`)}</ul></section>`;
 }
