@@ -18,6 +18,8 @@ from server.core.topics import Reader, document
 
 NEAREST = 5
 """Other stores that a tablet tells of."""
+WORTH_KNOWING = 1500
+"""Minutes on foot, some 90 km: nobody goes farther for a lipstick."""
 GRACE_SECONDS = 15
 """How long “Still there?” stands before the glass is cleared."""
 
@@ -96,7 +98,7 @@ async def _nearest(db: AsyncSession, store: Store) -> list[dict[str, Any]]:
     others = {
         one.id: one for one in await db.scalars(select(Store).where(Store.withdrawn_at.is_(None), Store.id != store.id))
     }
-    near = walking.nearest(others.values(), store.latitude, store.longitude, range_minutes=10**6)[:NEAREST]
+    near = walking.nearest(others.values(), store.latitude, store.longitude, range_minutes=WORTH_KNOWING)[:NEAREST]
     return [places.told(others[one.store_id]) | {"metres": one.metres, "minutes": one.minutes} for one in near]
 
 
