@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import httpx
 import hypothesis
@@ -23,7 +24,7 @@ from catalog.matching.matcher import Matcher
 from catalog.matching.values import MatchItem
 from server.app import equip, routed
 from server.core import database as databases
-from server.core import staff
+from server.core import security, staff
 from server.core.database import Database
 from server.core.settings import Settings
 from server.migrating import migrate
@@ -186,6 +187,23 @@ async def staff_client(served: Served) -> AsyncIterator[Callable[[str], Awaitabl
     yield client
     for one in opened:
         await one.aclose()
+
+
+@pytest.fixture
+async def tablet(served: Served) -> Any:
+    """A shopping.Tablet with a shopper in front of it, in the small house of tests."""
+    from tests import shopping  # which stands on what is here
+
+    await shopping.catalogue(served.database)
+    made = await shopping.tablet_at(served)
+    await made.begin()
+    return made
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests come from one address: none may be refused for another's tries."""
+    monkeypatch.setattr(security.limiter, "_tries", security.Limiter()._tries)
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10.0) -> None:

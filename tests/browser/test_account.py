@@ -1,19 +1,17 @@
 """An account in a real browser: in by a code, a passkey made and used, what came taken out, told, erased."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from server.core.security import Limiter, limiter
 from server.core.settings import ROOT, Settings
 from tests import shopping
 from tests.conftest import Served
 from tests.shopping import Phone, Tablet, add
 from tests.signing import newest_code, sign_in
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("patient")]
 EMAIL = "ada@example.com"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 DEVICE = {
@@ -26,13 +24,6 @@ DEVICE = {
 def settings(settings: Settings) -> Settings:
     """A house whose mail is read in the console."""
     return replace(settings, mail="console", public_url="")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All tests come from one address: none may be refused for another's tries."""
-    monkeypatch.setattr(limiter, "_tries", Limiter()._tries)
-    yield
 
 
 async def opened(served: Served, browser: Browser, complaints: list[str], *, language: str = "en-GB") -> Page:

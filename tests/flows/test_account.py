@@ -1,7 +1,6 @@
 """Signing in as a second step: what was collected becomes the customer's, nothing vanishes or doubles, and a day undoes it."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,35 +9,19 @@ from sqlalchemy import update
 
 from kiosk.models import Claim
 from server.core.clock import now
-from server.core.security import Limiter, limiter
 from server.core.settings import Settings
-from tests import shopping
 from tests.conftest import Served
 from tests.live import Live
 from tests.shopping import Phone, Tablet, add, remove
 from tests.signing import ask, me, newest_code, sign_in, type_code
+
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A house whose mail is read in the console."""
     return replace(settings, mail="console")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All tests come from one address: none may be refused for another's tries."""
-    monkeypatch.setattr(limiter, "_tries", Limiter()._tries)
-    yield
-
-
-@pytest.fixture
-async def tablet(served: Served) -> Tablet:
-    """A tablet with a shopper in front of it."""
-    await shopping.catalogue(served.database)
-    made = await shopping.tablet_at(served)
-    await made.begin()
-    return made
 
 
 async def variants(of: Phone | Tablet, bag: str = "") -> list[str]:

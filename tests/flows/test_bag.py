@@ -2,22 +2,11 @@
 
 from uuid import uuid4
 
-import pytest
-
 from kiosk import sealing
 from tests import shopping
 from tests.conftest import Served
 from tests.live import Live
 from tests.shopping import Phone, Tablet, add, remove
-
-
-@pytest.fixture
-async def tablet(served: Served) -> Tablet:
-    """A tablet with a shopper in front of it."""
-    await shopping.catalogue(served.database)
-    made = await shopping.tablet_at(served)
-    await made.begin()
-    return made
 
 
 async def test_what_is_tapped_on_the_tablet_is_on_the_phone_that_took_the_bag(served: Served, tablet: Tablet) -> None:

@@ -11,19 +11,9 @@ from kiosk.models import Bag, Claim, Customer
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import Conflict
-from tests import shopping
 from tests.conftest import Served
 from tests.live import Live
 from tests.shopping import Phone, Tablet, add, remove
-
-
-@pytest.fixture
-async def tablet(served: Served) -> Tablet:
-    """A tablet with a shopper in front of it."""
-    await shopping.catalogue(served.database)
-    made = await shopping.tablet_at(served)
-    await made.begin()
-    return made
 
 
 @pytest.fixture

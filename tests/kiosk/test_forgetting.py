@@ -1,6 +1,5 @@
 """What is held about a customer can be taken away and can go, all of it; and what nobody came back for goes by itself."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,7 +25,7 @@ from kiosk.models import (
     Visit,
 )
 from server.core.clock import now
-from server.core.security import Limiter, digest, limiter
+from server.core.security import digest
 from server.core.settings import Settings
 from server.core.tables import Base
 from server.retention import forget_old
@@ -38,27 +37,13 @@ from tests.signing import ask, me, sign_in
 
 EMAIL = "ada.lovelace@example.com"
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A house whose mail is read in the console."""
     return replace(settings, mail="console")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All tests come from one address: none may be refused for another's tries."""
-    monkeypatch.setattr(limiter, "_tries", Limiter()._tries)
-    yield
-
-
-@pytest.fixture
-async def tablet(served: Served) -> Tablet:
-    """A tablet with a shopper in front of it."""
-    await shopping.catalogue(served.database)
-    made = await shopping.tablet_at(served)
-    await made.begin()
-    return made
 
 
 async def lived_in(served: Served, tablet: Tablet) -> tuple[Phone, str]:

@@ -1,7 +1,6 @@
 """Passkeys: one challenge, one use, one browser; what another key, another page or an older count signs is worth nothing."""
 
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +16,6 @@ from kiosk.models import PasskeyChallenge
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import BadInput, Conflict
-from server.core.security import Limiter, limiter
 from server.core.settings import Settings
 from tests import shopping
 from tests.conftest import Served
@@ -25,18 +23,13 @@ from tests.replicas.authenticator import Authenticator
 from tests.shopping import Phone, add
 from tests.signing import me, sign_in
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A house whose mail is read in the console."""
     return replace(settings, mail="console")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All tests come from one address: none may be refused for another's tries."""
-    monkeypatch.setattr(limiter, "_tries", Limiter()._tries)
-    yield
 
 
 class Browser(Phone):

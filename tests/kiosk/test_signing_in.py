@@ -1,6 +1,5 @@
 """Codes by mail: for one browser, few tries, the same answer for everybody, and nobody's mailbox flooded."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,25 +10,20 @@ from kiosk import signing_in
 from kiosk.models import Bag, Customer, Mail, ShopperSession, SignInCode
 from server.core.clock import now
 from server.core.errors import BadInput
-from server.core.security import Limiter, digest, limiter
+from server.core.security import digest, limiter
 from server.core.settings import Settings
 from tests import shopping
 from tests.conftest import Served
 from tests.shopping import Phone, add
 from tests.signing import ask, me, newest_code, sign_in, type_code
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """A house whose mail is read in the console."""
     return replace(settings, mail="console")
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """All tests come from one address: none may be refused for another's tries."""
-    monkeypatch.setattr(limiter, "_tries", Limiter()._tries)
-    yield
 
 
 def other(code: str) -> str:

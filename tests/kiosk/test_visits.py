@@ -16,15 +16,6 @@ from tests.conftest import Served
 from tests.shopping import Phone, Tablet, add
 
 
-@pytest.fixture
-async def tablet(served: Served) -> Tablet:
-    """A tablet with a shopper in front of it."""
-    await shopping.catalogue(served.database)
-    made = await shopping.tablet_at(served)
-    await made.begin()
-    return made
-
-
 async def begun(database: Database, kiosk: str, id: str, bag: str, secret: str) -> Visit:
     """Say a visit in a transaction of its own."""
     async with database.transaction() as db:
