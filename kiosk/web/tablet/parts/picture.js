@@ -3,6 +3,8 @@
 import { html, nothing } from '../../../../vendor/lit-html/lit-html.js';
 import { mediaUrl } from '../range/pictures.js';
 
+const AGAIN = 5000;
+
 /** @param {import('../range/shelf.js').Item} item @param {{sizes: string, most?: number, alt?: string, kind?: string}} how sizes: as of an img;
  * most: pixels of width that are worth fetching */
 export function picture(item, { sizes, most = 640, alt = '', kind = '' }) {
@@ -17,8 +19,10 @@ export function picture(item, { sizes, most = 640, alt = '', kind = '' }) {
 /** @param {Event} event */
 function fallBack(event) {
   const image = /** @type {HTMLImageElement} */ (event.target);
-  if (image.srcset) image.removeAttribute('srcset');
-  else image.classList.add('picture-missing');
+  if (image.srcset) { image.removeAttribute('srcset'); return; }
+  image.classList.add('picture-missing');
+  // It may be on its way to the tablet, or the network may come back while somebody looks.
+  setTimeout(() => { if (image.isConnected) image.src = image.src; }, AGAIN);
 }
 
 /** @param {Event} event */

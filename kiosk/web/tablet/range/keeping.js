@@ -67,6 +67,8 @@ export function createKeeping({ db, ask, now, changed }) {
   /** @param {string} store @param {string} etag @param {any} first */
   async function replace(store, etag, first) {
     const pages = [first.items];
+    // Whoever stands before a tablet that has none yet sees the first page at once.
+    if (!held) changed(first.items, { version: '', etag: '', store, pages: [], total: first.total, bounded: first.bounded, at: now() });
     for (let page = first; page.next && pages.length * A_PAGE < MOST;) {
       page = await pageAfter(page.next);
       // The range has changed between two pages: half of one and half of another is none.

@@ -3,7 +3,7 @@
 import { html, nothing } from '../../../../vendor/lit-html/lit-html.js';
 import { t } from '../../shared/words.js';
 import { asOf, openingOf, priceOf, stockOf } from '../parts/facts.js';
-import { bag, check, columns, plus } from '../parts/icons.js';
+import { bag, check, columns } from '../parts/icons.js';
 import { picture } from '../parts/picture.js';
 import { properties, room } from '../parts/room.js';
 import { itemOf } from '../state.js';
@@ -71,9 +71,17 @@ function arrows(event) {
 function sizes({ state, act }, item) {
   if (!item.size) return nothing;
   const own = siblings(state, item).filter((one) => one.colour === item.colour && one.size);
-  const all = own.some((one) => one.id === item.id) ? own : [item, ...own];
+  const all = (own.some((one) => one.id === item.id) ? own : [item, ...own]).sort(bySize);
   return html`<div class="sizes" role="group" aria-label=${t('Sizes')}>${all.map((one) => html`
     <button class="chip" aria-pressed=${one.id === item.id} @click=${() => act.turn(one.id)}>${one.size}</button>`)}</div>`;
+}
+
+const LETTERED = ['XXS', 'XS', 'S', 'M', 'L', 'XL', 'XXL', 'XXXL'];
+
+/** As a shelf has them: S before M before L, 38 before 40. @param {Item} one @param {Item} other @returns {number} */
+function bySize(one, other) {
+  const [a, b] = [one, other].map(({ size }) => LETTERED.indexOf(size.toUpperCase()));
+  return a >= 0 && b >= 0 ? a - b : one.size.localeCompare(other.size, undefined, { numeric: true });
 }
 
 /** @param {import('../state.js').State} state @param {Item} item @returns {Item[]} */
@@ -140,5 +148,5 @@ function unknown({ state, act }) {
 /** @param {Item} item @param {Scene} scene */
 export function small(item, { act, state }) {
   const held = state.bag.some((one) => one.variant === item.id);
-  return html`<button class="small" ${room(item.room)} @click=${() => act.open(item.id)}>${picture(item, { sizes: '12rem', most: 640, kind: 'small-picture' })}<span class="small-title">${item.title}</span><span class="small-facts">${priceOf(item)}${held ? check() : plus()}</span></button>`;
+  return html`<button class="small" ${room(item.room)} @click=${() => act.open(item.id)}>${picture(item, { sizes: '12rem', most: 640, kind: 'small-picture' })}<span class="small-title">${item.title}</span><span class="small-facts">${priceOf(item)}${held ? check() : nothing}</span></button>`;
 }
