@@ -36,7 +36,7 @@ setup: ## What the demo needs, and nothing else
 setup-dev: # what the checks need besides
 	$(SETUP) dev
 
-setup-tests: # what the tests need besides: on Debian and Ubuntu a browser, PostgreSQL and Redis too
+setup-tests: # what the tests need besides: on Debian and Ubuntu browsers, PostgreSQL and Redis too
 	$(SETUP) tests
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header

@@ -235,6 +235,8 @@ SYSTEM = (
     ("chromium", "tests in a browser", ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")),
     ("postgresql", "tests on PostgreSQL", ("initdb", "/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb")),
     ("redis-server", "tests over Redis", ("redis-server", "valkey-server")),
+    ("webkit2gtk-driver", "tests on WebKit", ("WebKitWebDriver",)),
+    ("xvfb", "tests on WebKit", ("Xvfb",)),
 )
 
 
