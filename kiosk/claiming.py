@@ -33,9 +33,7 @@ async def claim(db: AsyncSession, source: Bag, target: Bag) -> Claim:
     Other browsers that had `source` open were never given `target`: they have no bag any more. Raises Conflict when
     `source` belongs to somebody, somebody else was first; DoesNotFit when one bag cannot hold it all.
     """
-    below = await _below(db, source)
-    visits = await _visits(db, source.id, below)
-    await keeping.hold(db, source.id, target.id)
+    below, visits = await _hold(db, source, target)
     if source.moved_to or source.customer_id or target.moved_to or source.id == target.id:
         raise Conflict(TAKEN)
     await _fits(db, source, target)
@@ -48,7 +46,7 @@ async def claim(db: AsyncSession, source: Bag, target: Bag) -> Claim:
     await _move_removals(db, BagRemoval.bag_id == source.id, to=target)
     source.moved_to, source.claim_id, target.touched_at = target.id, made.id, now()
     await db.flush()
-    await _follow(db, {*visits, *await _visits(db, source.id, below)})
+    await _follow(db, visits)
     await _let_go(db, source)
     topics.note(db, *(f"bag:{id}" for id in {*below, target.id}))
     return made
@@ -57,14 +55,14 @@ async def claim(db: AsyncSession, source: Bag, target: Bag) -> Claim:
 async def undo(db: AsyncSession, made: Claim) -> Bag:
     """Give back what came with a claim, and nothing else; returns the bag that has it again. Raises Gone after a day."""
     source = await db.get_one(Bag, made.from_bag)
-    below = await _below(db, source)
-    visits = await _visits(db, (await keeping.where(db, source.id))[0], below)
-    path, _ = await keeping.held(db, source, whole=True)
+    below, visits = await _hold(db, source)
+    way = await keeping.way(db, source.id)
+    last = await db.get_one(Bag, way[-1].bag)
     await db.refresh(made)
     if made.undone_at or made.made_at < now() - UNDO_LIFE or source.claim_id != made.id:
         raise Gone("That can no longer be taken back: a day has passed, or it was taken back already.")
     came = select(ClaimOperation.operation_id).where(ClaimOperation.claim_id == made.id)
-    await _part_removals(db, came, path[-1], source)
+    await _part_removals(db, came, last, source)
     await db.execute(update(BagOperation).where(BagOperation.id.in_(came)).values(bag_id=source.id))
     # They have left whatever has taken up the target meanwhile, too.
     await db.execute(
@@ -72,9 +70,9 @@ async def undo(db: AsyncSession, made: Claim) -> Bag:
     )
     made.undone_at, source.moved_to, source.claim_id = now(), None, None
     await db.flush()
-    await _follow(db, {*visits, *await _visits(db, path[-1].id, below)})
-    await _judge_again(db, path[-1])
-    topics.note(db, *(f"bag:{id}" for id in {*below, *(bag.id for bag in path)}))
+    await _follow(db, visits)
+    await _judge_again(db, last)
+    topics.note(db, *(f"bag:{id}" for id in {*below, *(step.bag for step in way)}))
     return source
 
 
@@ -94,11 +92,27 @@ async def _below(db: AsyncSession, bag: Bag) -> set[str]:
     return found
 
 
-async def _visits(db: AsyncSession, bag_id: str, own: Collection[str]) -> Sequence[Visit]:
-    """Visits that go on with this bag and made one of those, locked."""
-    query = select(Visit).where(Visit.bag_id == bag_id, Visit.own_bag_id.in_(own), Visit.ended_at.is_(None))
-    query = query.order_by(Visit.id).with_for_update(key_share=True)
-    return (await db.scalars(query, execution_options={"populate_existing": True})).all()
+async def _hold(db: AsyncSession, source: Bag, *others: Bag) -> tuple[set[str], Sequence[Visit]]:
+    """Lock the visits that `source` is open in, then the bags on its way and these others, all as they are now; returns
+    the ids of it and of all that it has taken up, and those visits."""
+    while True:
+        attempt = await db.begin_nested()
+        below, way = await _below(db, source), await keeping.way(db, source.id)
+        locked = _visits(way[-1].bag, below).order_by(Visit.id).with_for_update(key_share=True)
+        visits = (await db.scalars(locked, execution_options={"populate_existing": True})).all()
+        await keeping.hold(db, *{*(step.bag for step in way), *(bag.id for bag in others)})
+        found = {visit.id for visit in await db.scalars(_visits(way[-1].bag, below))}
+        if (below, way) == (await _below(db, source), await keeping.way(db, source.id)) and (
+            found == {visit.id for visit in visits}
+        ):
+            await attempt.commit()
+            return below, visits
+        await attempt.rollback()  # somebody was first: let go of everything, and begin in the right order again
+
+
+def _visits(bag_id: str, own: Collection[str]) -> Select[tuple[Visit]]:
+    """Visits that go on with this bag and made one of those."""
+    return select(Visit).where(Visit.bag_id == bag_id, Visit.own_bag_id.in_(own), Visit.ended_at.is_(None))
 
 
 async def _follow(db: AsyncSession, visits: Collection[Visit]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import func, select
@@ -47,6 +48,13 @@ class Outcome:
     """True also for one that was kept before."""
     why: str = ""
     """'unknown' (no such variant) or 'full', where it was not kept."""
+
+
+class Step(NamedTuple):
+    """A bag on the way of another, and the claim by which it moved on."""
+
+    bag: str
+    claim: int | None
 
 
 async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], *, source: str) -> list[Outcome]:
@@ -130,25 +138,18 @@ async def _removed(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) 
 
 
 async def locked(db: AsyncSession, bag: Bag) -> tuple[Bag, list[int]]:
-    """The bag that this one has become, held until the transaction ends, and the claims on the way there."""
-    path, claims = await held(db, bag)
-    return path[-1], claims
+    """The bag that this one has become, held until the transaction ends, and the claims on the way there.
 
-
-async def held(db: AsyncSession, bag: Bag, *, whole: bool = False) -> tuple[list[Bag], list[int]]:
-    """The same with the bag last in a list; with `whole` every bag on the way is held and listed.
-
-    Raises NotFound when one was erased meanwhile.
+    Raises NotFound when it was erased meanwhile.
     """
     while True:
-        way = await _way(db, bag.id)
-        ids = [id for id, _ in way]
+        steps = await way(db, bag.id)
         attempt = await db.begin_nested()
-        path = await hold(db, *(ids if whole else ids[-1:]))
+        [last] = await hold(db, steps[-1].bag)
         # A claim or its undoing may have come between: each holds the bags on its way, so what is read now stays.
-        if way == await _way(db, bag.id):
+        if steps == await way(db, bag.id):
             await attempt.commit()
-            return path, [claim for _, claim in way if claim is not None]
+            return last, _claims(steps)
         await attempt.rollback()  # lets go of what is held, so that nobody waits for us while we wait for the others
 
 
@@ -163,21 +164,25 @@ async def hold(db: AsyncSession, *ids: str) -> list[Bag]:
 
 async def where(db: AsyncSession, bag_id: str) -> tuple[str, list[int]]:
     """The id of the bag that a bag has become, and the claims on the way there. Raises NotFound when there is none."""
-    way = await _way(db, bag_id)
-    return way[-1][0], [claim for _, claim in way if claim is not None]
+    steps = await way(db, bag_id)
+    return steps[-1].bag, _claims(steps)
 
 
-async def _way(db: AsyncSession, bag_id: str) -> list[tuple[str, int | None]]:
-    """From a bag to what it has become: each one's id, and the claim by which it moved on."""
-    way: list[tuple[str, int | None]] = []
-    next_id: str | None = bag_id
-    while next_id is not None:
-        step = (await db.execute(select(Bag.moved_to, Bag.claim_id).where(Bag.id == next_id))).one_or_none()
-        if step is None:
+async def way(db: AsyncSession, bag_id: str) -> list[Step]:
+    """From a bag to what it has become, itself first. Raises NotFound when there is none."""
+    steps: list[Step] = []
+    onward: str | None = bag_id
+    while onward is not None:
+        row = (await db.execute(select(Bag.moved_to, Bag.claim_id).where(Bag.id == onward))).one_or_none()
+        if row is None:
             raise NotFound("There is no such bag any more.")
-        way.append((next_id, step.claim_id if step.moved_to else None))
-        next_id = step.moved_to
-    return way
+        steps.append(Step(onward, row.claim_id if row.moved_to else None))
+        onward = row.moved_to
+    return steps
+
+
+def _claims(steps: Sequence[Step]) -> list[int]:
+    return [step.claim for step in steps if step.claim is not None]
 
 
 async def begin(db: AsyncSession, id: str) -> Bag:

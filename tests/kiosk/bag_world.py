@@ -4,7 +4,6 @@ The oracle knows nothing of claims' bookkeeping. Every operation was sent to one
 has become; an add is there unless a removal that had seen it was kept. That is all.
 """
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -239,7 +239,8 @@ class World:
             else:
                 session = await db.get_one(ShopperSession, self.phones[letter.phone].session)
                 bag = await shoppers.own_bag(db, session, letter.origin)
-            return await keeping.take(db, bag, letter.operations, source="a test")
+            copies = [replace(operation) for operation in letter.operations]
+            return await keeping.take(db, bag, copies, source="a test")
 
     def look(self, device: Device) -> None:
         """The document of the bag arrives, where this device may read it."""
@@ -450,18 +451,17 @@ QUERIES = (
 
 def rows_of(ask: Callable[[str], list[Any]]) -> Rows:
     """The rows, by whatever asks for them."""
-    adds, removed, bags, open_visits, sessions = (ask(query) for query in QUERIES)
+    return _rows(*(ask(query) for query in QUERIES))
+
+
+async def rows_of_async(database: Database) -> Rows:
+    """The rows of any database, past the tables' classes."""
+    async with database.snapshot() as db:
+        return _rows(*[[tuple(row) for row in await db.execute(text(query))] for query in QUERIES])
+
+
+def _rows(adds: list[Any], removed: list[Any], bags: list[Any], open_visits: list[Any], sessions: list[Any]) -> Rows:
     return Rows(
         {id: (bag, variant) for id, bag, variant in adds}, {(bag, add) for bag, add in removed},
         [bag for (bag,) in bags], [(own, bag) for own, bag in open_visits], [bag for (bag,) in sessions],
     )  # fmt: skip
-
-
-def asking(database: Database, loop: asyncio.AbstractEventLoop) -> Callable[[str], list[Any]]:
-    """Reads any database."""
-
-    async def rows(query: str) -> list[Any]:
-        async with database.snapshot() as db:
-            return [tuple(row) for row in await db.execute(text(query))]
-
-    return lambda query: loop.run_until_complete(rows(query))

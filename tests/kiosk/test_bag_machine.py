@@ -8,6 +8,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -20,10 +21,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import tests.kiosk.inline_sqlite  # noqa: F401 - a driver that its address names
 from server.core.database import Database
-from tests.kiosk.bag_world import CUSTOMERS, VARIANTS, Device, Tablet, World, asking, furnish, rows_of
+from tests.kiosk.bag_world import CUSTOMERS, VARIANTS, Device, Rows, Tablet, World, furnish, rows_of, rows_of_async
 from tests.postgres import Postgres
 
-RUNS, STEPS, LEAST = 125, 100, 10_000
+RUNS, STEPS, LEAST = 145, 100, 10_000
 """A run may end before its last step; so many have to be taken in all."""
 LONG = 20
 """So many times more under the long profile, each time others."""
@@ -40,7 +41,7 @@ class BagMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world, self.ask, self.close = type(self).fresh()
+        self.world, self.rows, self.close = type(self).fresh()
 
     def teardown(self) -> None:
         self.close()
@@ -86,14 +87,25 @@ class BagMachine(RuleBasedStateMachine):
     def look(self, which: int) -> None:
         self.world.look(pick(self.devices, which))
 
+    @precondition(lambda self: self.devices)
+    @rule(which=SOME, what=SOME)
+    def take_out_what_is_there(self, which: int, what: int) -> None:
+        """At once, with everybody's items before its eyes: what a claim has brought together most of all."""
+        device = pick(self.devices, which)
+        self.world.look(device)
+        if device.bag and device.view():
+            self.world.put_back(device, pick(sorted(device.view()), what))
+        if device in self.waiting and self.world.send(self.world.letter(device, device.outbox)) is not None:
+            device.outbox = []
+
     @precondition(lambda self: self.waiting)
-    @rule(which=SOME, how=st.sampled_from(["all", "first", "unanswered", "reversed", "late"]))
+    @rule(which=SOME, how=st.sampled_from(["all", "first", "last", "last", "unanswered", "reversed", "late"]))
     def send(self, which: int, how: str) -> None:
         device = pick(self.waiting, which)
-        batch = device.outbox[:1] if how == "first" else device.outbox[:]
-        letter = self.world.letter(device, batch[::-1] if how == "reversed" else batch)
+        batch = {"first": device.outbox[:1], "last": device.outbox[-1:]}.get(how, device.outbox)
+        letter = self.world.letter(device, list(reversed(batch) if how == "reversed" else batch))
         if how != "unanswered":
-            device.outbox = device.outbox[len(batch) :]
+            device.outbox = device.outbox[: -len(batch)] if how == "last" else device.outbox[len(batch) :]
         self.world.letters = [*self.world.letters[-5:], letter]
         if how != "late" and self.world.send(letter) is None:
             device.forget()
@@ -129,10 +141,11 @@ class BagMachine(RuleBasedStateMachine):
         elif phone.bag == self.world.session_bag(phone):
             self.world.sign_in(phone, customer)
 
-    @rule(claim=SOME)
-    def undo(self, claim: int) -> None:
-        if made := self.world.made:
-            self.world.undo(pick(made, claim))
+    @precondition(lambda self: self.world.made)
+    @rule(claim=SOME, again=st.booleans())
+    def undo(self, claim: int, again: bool) -> None:
+        standing = [] if again else list(self.world.claims)
+        self.world.undo(pick(standing or self.world.made, claim))
 
     @precondition(lambda self: any(one.visit for one in self.world.tablets))
     @rule(which=SOME, told=st.booleans())
@@ -147,7 +160,7 @@ class BagMachine(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_and_nothing_comes_back(self) -> None:
         BagMachine.steps += 1
-        self.world.judge(rows_of(self.ask))
+        self.world.judge(self.rows())
 
 
 def pick(some: list[Any], which: int) -> Any:
@@ -188,14 +201,21 @@ def test_an_add_is_lost_only_to_a_removal_that_had_seen_it(
     with closing(connect(path, isolation_level=None)) as rows, closing(connect(template)) as begun:
         rows.backup(begun)
 
+        def read() -> Rows:
+            return rows_of(lambda query: list(rows.execute(query)))
+
         def fresh() -> Any:
             begun.backup(rows)
-            return World(database, house, loop.run_until_complete), lambda query: list(rows.execute(query)), int
+            return World(database, house, loop.run_until_complete), read, int
 
         steps = ran(fresh, RUNS)
     loop.run_until_complete(database.close())
     print(f"{steps:,} steps")
     assert steps >= LEAST
+
+
+def _read(loop: asyncio.AbstractEventLoop, database: Database) -> Rows:
+    return loop.run_until_complete(rows_of_async(database))
 
 
 @pytest.mark.postgresql
@@ -209,6 +229,7 @@ def test_the_same_on_postgresql(loop: asyncio.AbstractEventLoop, postgres: Postg
             postgres.drop(name)
 
         house = loop.run_until_complete(furnish(database))
-        return World(database, house, loop.run_until_complete), asking(database, loop), close
+        read = partial(_read, loop, database)
+        return World(database, house, loop.run_until_complete), read, close
 
     assert ran(fresh, 5) > 0

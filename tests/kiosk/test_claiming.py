@@ -4,10 +4,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from catalog.models import Product, Variant
 from kiosk import bags, claiming, keeping
-from kiosk.models import Bag, Claim, Customer
+from kiosk.models import Bag, BagOperation, Claim, Customer
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import Conflict
@@ -97,6 +98,23 @@ async def test_a_tablet_goes_back_with_the_phones_bag_when_an_account_gives_that
     assert after.json()["doc"]["visit"]["bag"] == own
     assert after.json()["version"] != before.json()["version"], "it would be taken for the one before"
     assert (await tablet.client.get(f"/api/topics/bag:{made.to_bag}")).status_code == 404
+
+
+async def test_of_two_claims_on_end_each_gives_back_its_own_in_either_order(database: Database) -> None:
+    for first, second in ((0, 1), (1, 0)):
+        async with database.transaction() as db:
+            tablets, phones = await keeping.begin(db, str(uuid4())), await keeping.begin(db, str(uuid4()))
+            for bag in (tablets, phones):
+                await keeping.take(db, bag, [keeping.Operation(str(uuid4()), "remove", adds=[str(uuid4())])], source="")
+            claims = [await claiming.claim(db, tablets, phones), await claiming.claim(db, phones, await account(db))]
+        for made in (claims[first], claims[second]):
+            async with database.transaction() as db:
+                await claiming.undo(db, await db.get_one(Claim, made.id))
+        async with database.snapshot() as db:
+            homes = await db.execute(
+                select(BagOperation.bag_id).where(BagOperation.bag_id.in_([tablets.id, phones.id]))
+            )
+            assert sorted(home for (home,) in homes) == sorted([tablets.id, phones.id])
 
 
 async def account(db: Any) -> Bag:
