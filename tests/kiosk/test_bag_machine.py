@@ -24,7 +24,7 @@ from server.core.database import Database
 from tests.kiosk.bag_world import CUSTOMERS, VARIANTS, Device, Rows, Tablet, World, furnish, rows_of, rows_of_async
 from tests.postgres import Postgres
 
-RUNS, STEPS, LEAST = 145, 100, 10_000
+RUNS, STEPS, LEAST = 138, 100, 10_000
 """A run may end before its last step; so many have to be taken in all."""
 LONG = 20
 """So many times more under the long profile, each time others."""
