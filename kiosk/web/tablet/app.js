@@ -74,7 +74,7 @@ async function serve(token, db, boxes) {
   });
   const line = createLine({ id, token, store, visits, accept, opened, refused });
   const glass = createGlass(root, { store: state, act, clock: { now: line.now, monotonic }, soon: store.soon, drawn });
-  const telling = createTelling({ send: line.send, version, unsent: strongbox.waiting, rangeAt: () => keeping.catalogue()?.at || null, navigator });
+  const telling = createTelling({ send: line.send, version, unsent: strongbox.waiting, dropped: strongbox.dropped, rangeAt: () => keeping.catalogue()?.at || null, navigator });
   /** The server's count of reloads when this page began. @type {number|null} */
   let reloads = null;
   let commanded = false;

@@ -8,11 +8,12 @@ const TEXT = 300;
  *   send: (message: any) => boolean,
  *   version: string,
  *   unsent: () => number,
+ *   dropped: () => number,
  *   rangeAt: () => number|null,
  *   navigator: Navigator,
  * }} parts
  */
-export function createTelling({ send, version, unsent, rangeAt, navigator }) {
+export function createTelling({ send, version, unsent, dropped, rangeAt, navigator }) {
   /** @type {any} */
   let battery = null;
   let error = '';
@@ -23,7 +24,8 @@ export function createTelling({ send, version, unsent, rangeAt, navigator }) {
     const at = rangeAt();
     const said = {
       type: 'tablet', battery: battery ? Math.round(battery.level * 100) : null, charging: battery ? battery.charging : null, unsent: unsent(), version,
-      range_at: at ? new Date(at).toISOString() : null, error,
+      range_at: at ? new Date(at).toISOString() : null,
+      error: error || (dropped() ? `${dropped()} sealed operations were refused by the server for good` : ''),
     };
     const text = JSON.stringify(said);
     if ((anew || text !== last) && send(said)) last = text;
