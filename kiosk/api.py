@@ -125,12 +125,15 @@ async def sealing_key(request: Request, database: Database) -> dict[str, str]:
 @post("/api/sealed", status_code=200)
 async def take_sealed(request: Request, database: Database, data: sealing.Box) -> dict[str, Any]:
     """Open a box of this tablet's and keep what is in it; handing it in again changes nothing."""
-    async with database.transaction() as db:
+    async with database.snapshot() as db:
         kiosk = await tablet(db, request)
         limiter.hit("sealed", kiosk.id, most=300, seconds=60)
-        held = await sealing.unseal(db, data, tablet=kiosk.id)
-        if len(held.operations) > keeping.AT_ONCE:
-            raise BadInput("This box holds nothing that can be used.")
+        key = await sealing.key_of(db, data)
+    held = await sealing.unseal(key, data, tablet=kiosk.id)  # nobody's tap waits for that
+    if len(held.operations) > keeping.AT_ONCE:
+        raise BadInput("This box holds nothing that can be used.")
+    async with database.transaction() as db:
+        await tablet(db, request)  # it may have been taken out meanwhile
         bag = await visits.made_with(db, held.bag, held.secret)
         outcomes = await keeping.take(db, bag, held.operations, source=f"kiosk:{kiosk.id}")
         return {"outcomes": [msgspec.to_builtins(one) for one in outcomes]}

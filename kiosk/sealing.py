@@ -74,11 +74,16 @@ def public(key: SealingKey) -> str:
     return base64.b64encode(point).decode()
 
 
-async def unseal(db: AsyncSession, box: Box, *, tablet: str) -> Sealed:
-    """What is in a box of this tablet's. Raises BadInput for a box that is none, was altered, or is another tablet's."""
+async def key_of(db: AsyncSession, box: Box) -> SealingKey:
+    """The key pair that a box was sealed to. Raises BadInput where it is none of ours, or the box is too large."""
     key = await db.get(SealingKey, box.key) if len(box.key) <= 16 else None
     if key is None or len(box.data) > LARGEST:
         raise BadInput("This box cannot be opened: it was sealed for another installation, or is too large.")
+    return key
+
+
+async def unseal(key: SealingKey, box: Box, *, tablet: str) -> Sealed:
+    """What is in a box of this tablet's, opened in a thread. Raises BadInput for one that was altered or is another tablet's."""
     try:
         plain = await asyncio.to_thread(_open, key.private, box, tablet.encode())
         return msgspec.json.decode(plain, type=Sealed)

@@ -1,6 +1,12 @@
 """A bag goes from a tablet to a phone and back: taken by a code and two digits, live both ways, and gone when it is to be gone."""
 
+import asyncio
+import threading
+from typing import Any
 from uuid import uuid4
+
+import msgspec
+import pytest
 
 from kiosk import sealing
 from tests import shopping
@@ -54,16 +60,18 @@ async def test_an_operation_that_comes_twice_or_late_counts_once(served: Served,
     assert ink["adds"] == [other["id"]], "a removal takes what it names even where that comes later, and nothing else"
 
 
+async def sealed(tablet: Tablet, *operations: dict[str, Any]) -> dict[str, Any]:
+    """A box with what the tablet could not send."""
+    key = (await tablet.client.get("/api/sealing-key")).json()
+    whose = {"visit": tablet.visit, "bag": tablet.bag, "secret": tablet.secret}
+    plain = msgspec.json.encode({**whose, "operations": operations})
+    return msgspec.to_builtins(sealing.seal(key["key"], key["id"], plain, tablet=tablet.id))
+
+
 async def test_what_was_sealed_before_a_wipe_is_found_on_the_phone(served: Served, tablet: Tablet) -> None:
     phone = Phone(served)
     await phone.take(tablet)
-    key = (await tablet.client.get("/api/sealing-key")).json()
-    import msgspec
-
-    plain = msgspec.json.encode(
-        {"visit": tablet.visit, "bag": tablet.bag, "secret": tablet.secret, "operations": [add("slip-ink")]}
-    )
-    box = msgspec.to_builtins(sealing.seal(key["key"], key["id"], plain, tablet=tablet.id))
+    box = await sealed(tablet, add("slip-ink"))
     await tablet.client.delete(f"/api/visits/{tablet.visit}")
     for _ in range(2):
         assert (await tablet.client.post("/api/sealed", json=box)).status_code == 200
@@ -73,6 +81,26 @@ async def test_what_was_sealed_before_a_wipe_is_found_on_the_phone(served: Serve
         "another tablet hands it in for nothing"
     )
     assert (await tablet.client.post("/api/sealed", json=box | {"data": "AAAA"})).status_code == 400
+
+
+async def test_nobodys_tap_waits_while_a_box_is_opened(
+    served: Served, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, opened = await sealed(tablet, add("slip-ink")), sealing._open
+    begun, tapped = threading.Event(), threading.Event()
+
+    def slowly(*parts: Any) -> bytes:
+        begun.set()
+        assert tapped.wait(5), "a tap waits for the box"
+        return opened(*parts)
+
+    monkeypatch.setattr(sealing, "_open", slowly)
+    async with asyncio.TaskGroup() as both:
+        handing = both.create_task(tablet.client.post("/api/sealed", json=box))
+        await asyncio.to_thread(begun.wait, 5)
+        assert (await tablet.send(add("stain-plum"))).status_code == 200
+        tapped.set()
+    assert handing.result().status_code == 200 and len(await tablet.items()) == 2
 
 
 async def test_who_scans_over_a_shoulder_gets_nothing(served: Served, tablet: Tablet) -> None:

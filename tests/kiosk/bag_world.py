@@ -406,7 +406,7 @@ class World:
 
     async def _hand_in(self, tablet: Tablet, box: sealing.Box) -> list[tuple[keeping.Outcome, Operation, str]]:
         async with self.database.transaction() as db:
-            held = await sealing.unseal(db, box, tablet=tablet.id)
+            held = await sealing.unseal(await sealing.key_of(db, box), box, tablet=tablet.id)
             bag = await visits.made_with(db, held.bag, held.secret)
             outcomes = await keeping.take(db, bag, held.operations, source="a test")
             return [(one, operation, held.bag) for one, operation in zip(outcomes, held.operations, strict=True)]
