@@ -1,5 +1,6 @@
 """What a shopper's browser asks of the account: signing in and out, and what belongs to it."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -176,7 +177,8 @@ async def export(request: Request, database: Database) -> Response[bytes]:
     async with database.snapshot() as db:
         _, customer = await own(db, request)
         limiter.hit("export", str(customer.id), most=10, seconds=60)
-        body = msgspec.json.format(msgspec.json.encode(await exporting.export(db, customer)), indent=2)
+        held = await exporting.export(db, customer)
+    body = await asyncio.to_thread(lambda: msgspec.json.format(msgspec.json.encode(held), indent=2))
     name = f"my-bag-{now():%Y-%m-%d}.json"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type="application/ld+json", headers=headers)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Store
-from kiosk import claiming, customers, keeping, mailing, shoppers, visits
+from kiosk import claiming, customers, keeping, mailing, sharing, shoppers, visits
 from kiosk.account_words import named
 from kiosk.models import (
     Bag,
@@ -17,7 +17,6 @@ from kiosk.models import (
     Customer,
     Kiosk,
     Passkey,
-    Share,
     ShopperSession,
     Visit,
 )
@@ -35,7 +34,7 @@ async def view(db: AsyncSession, settings: Settings, customer: Customer, session
         "tablets": await _tablets(db, bag), "sessions": [_session(one, session) for one in await customers.sessions(db, customer)],
         "passkeys": [_passkey(one) for one in await passkeys(db, customer)],
         "claims": [await _claim(db, one) for one in await customers.claims(db, customer)],
-        "shares": await _shares(db, bag), "kept_visits_days": settings.keep_visits_days,
+        "shares": len(await sharing.of_bag(db, bag)) if bag else 0, "kept_visits_days": settings.keep_visits_days,
     }  # fmt: skip
 
 
@@ -85,9 +84,3 @@ async def _claim(db: AsyncSession, claim: Claim) -> dict[str, Any]:
         "id": claim.id, "made_at": iso(claim.made_at), "until": iso(claim.made_at + claiming.UNDO_LIFE),
         "things": await db.scalar(held) or 0, "kiosk": kiosk, "store": store,
     }  # fmt: skip
-
-
-async def _shares(db: AsyncSession, bag: Bag | None) -> int:
-    if bag is None:
-        return 0
-    return await db.scalar(select(func.count()).select_from(Share).where(Share.bag_id == bag.id)) or 0

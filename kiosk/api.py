@@ -100,6 +100,7 @@ async def call_associate(request: Request, database: Database, id: FromPath[str]
     """Ask for somebody; asking again changes nothing."""
     async with database.transaction() as db:
         kiosk = await tablet(db, request)
+        limiter.hit("call", kiosk.id, most=30, seconds=60)
         await calling.call(db, kiosk, await visits.of_kiosk(db, kiosk.id, id))
 
 

@@ -83,26 +83,17 @@ async def _fits(db: AsyncSession, source: Bag, target: Bag) -> None:
         raise DoesNotFit(TOO_MUCH)
 
 
-async def _below(db: AsyncSession, bag: Bag) -> set[str]:
-    """A bag, and all that it has taken up."""
-    found = new = {bag.id}
-    while new:
-        new = set(await db.scalars(select(Bag.id).where(Bag.moved_to.in_(new)))) - found
-        found = found | new
-    return found
-
-
 async def _hold(db: AsyncSession, source: Bag, *others: Bag) -> tuple[set[str], Sequence[Visit]]:
     """Lock the visits that `source` is open in, then the bags on its way and these others, all as they are now; returns
     the ids of it and of all that it has taken up, and those visits."""
     while True:
         attempt = await db.begin_nested()
-        below, way = await _below(db, source), await keeping.way(db, source.id)
+        below, way = await keeping.taken_up(db, [source.id]), await keeping.way(db, source.id)
         locked = _visits(way[-1].bag, below).order_by(Visit.id).with_for_update(key_share=True)
         visits = (await db.scalars(locked, execution_options={"populate_existing": True})).all()
         await keeping.hold(db, *{*(step.bag for step in way), *(bag.id for bag in others)})
         found = {visit.id for visit in await db.scalars(_visits(way[-1].bag, below))}
-        if (below, way) == (await _below(db, source), await keeping.way(db, source.id)) and (
+        if (below, way) == (await keeping.taken_up(db, [source.id]), await keeping.way(db, source.id)) and (
             found == {visit.id for visit in visits}
         ):
             await attempt.commit()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from catalog.models import Store, Variant
 from kiosk import account_view, customers, keeping
-from kiosk.models import Bag, BagOperation, BagRemoval, Claim, Customer, Kiosk, Mail, Share, Visit
+from kiosk.models import Bag, BagOperation, BagRemoval, Call, Claim, Customer, Kiosk, Mail, Share, Visit
 from server.core.clock import iso
 
 Thing = dict[str, Any]
@@ -16,29 +16,21 @@ Thing = dict[str, Any]
 
 async def export(db: AsyncSession, customer: Customer) -> Thing:
     """A JSON-LD document: the person, the bag as a list of products, and everything that was kept of how it came about."""
-    bags = await _bags(db, customer)
-    ids = [bag.id for bag in bags]
+    own = list(await db.scalars(select(Bag).where(Bag.customer_id == customer.id)))
+    ids = sorted(await keeping.taken_up(db, [bag.id for bag in own]))
     products = await _products(db, ids)
-    graph = [_person(customer)]
-    for bag in bags:
-        if bag.customer_id == customer.id:
-            graph.append(await _list(db, bag, products))
+    graph = [_person(customer), *[await _list(db, bag, products) for bag in own]]
     graph += await _operations(db, ids, products)
-    graph += [*await _visits(db, ids), *await _claims(db, ids), *await _shares(db, ids, products)]
+    graph += [
+        *await _visits(db, ids),
+        *await _calls(db, ids),
+        *await _claims(db, ids),
+        *await _shares(db, ids, products),
+    ]
     graph += [_session(one) for one in await customers.sessions(db, customer)]
     graph += [_passkey(one) for one in await account_view.passkeys(db, customer)]
     graph += [_mail(one) for one in await db.scalars(select(Mail).where(Mail.to == customer.email).order_by(Mail.id))]
     return {"@context": "https://schema.org", "@graph": graph}
-
-
-async def _bags(db: AsyncSession, customer: Customer) -> list[Bag]:
-    """The customer's bag, and those that it has taken up."""
-    found = list(await db.scalars(select(Bag).where(Bag.customer_id == customer.id)))
-    newest = [bag.id for bag in found]
-    while newest:
-        more = list(await db.scalars(select(Bag).where(Bag.moved_to.in_(newest))))
-        found, newest = found + more, [bag.id for bag in more]
-    return found
 
 
 def _person(customer: Customer) -> Thing:
@@ -117,6 +109,18 @@ async def _visits(db: AsyncSession, bags: list[str]) -> list[Thing]:
             "endTime": iso(visit.ended_at), "instrument": kiosk.name, "location": {"@type": "Store", "name": store.name},
         }
         for visit, kiosk, store in await db.execute(mine)
+    ]  # fmt: skip
+
+
+async def _calls(db: AsyncSession, bags: list[str]) -> list[Thing]:
+    query = select(Call).join(Visit, Visit.id == Call.visit_id)
+    mine = query.where(Visit.bag_id.in_(bags) | Visit.own_bag_id.in_(bags)).order_by(Call.id)
+    return [
+        {
+            "@type": "AskAction", "name": "somebody was asked for", "agent": {"@id": "#me"}, "startTime": iso(one.made_at),
+            "endTime": iso(one.ended_at), "object": {"@type": "CheckInAction", "identifier": one.visit_id},
+        }
+        for one in await db.scalars(mine)
     ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Makes bags go, with all that hangs on them: those of customers who want to be forgotten, and those that nobody came back for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
@@ -36,7 +36,7 @@ async def erase(db: AsyncSession, customer: Customer) -> None:
 
 async def remove(db: AsyncSession, ids: Sequence[str], *, because: str) -> None:
     """Delete bags and those that they have taken up. Their rows go with them; visits that still show one end first."""
-    every = await _with_taken_up(db, ids)
+    every = sorted(await keeping.taken_up(db, ids))
     theirs = or_(Visit.bag_id.in_(every), Visit.own_bag_id.in_(every))
     open_visits = select(Visit).where(theirs, Visit.ended_at.is_(None)).order_by(Visit.id).with_for_update()
     for visit in await db.scalars(open_visits):
@@ -49,14 +49,6 @@ async def remove(db: AsyncSession, ids: Sequence[str], *, because: str) -> None:
     await db.execute(delete(Bag).where(Bag.id.in_(every)))
 
 
-async def _with_taken_up(db: AsyncSession, ids: Collection[str]) -> list[str]:
-    every, newest = set(ids), set(ids)
-    while newest:
-        newest = set(await db.scalars(select(Bag.id).where(Bag.moved_to.in_(newest)))) - every
-        every |= newest
-    return sorted(every)
-
-
 async def forget_old_bags(database: Database, *, days: int) -> int:
     """Delete the bags without an account that nobody has changed for so many days; returns how many."""
     total = 0
@@ -66,7 +58,9 @@ async def forget_old_bags(database: Database, *, days: int) -> int:
                 Bag.customer_id.is_(None), Bag.moved_to.is_(None), Bag.touched_at < now() - timedelta(days=days)
             )
             in_use = select(Visit.bag_id).where(Visit.ended_at.is_(None))
-            some = list(await db.scalars(old.where(Bag.id.not_in(in_use)).order_by(Bag.touched_at).limit(AT_ONCE)))
+            old = old.where(Bag.id.not_in(in_use)).order_by(Bag.touched_at).limit(AT_ONCE)
+            # One that somebody is just changing is not old: it is held, and left out.
+            some = list(await db.scalars(old.with_for_update(skip_locked=True)))
             await remove(db, some, because="expired")
         total += len(some)
         if len(some) < AT_ONCE:

@@ -1,6 +1,6 @@
 """Keeps the operations of bags: each once, whoever sends it and however often, in the bag where its own has gone by now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -183,6 +183,15 @@ async def way(db: AsyncSession, bag_id: str) -> list[Step]:
 
 def _claims(steps: Sequence[Step]) -> list[int]:
     return [step.claim for step in steps if step.claim is not None]
+
+
+async def taken_up(db: AsyncSession, ids: Iterable[str]) -> set[str]:
+    """These bags and all that they have taken up, by id."""
+    found = newest = set(ids)
+    while newest:
+        newest = set(await db.scalars(select(Bag.id).where(Bag.moved_to.in_(newest)))) - found
+        found = found | newest
+    return found
 
 
 async def begin(db: AsyncSession, id: str) -> Bag:

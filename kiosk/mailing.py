@@ -60,7 +60,9 @@ async def _take(database: Database) -> Mail | None:
     """The message that is due for longest, its next try already set: one that ends us is not tried without a pause."""
     async with database.transaction() as db:
         due = select(Mail).where(Mail.sent_at.is_(None), Mail.try_at <= now(), Mail.expires_at > now())
-        mail = await db.scalar(due.order_by(Mail.try_at, Mail.id).limit(1))
+        # Held: a process that has lost the lease and does not know it yet takes another one.
+        due = due.order_by(Mail.try_at, Mail.id).limit(1).with_for_update(skip_locked=True)
+        mail = await db.scalar(due)
         if mail is not None:
             mail.tries += 1
             mail.try_at = now() + wait(mail.tries)

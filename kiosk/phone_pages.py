@@ -80,7 +80,8 @@ async def shared_page(request: Request, database: Database, settings: Settings, 
     at = now()
     async with database.snapshot() as db:
         share = await sharing.opened(db, secret)
-        found = [items.told(row, at=at) for row in await items.by_ids(db, share.variants)] if share else []
+        rows = await items.by_ids(db, share.variants) if share else []
+    found = await items.all_told(rows, at=at)
     headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
     return await shopper_page(
         request, database, settings, "kiosk/shared.html", status=200 if share else 404, headers=headers,

@@ -37,7 +37,7 @@ async def share(db: AsyncSession, bag: Bag) -> tuple[Share, str]:
 
 async def of_bag(db: AsyncSession, bag: Bag) -> Sequence[Share]:
     """The links that still show something, the newest first: also those of bags that this one has taken up."""
-    query = select(Share).where(Share.bag_id.in_(await _all_in(db, bag)), Share.expires_at > now())
+    query = select(Share).where(Share.bag_id.in_(await keeping.taken_up(db, [bag.id])), Share.expires_at > now())
     return list(await db.scalars(query.order_by(Share.id.desc())))
 
 
@@ -53,12 +53,3 @@ async def opened(db: AsyncSession, secret: str) -> Share | None:
     """What a link shows; None when it was withdrawn, is over, or never was."""
     query = select(Share).where(Share.digest == digest(secret), Share.expires_at > now())
     return await db.scalar(query)
-
-
-async def _all_in(db: AsyncSession, bag: Bag) -> set[str]:
-    """The ids of a bag and of all that it has taken up."""
-    found, fresh = {bag.id}, {bag.id}
-    while fresh:
-        fresh = set(await db.scalars(select(Bag.id).where(Bag.moved_to.in_(fresh)))) - found
-        found |= fresh
-    return found

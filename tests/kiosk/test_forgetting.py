@@ -1,5 +1,6 @@
 """What is held about a customer can be taken away and can go, all of it; and what nobody came back for goes by itself."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text, update
 
-from kiosk import customers, mailing
+from kiosk import customers, forgetting, keeping, mailing
 from kiosk.models import (
     Bag,
     BagOperation,
@@ -164,6 +165,7 @@ async def test_the_export_holds_all_of_it_in_schema_orgs_words(served: Served, t
     assert [one["location"]["name"] for one in adds if "location" in one] == ["s1 window"]
     assert taken_out["object"][0]["identifier"] in {one["identifier"] for one in adds}
     assert found["CheckInAction"][0]["location"]["name"] == "Oxford Street"
+    assert found["AskAction"][0]["object"]["identifier"] == found["CheckInAction"][0]["identifier"]
     assert {"TransferAction", "ShareAction", "UseAction", "DigitalDocument", "EmailMessage"} <= set(found)
     assert all("body" not in one and "text" not in one for one in found["EmailMessage"]), "no codes in it"
 
@@ -196,6 +198,22 @@ async def test_a_bag_that_nobody_came_back_for_goes_and_the_browser_is_told(serv
             await db.scalar(select(func.count()).select_from(BagOperation).where(BagOperation.variant_id == "slip-ink"))
             == 1
         )
+
+
+async def test_a_bag_that_is_changed_just_when_it_would_go_stays(served: Served, tablet: Tablet) -> None:
+    """Somebody comes back on the last day."""
+    days = served.app.state.settings.keep_bags_days
+    phone = Phone(served)
+    await phone.client.post("/api/bag")
+    async with served.database.transaction() as db:
+        await db.execute(update(Bag).values(touched_at=now() - timedelta(days=days, minutes=1)))
+    async with served.database.transaction() as db:
+        bag = await db.get_one(Bag, (await phone.bag())["bag"])
+        kept = await keeping.take(db, bag, [keeping.Operation(**add("slip-ink"))], source="phone")
+        going = asyncio.create_task(forgetting.forget_old_bags(served.database, days=days))
+        await asyncio.wait({going}, timeout=0.3)  # it has looked by then, or waits for us
+    await going
+    assert kept[0].kept and len(await phone.items()) == 1
 
 
 async def test_many_old_bags_go_a_few_at_a_time(served: Served) -> None:

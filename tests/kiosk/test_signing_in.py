@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from kiosk import signing_in
-from kiosk.models import Bag, Customer, Mail, ShopperSession, SignInCode
+from kiosk.models import Bag, Customer, Mail, Share, ShopperSession, SignInCode
 from server.core.clock import now
 from server.core.errors import BadInput
 from server.core.security import digest, limiter
@@ -257,6 +257,19 @@ async def test_when_a_browser_was_last_used_is_known_to_the_hour(served: Served)
         await phone.client.get(path)
         async with served.database.snapshot() as db:
             assert (await db.scalars(select(ShopperSession.seen_at))).one() > now() - timedelta(minutes=1), path
+
+
+async def test_links_of_the_bag_that_came_along_are_counted_until_they_are_over(served: Served) -> None:
+    await shopping.catalogue(served.database)
+    phone = Phone(served)
+    await phone.client.post("/api/bag")
+    await phone.send(add("slip-ink"))
+    assert (await phone.client.post("/api/bag/shares")).status_code == 201
+    await sign_in(served, phone)
+    assert (await me(phone))["shares"] == 1
+    async with served.database.transaction() as db:
+        await db.execute(update(Share).values(expires_at=now()))
+    assert (await me(phone))["shares"] == 0
 
 
 async def test_consent_is_asked_on_its_own_off_at_first_and_withdrawn_as_it_was_given(served: Served) -> None:
