@@ -147,7 +147,7 @@ async def take_sealed(request: Request, database: Database, data: sealing.Box) -
 async def operate(request: Request, database: Database, id: FromPath[str], data: Batch) -> dict[str, Any]:
     """Keep operations, from the tablet that made the bag or from a browser that opens it.
 
-    `version` is that of the bag's document which shows them: of the bag that it has become.
+    `bag` is what it has become by now, and `version` that of the document which shows them.
     """
     if not 0 < len(data.operations) <= keeping.AT_ONCE:
         raise BadInput(f"Send 1 to {keeping.AT_ONCE} operations at once.")
@@ -157,8 +157,9 @@ async def operate(request: Request, database: Database, id: FromPath[str], data:
         outcomes = await keeping.take(db, bag, data.operations, source=source)
         topics.once_bumped(db, bumped.update)
         epoch = await topics.epoch(db)
-    [number] = [number for name, number in bumped.items() if name.startswith("bag:")]
-    return {"outcomes": [msgspec.to_builtins(one) for one in outcomes], "version": [epoch, number]}
+    [(name, number)] = [one for one in bumped.items() if one[0].startswith("bag:")]
+    told = [msgspec.to_builtins(one) for one in outcomes]
+    return {"outcomes": told, "bag": name.removeprefix("bag:"), "version": [epoch, number]}
 
 
 async def _operated(db: AsyncSession, request: Request, id: str, secret: str) -> tuple[Bag, str]:

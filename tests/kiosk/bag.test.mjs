@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { adding, applied, removing } from '../../kiosk/web/shared/bag.js';
+import { createOutbox } from '../../kiosk/web/shared/outbox.js';
 
 const item = (variant, adds, at = '2026-11-22T10:00:00.000Z') => ({ variant, adds, at, seen: {} });
 
@@ -32,4 +33,25 @@ test('undoing an add that has not been sent leaves nothing', () => {
   const add = adding('ink', 5);
   const gone = removing(applied([], [add])[0], 6);
   assert.deepEqual(applied([], [add, gone]), []);
+});
+
+test('what was kept is shown until the bag that it came into shows it, or one that has taken that up', async () => {
+  const operation = adding('ink', 1);
+  const answers = (bag, number) => async () => Response.json({ outcomes: [{ id: operation.id, kept: true, why: '' }], bag, version: ['e', number] });
+  const kept = async (bag, number) => {
+    const outbox = createOutbox({ send: answers(bag, number), changed: () => undefined, refused: () => assert.fail() });
+    outbox.put(operation);
+    while (outbox.waiting().length) await new Promise(setImmediate);
+    return outbox;
+  };
+  const own = await kept('own', 20);
+  own.seen('own', ['e', 19]);
+  assert.deepEqual(own.pending(), [operation]);
+  own.seen('phone', ['e', 3]);
+  assert.deepEqual(own.pending(), [], 'else it would come back when the phone takes it out');
+  const moved = await kept('phone', 4);
+  moved.seen('phone', ['e', 3]);
+  assert.deepEqual(moved.pending(), [operation]);
+  moved.seen('phone', ['e', 4]);
+  assert.deepEqual(moved.pending(), []);
 });

@@ -95,6 +95,16 @@ test('what the server will never take is counted and thrown away, what it may ta
   assert.deepEqual([await db.count(STORE), later.dropped(), later.waiting()], [0, 2, 0]);
 });
 
+test('what could not be sealed once is sealed with what comes next', async () => {
+  const { make, ids } = strongbox();
+  let key = '';
+  const box = make({ sealed: async (content) => (key ? { sealed: content } : Promise.reject(new Error('no key is known yet'))) });
+  await assert.rejects(box.keep(WHOSE, operations(1)));
+  key = 'known';
+  await box.keep(WHOSE, operations(2));
+  assert.deepEqual(await ids(), ['o0', 'o1']);
+});
+
 test('without a key nothing is written in the clear', async () => {
   const { db, make } = strongbox();
   const box = make({ sealed: async () => { throw new Error('no key yet'); } });

@@ -58,7 +58,7 @@ async function start() {
       doc = next;
       world.phase = 'bag';
       world.customer = next.customer;
-      outbox.seen(version);
+      outbox.seen(next.bag, version);
       came(version);
       changed();
     },

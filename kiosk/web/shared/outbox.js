@@ -21,7 +21,8 @@ const PATIENCE = 15000;
 export function createOutbox(parts) {
   /** @type {Operation[]} */
   let waiting = [];
-  /** Kept by the server, not yet seen in its document; with the version that shows it. @type {{operation: Operation, version: Version}[]} */
+  /** Kept by the server, not yet seen in its document; with the bag that it came into, and the version of that which shows it.
+   * @type {{operation: Operation, bag: string, version: Version}[]} */
   let sent = [];
   let failures = 0;
   let busy = false;
@@ -64,12 +65,12 @@ export function createOutbox(parts) {
     if (answer.status >= 400 && answer.status < 500 && ![401, 408, 425, 429].includes(answer.status)) {
       // Refused as a whole, and it would be again. One by one, so that one bad operation takes no other with it.
       if (batch.length > 1) return eachAlone(batch);
-      settle(batch, [{ id: batch[0].id, kept: false, why: answer.status === 404 ? 'gone' : 'refused' }], null);
+      settle(batch, [{ id: batch[0].id, kept: false, why: answer.status === 404 ? 'gone' : 'refused' }]);
       return true;
     }
     if (!answer.ok) return false;
-    const { outcomes, version } = await answer.json();
-    settle(batch, outcomes, version);
+    const { outcomes, bag, version } = await answer.json();
+    settle(batch, outcomes, { bag, version });
     return true;
   }
 
@@ -79,15 +80,15 @@ export function createOutbox(parts) {
     return true;
   }
 
-  /** @param {Operation[]} batch @param {Outcome[]} outcomes @param {Version|null} version */
-  function settle(batch, outcomes, version) {
+  /** @param {Operation[]} batch @param {Outcome[]} outcomes @param {{bag: string, version: Version}} [shown] where they can be seen */
+  function settle(batch, outcomes, shown) {
     if (closed) return;
     const ids = new Set(batch.map((operation) => operation.id));
     waiting = waiting.filter((operation) => !ids.has(operation.id));
     const by = new Map(outcomes.map((outcome) => [outcome.id, outcome]));
     for (const operation of batch) {
       const outcome = by.get(operation.id);
-      if (outcome && outcome.kept && version) sent = [...sent, { operation, version }];
+      if (outcome && outcome.kept && shown) sent = [...sent, { operation, ...shown }];
       else parts.refused(operation, outcome ? outcome.why : 'refused');
     }
     written();
@@ -102,8 +103,9 @@ export function createOutbox(parts) {
     waiting: () => waiting,
     /** @returns {Operation[]} what this page did that the server's document may not show yet */
     pending: () => [...sent.map(({ operation }) => operation), ...waiting],
-    /** The server's document is here: forget what it shows. @param {Version} shown */
-    seen(shown) { sent = sent.filter(({ version }) => version[0] === shown[0] && version[1] > shown[1]); },
+    /** The server's document of a bag is here: forget what it shows. One that has taken another up shows what came into that.
+     * @param {string} bag @param {Version} shown */
+    seen(bag, shown) { sent = sent.filter((one) => one.bag === bag && one.version[0] === shown[0] && one.version[1] > shown[1]); },
     /** Send nothing more: the visit is over. */
     close() { closed = true; clearTimeout(again); },
   };

@@ -104,7 +104,7 @@ export function createVisits({ store, server, strongbox, monotonic, changed, end
     again() { if (session) session.again(); },
     /** @param {any} doc of a bag @param {import('../../../server/core/web/device/versions.js').Version} version */
     read(doc, version) {
-      if (doc.moved) { bag = doc.moved; changed(); } else if (session && doc.bag === bag) session.read(doc.items, version);
+      if (doc.moved) { bag = doc.moved; changed(); } else if (session && doc.bag === bag) session.read(doc, version);
     },
     /** Without a word: the tablet is none any more. */
     close() {

@@ -84,10 +84,11 @@ export function createSession({ server, strongbox, changed, begun, refused, over
     waiting: outbox.waiting,
     /** What is in the bag as it is seen here. @returns {Item[]} */
     contents: () => applied(items, outbox.pending()),
-    /** The server's document of the bag is here. @param {Item[]} theirs @param {import('../../../../server/core/web/device/versions.js').Version} version */
-    read(theirs, version) {
-      items = theirs;
-      outbox.seen(version);
+    /** The server's document of the bag, or of that which took it up, is here.
+     * @param {{bag: string, items: Item[]}} doc @param {import('../../../../server/core/web/device/versions.js').Version} version */
+    read(doc, version) {
+      items = doc.items;
+      outbox.seen(doc.bag, version);
       changed();
     },
     /** @param {string} variant @param {import('../../shared/bag.js').Seen} [seen] @returns {() => void} takes it back */

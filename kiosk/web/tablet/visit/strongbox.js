@@ -35,7 +35,8 @@ export function createStrongbox({ db, sealed, send, changed }) {
   function keep(whose, operations) {
     const turn = ++newest;
     current = whose.visit;
-    writing = writing.then(() => (turn === newest ? write(whose, operations) : undefined)).then(counted);
+    // One that failed, as while no key was known, keeps no later one from the disk.
+    writing = writing.catch(() => undefined).then(() => (turn === newest ? write(whose, operations) : undefined)).then(counted);
     return writing;
   }
 
