@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import account_view, customers, exporting, forgetting, mailing, shoppers, signing_in
-from kiosk.account_words import browser_of, in_their_language, speaker
+from kiosk.account_words import in_their_language, speaker
 from kiosk.models import Customer, ShopperSession
 from server.core.clock import iso, now
 from server.core.database import Database
@@ -68,7 +68,7 @@ async def type_code(request: Request, database: Database, settings: Settings, da
         email, left = await signing_in.redeem(db, session, secret, data.code)
         if email:
             customer = await customers.with_email(db, email, language=speaker(request, settings).language)
-            done = await customers.sign_in(db, settings, customer, before=session, browser=browser_of(request))
+            done = await customers.sign_in(db, settings, customer, before=session, browser=shoppers.browser_of(request))
     if done is None:
         detail = (
             "That is not the code. Tries left: {left}."
@@ -84,7 +84,7 @@ async def sign_out(request: Request, database: Database, settings: Settings) -> 
     """This browser is the customer's no more."""
     async with database.transaction() as db:
         session, _ = await own(db, request)
-        fresh = await customers.sign_out(db, settings, session, browser=browser_of(request))
+        fresh = await customers.sign_out(db, settings, session, browser=shoppers.browser_of(request))
     answer = _answer({"bag": fresh[0].bag_id if fresh else None})
     if fresh:
         shoppers.remember(answer, request, fresh[1], settings)
@@ -97,7 +97,7 @@ async def anonymous(db: AsyncSession, request: Request, settings: Settings) -> t
     """The session of a browser that nobody has signed in with, its secret, and whether it is new. Raises Conflict."""
     session = await shoppers.session_of(db, request)
     if session is None:
-        return *await shoppers.begin(db, settings, browser=browser_of(request)), True
+        return *await shoppers.begin(db, settings, browser=shoppers.browser_of(request)), True
     if session.customer_id is not None:
         raise Conflict("Somebody is signed in here already. Sign out first.")
     return session, request.cookies[shoppers.COOKIE], False

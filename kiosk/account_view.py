@@ -58,9 +58,9 @@ async def passkeys(db: AsyncSession, customer: Customer) -> list[Passkey]:
 
 async def _tablets(db: AsyncSession, bag: Bag | None) -> list[dict[str, Any]]:
     found = []
-    for visit, since in await visits.in_progress(db, bag.id) if bag else ():
+    for visit in await visits.in_progress(db, bag.id) if bag else ():
         kiosk, store = await _place(db, visit)
-        found.append({"visit": visit.id, "kiosk": kiosk, "store": store, "since": iso(since)})
+        found.append({"visit": visit.id, "kiosk": kiosk, "store": store, "since": iso(visit.began_at)})
     return found
 
 

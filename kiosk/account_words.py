@@ -28,11 +28,6 @@ def speaker(request: Request, settings: Settings) -> Speaker:
     return Speaker(languages.of(request, settings.language))
 
 
-def browser_of(request: Request) -> str:
-    """What a browser calls itself, cut to what is kept of it."""
-    return "".join(c for c in request.headers.get("user-agent", "") if c.isprintable())[:200]
-
-
 def named(browser: str) -> tuple[str, str]:
     """Browser and system as people call them, by what the browser calls itself; empty where that says nothing."""
     return tuple(next((name for name, sign in kinds if re.search(sign, browser)), "") for kinds in (BROWSERS, SYSTEMS))  # type: ignore[return-value]

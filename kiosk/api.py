@@ -200,7 +200,7 @@ async def pick_number(request: Request, database: Database, settings: Settings, 
         before = await shoppers.calling(db, request)
         visit = await tickets.pick(db, before, data.number)
         if visit is not None:
-            session, secret = await shoppers.begin(db, settings, browser=_browser(request), before=before)
+            session, secret = await shoppers.begin(db, settings, browser=shoppers.browser_of(request), before=before)
             await tickets.renamed(db, before.digest, session.digest)
     if visit is None:
         raise Conflict(tickets.WRONG, wrong=True)
@@ -212,11 +212,7 @@ async def pick_number(request: Request, database: Database, settings: Settings, 
 async def _session(db: AsyncSession, request: Request, settings: Settings) -> tuple[ShopperSession, str]:
     """The browser's session, and the secret of a new one where it had none."""
     session = await shoppers.session_of(db, request)
-    return (session, "") if session else await shoppers.begin(db, settings, browser=_browser(request))
-
-
-def _browser(request: Request) -> str:
-    return "".join(c for c in request.headers.get("user-agent", "") if c.isprintable())[:200]
+    return (session, "") if session else await shoppers.begin(db, settings, browser=shoppers.browser_of(request))
 
 
 # -- phone: the bag -----------------------------------------------------------------------------------------------
@@ -256,7 +252,7 @@ async def end_visit_from_phone(request: Request, database: Database, id: FromPat
     async with database.transaction() as db:
         session = await shoppers.calling(db, request)
         bag = await shoppers.bag_of(db, session)
-        for visit, _ in await visits.in_progress(db, bag.id) if bag else ():
+        for visit in await visits.in_progress(db, bag.id) if bag else ():
             if visit.id == id:
                 await visits.end(db, visit, by="phone")
 

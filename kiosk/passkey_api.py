@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from kiosk import customers, passkeys, shoppers
 from kiosk.account_api import anonymous, own, signed_in
-from kiosk.account_words import browser_of, in_their_language, named
+from kiosk.account_words import in_their_language, named
 from server.core.database import Database
 from server.core.errors import Conflict, VitrineError
 from server.core.security import client_address, limiter
@@ -60,7 +60,7 @@ async def sign_in(request: Request, database: Database, settings: Settings, data
     async with database.transaction() as db:  # of its own: spent is spent, whatever comes of it
         session, _, _ = await anonymous(db, request, settings)
         customer = await passkeys.verify(db, party, challenge, data.credential)
-        done = await customers.sign_in(db, settings, customer, before=session, browser=browser_of(request))
+        done = await customers.sign_in(db, settings, customer, before=session, browser=shoppers.browser_of(request))
     return signed_in(request, settings, customer, done)
 
 
@@ -82,7 +82,7 @@ async def add(request: Request, database: Database, settings: Settings, data: Si
         challenge = await passkeys.spend(db, (await own(db, request))[0], "add")
     async with database.transaction() as db:
         _, customer = await own(db, request)
-        name = " · ".join(filter(None, named(browser_of(request)))) or "Passkey"
+        name = " · ".join(filter(None, named(shoppers.browser_of(request)))) or "Passkey"
         made = await passkeys.add(db, party, customer, challenge, data.credential, name=name)
         return {"id": made.id, "name": made.name}
 

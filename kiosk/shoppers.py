@@ -53,6 +53,11 @@ async def own_bag(db: AsyncSession, session: ShopperSession, id: str) -> Bag:
     return asked
 
 
+def browser_of(connection: ASGIConnection) -> str:
+    """What a browser calls itself, cut to what is kept of it."""
+    return "".join(c for c in connection.headers.get("user-agent", "") if c.isprintable())[:200]
+
+
 async def begin(
     db: AsyncSession, settings: Settings, *, browser: str, before: ShopperSession | None = None
 ) -> tuple[ShopperSession, str]:
@@ -61,7 +66,7 @@ async def begin(
     Always a new secret: one that was planted before, or seen on the way, is worth nothing afterwards.
     """
     secret = new_token()
-    session = ShopperSession(digest=digest(secret), browser=browser[:200], created_at=now(), seen_at=now())
+    session = ShopperSession(digest=digest(secret), browser=browser, created_at=now(), seen_at=now())
     session.expires_at = now() + timedelta(days=settings.shopper_session_days)
     if before is not None:
         session.customer_id, session.bag_id, session.created_at = before.customer_id, before.bag_id, before.created_at

@@ -1,6 +1,6 @@
 """Visits: one shopper at one tablet, from the first touch until the glass is cleared."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -142,10 +142,10 @@ async def end_unheard(database: Database) -> int:
     return len(found)
 
 
-async def in_progress(db: AsyncSession, bag_id: str) -> list[tuple[Visit, datetime]]:
-    """The visits that have this bag open, with when they began."""
+async def in_progress(db: AsyncSession, bag_id: str) -> list[Visit]:
+    """The visits that have this bag open, the longest first; no more than ten."""
     query = select(Visit).where(Visit.bag_id == bag_id, Visit.ended_at.is_(None)).order_by(Visit.began_at)
-    return [(visit, visit.began_at) for visit in await db.scalars(query.limit(10))]
+    return list(await db.scalars(query.limit(10)))
 
 
 async def _tell(db: AsyncSession, visit: Visit) -> None:
