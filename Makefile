@@ -27,7 +27,7 @@ check: setup-dev ## Lint, import layers, types of the browser code
 	@echo "import layers"; $(BIN)/lint-imports --no-logo
 	@[ ! -f jsconfig.json ] || { echo "tsc"; $(NODE) node_modules/typescript/bin/tsc --noEmit --project jsconfig.json; }
 
-bench: setup-dev ## Measure: post to screen, feed import, fan-out
+bench: setup-dev ## Measure: post to screen, feed import, fan-out, tap to phone
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 setup: ## What the demo needs, and nothing else

@@ -17,7 +17,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import fanout, importing, journey
+from tests.bench import bag, fanout, importing, journey
 from tests.bench.running import ROOT
 
 out = Console(highlight=False)
@@ -26,10 +26,10 @@ CROWD = 1000
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--large", is_flag=True, help="The fan-out to 5,000 sockets too.")
-@click.option("--only", type=click.Choice(["journey", "import", "fanout"]), help="One of the measurements.")
+@click.option("--only", type=click.Choice(["journey", "import", "fanout", "bag"]), help="One of the measurements.")
 @click.option("--to", "path", type=click.Path(path_type=Path), help="Where the JSON goes; by default under var/bench/.")
 def bench(large: bool, only: str | None, path: Path | None) -> None:
-    """Measure a post's way to the glass, a feed import, and the fan-out. Takes about four minutes."""
+    """Measure a post's way to the glass, a feed import, the fan-out, and a tap's way to the phone. Takes about five minutes."""
     asyncio.run(_run(large, only, path))
 
 
@@ -61,6 +61,7 @@ def _measurements(folder: Path, large: bool) -> list[tuple[str, str, Any, Any]]:
         ("journey-crowd", crowd, lambda: journey.measure(home("crowd"), crowd_size=CROWD), show_journey),
         ("import", "A feed import", lambda: importing.measure(home("import")), show_import),
         ("fanout", "One change to 1,000 sockets", lambda: fanout.measure(home("fan"), 1000), show_fanout),
+        ("bag", "A tap's way to the phone", lambda: bag.measure(home("bag")), show_bag),
     ]
     if large:
         found += [
@@ -132,6 +133,24 @@ def show_fanout(found: dict[str, Any]) -> None:
         out.print(f"CPU a delivery: {found['ratio']:.2f} times nchan's. Sockets held by {found['client']}.\n")
     else:
         out.print(f"Nothing to compare with: {found['missing']}. Sockets held by {found['client']}.\n")
+
+
+def show_bag(found: dict[str, Any]) -> None:
+    """Taps, and what came of many operations."""
+    if "flood" not in found:
+        out.print(f"[yellow]A tap's way to the phone: {found['missing']}[/yellow]")
+        return
+    out.print(
+        f"[bold]Tablet tap to phone[/bold], {found['visits']} visits at once, {found['taps']:,} taps: median "
+        f"{found['tap_p50_ms']:.0f} ms, p95 {found['tap_p95_ms']:.0f} ms, at most {found['tap_most_ms']:.0f} ms."
+    )
+    flood = found["flood"]
+    out.print(
+        f"[bold]Operations on SQLite[/bold]: {flood['sent']:,} sent in {flood['seconds']:.1f} s, {flood['kept']:,} kept, "
+        f"{flood['errors']:,} errors, {flood['lost']:,} lost; answered in median {flood['answer_p50_ms']:.0f} ms, "
+        f"p95 {flood['answer_p95_ms']:.0f} ms, at most {flood['answer_most_ms']:.0f} ms; {flood['cpu_ms']:.1f} ms of the "
+        f"server's CPU for each, with what its phone is told. {flood['first_error']}\n"
+    )
 
 
 def machine() -> dict[str, Any]:
