@@ -14,6 +14,7 @@ from sqlalchemy import select
 from catalog.models import Variant
 from kiosk import documents, kiosks
 from kiosk.models import BagOperation, Kiosk, Visit
+from server.core import topics
 from server.core.assets import Assets
 from tests import shopping
 from tests.browser.glass import profile, until
@@ -149,6 +150,10 @@ async def test_a_shopper_looks_collects_compares_and_takes_back_what_was_a_mista
     await glass.sees("3 left")
     await glass.touch("Add to bag")
     await glass.count(1)
+    asked_again = page.expect_request(lambda asked: "/api/item?" in asked.url)
+    async with asked_again, served.database.transaction() as db:
+        topics.note(db, "talk:now")  # something that was said is withdrawn
+    await glass.sees("3 left")
     await glass.accessible("product")
     await glass.touch("Compare", exact=True)
     await glass.scan("]C1019526010100018")  # somebody scans beside, badly

@@ -5,7 +5,7 @@ import { createCode } from './visit/code.js';
 import { createFinding } from './finding.js';
 import { createGlass } from './glass.js';
 import { createKeeping, openRange } from './range/keeping.js';
-import { createLine } from './line.js';
+import { TALK, createLine } from './line.js';
 import { createLoop } from './loop.js';
 import { createPictures, mediaUrl } from './range/pictures.js';
 import { createServer } from './server.js';
@@ -86,6 +86,7 @@ async function serve(token, db, boxes) {
   function accept(topic, doc, at) {
     if (topic === 'kiosk:' + id) settings(doc, true);
     else if (topic.startsWith('range:')) refresh();
+    else if (topic === TALK) finding.renew();
     else visits.read(doc, at);
   }
 

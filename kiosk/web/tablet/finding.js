@@ -14,6 +14,7 @@ export function createFinding({ store, server }) {
   let timer = null;
   /** Ids that were asked for in vain, so that they are not asked for with every drawing. @type {Set<string>} */
   const asked = new Set();
+  let turn = 0;
 
   /** @param {import('./range/shelf.js').Item[]} items */
   function learn(items) {
@@ -27,13 +28,23 @@ export function createFinding({ store, server }) {
     const told = state().details[id];
     if (told && told !== 'failed') return;
     put(id, 'fetching');
+    const mine = turn;
     try {
       const found = await server.read(`/api/item?id=${encodeURIComponent(id)}&store=${encodeURIComponent(state().kiosk.store.id)}`);
+      if (mine !== turn) return;
       learn([found.item, ...(found.shades || []), ...(found.sizes || []), ...(found.goes_with || []).map((/** @type {any} */ one) => one.item)]);
       put(id, found);
     } catch {
-      put(id, 'failed');
+      if (mine === turn) put(id, 'failed');
     }
+  }
+
+  /** Something that was said was withdrawn: forget what was told, and ask again for what is on the glass. */
+  function renew() {
+    turn += 1;
+    store.set({ details: {} });
+    const { view, compared } = state();
+    for (const id of new Set([view.id || '', ...compared])) if (id) detail(id);
   }
 
   /** @param {string} id @param {any} told */
@@ -90,5 +101,5 @@ export function createFinding({ store, server }) {
     return { words: t('That could not be looked up just now. Please scan it once more.') };
   }
 
-  return { detail, have, further, code, learn };
+  return { detail, renew, have, further, code, learn };
 }

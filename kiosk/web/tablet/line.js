@@ -7,6 +7,8 @@ import { createConnection } from '../../../server/core/web/device/connection.js'
 
 /** What was heard by polling counts for so long (ms). */
 const HEARD = 12000;
+/** Moves when something that people said must not be seen any more. */
+export const TALK = 'talk:now';
 
 /**
  * @param {{
@@ -29,13 +31,14 @@ export function createLine({ id, token, store, visits, accept, opened, refused }
     onTopic: ({ topic, version, doc }) => { versions[topic] = version; accept(topic, doc, version); connection.sync(); },
     onOpen() { heard(NaN); opened(); connection.sync(); },
     onClose() { heardAt = -Infinity; judge(); },
-    onDenied(topic) { if (topic === 'kiosk:' + id) refused(); else delete versions[topic]; },
+    // Its own topic is denied to no tablet that is one: a page of somebody else's on the way must not have it forget everything.
+    onDenied(topic) { delete versions[topic]; },
   });
 
   /** @returns {Record<string, Version|null>} */
   function have() {
-    const { kiosk } = store.now();
-    const topics = ['kiosk:' + id, kiosk && kiosk.range, visits.topic()].filter(Boolean);
+    const { kiosk, visiting } = store.now();
+    const topics = ['kiosk:' + id, kiosk && kiosk.range, visiting && TALK, visits.topic()].filter(Boolean);
     return Object.fromEntries(topics.map((topic) => [topic, versions[topic] || null]));
   }
 
