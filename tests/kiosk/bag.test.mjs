@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { adding, applied, removing } from '../../kiosk/web/shared/bag.js';
+import { uuid } from '../../kiosk/web/shared/ids.js';
 import { createOutbox } from '../../kiosk/web/shared/outbox.js';
 
 const item = (variant, adds, at = '2026-11-22T10:00:00.000Z') => ({ variant, adds, at, seen: {} });
@@ -54,4 +55,12 @@ test('what was kept is shown until the bag that it came into shows it, or one th
   assert.deepEqual(moved.pending(), [operation]);
   moved.seen('phone', ['e', 4]);
   assert.deepEqual(moved.pending(), []);
+});
+
+test('operations have ids also where the address is not secure and the browser makes no UUIDs', () => {
+  const plain = { getRandomValues: (bytes) => crypto.getRandomValues(bytes) };
+  const made = Array.from({ length: 100 }, () => uuid(plain));
+  for (const id of made) assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.equal(new Set(made).size, 100);
+  assert.match(uuid(), /^[0-9a-f-]{36}$/);
 });

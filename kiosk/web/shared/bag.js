@@ -1,5 +1,7 @@
 /** The rule of the bag, as the server has it: a removal names the adds that it saw and takes out those alone. Pure. */
 
+import { uuid } from './ids.js';
+
 /** @typedef {{screen?: string, spot?: string}} Seen where the shopper met it */
 /** @typedef {{id: string, kind: 'add'|'remove', variant?: string, adds?: string[], made_at: number, seen?: Seen}} Operation made_at in ms since 1970 */
 /** @typedef {{variant: string, adds: string[], at: string, seen: Seen}} Item at: ISO, when it was first added */
@@ -9,12 +11,12 @@ export const MOST_ITEMS = 200;
 
 /** @param {string} variant @param {number} now ms @param {Seen} [seen] @returns {Operation} */
 export function adding(variant, now, seen) {
-  return { id: crypto.randomUUID(), kind: 'add', variant, made_at: now, ...(seen && Object.keys(seen).length ? { seen } : {}) };
+  return { id: uuid(), kind: 'add', variant, made_at: now, ...(seen && Object.keys(seen).length ? { seen } : {}) };
 }
 
 /** @param {Item} item as it is seen here @param {number} now ms @returns {Operation} */
 export function removing(item, now) {
-  return { id: crypto.randomUUID(), kind: 'remove', adds: [...item.adds], made_at: now };
+  return { id: uuid(), kind: 'remove', adds: [...item.adds], made_at: now };
 }
 
 /**

@@ -5,6 +5,7 @@ import { createCode } from './visit/code.js';
 import { createFinding } from './finding.js';
 import { createGlass } from './glass.js';
 import { createKeeping, openRange } from './range/keeping.js';
+import { createPacing } from './range/pacing.js';
 import { TALK, createLine } from './line.js';
 import { createLoop } from './loop.js';
 import { createPictures, mediaUrl } from './range/pictures.js';
@@ -16,6 +17,7 @@ import { createStrongbox, STORE } from './visit/strongbox.js';
 import { createTelling } from './telling.js';
 import { createVisits } from './visits.js';
 import { forget, remember, tokenOf } from '../../../server/core/web/device/device.js';
+import { insecure } from './views/insecure.js';
 import { keepAwake } from '../../../server/core/web/device/awake.js';
 import { listen } from './scanner.js';
 import { openDatabase } from '../../../server/core/web/device/database.js';
@@ -25,7 +27,6 @@ import { speak } from '../shared/words.js';
 /** @typedef {import('../../../server/core/web/device/database.js').Database} Database */
 
 const SECOND = 1000;
-const REFRESH = 10 * 60 * 1000;
 
 const page = document.documentElement;
 const base = page.dataset.static || '';
@@ -37,6 +38,7 @@ start();
 
 async function start() {
   history.scrollRestoration = 'manual';
+  if (!window.crypto.subtle) { insecure(base); return; }
   const token = await tokenOf(id);
   if (!token) { location.replace('/kiosk?new'); return; }
   // Also writes the token down again where only one of its two books still had it.
@@ -56,6 +58,7 @@ async function serve(token, db, boxes) {
   const loop = createLoop({ server });
   const pictures = createPictures({ caches: window.caches, name: 'vitrine-range:' + id, fetch: fetch.bind(window) });
   const keeping = createKeeping({ db, ask: server.ask, now: () => line.now(), changed: ranged });
+  const pacing = createPacing({ ask: refresh, may: () => state().online && !state().visiting });
   const strongbox = createStrongbox({
     db: boxes, sealed: async (content) => seal(await sealingKey(), content, id), changed: () => telling.tell(),
     send: (box, signal) => server.tell('POST', '/api/sealed', box, { signal }),
@@ -85,7 +88,7 @@ async function serve(token, db, boxes) {
   /** @param {string} topic @param {any} doc @param {import('../../../server/core/web/device/versions.js').Version} at */
   function accept(topic, doc, at) {
     if (topic === 'kiosk:' + id) settings(doc, true);
-    else if (topic.startsWith('range:')) refresh();
+    else if (topic.startsWith('range:')) moved();
     else if (topic === TALK) finding.renew();
     else visits.read(doc, at);
   }
@@ -107,7 +110,8 @@ async function serve(token, db, boxes) {
   function ticketed(before, now) {
     if (before === now || !now || now === 'shown') return;
     code.stop();
-    if (now === 'asked') store.set({ taking: true, calling: false, toast: null });
+    // Whoever went on looking would not know that their phone has lost the bag.
+    if (now === 'asked' || now === 'contested') store.set({ taking: true, calling: false, toast: null });
   }
 
   /** @param {any} doc */
@@ -126,6 +130,12 @@ async function serve(token, db, boxes) {
     shell.check();
     telling.tell(true);
     if (state().taking && state().code?.phase !== 'shown' && !state().kiosk.visit?.taken_at) code.fetch();
+  }
+
+  /** Whoever has none of this store yet cannot wait for it. */
+  function moved() {
+    if (keeping.catalogue()?.store === state().kiosk?.store.id) pacing.moved();
+    else refresh();
   }
 
   function refresh() {
@@ -157,6 +167,7 @@ async function serve(token, db, boxes) {
     visits.close();
     line.stop();
     loop.stop();
+    pacing.stop();
     pictures.stop();
     strongbox.stop();
     store.set({ wiping: true });
@@ -203,7 +214,7 @@ async function serve(token, db, boxes) {
   shell.start();
   telling.start();
   setInterval(tick, SECOND);
-  setInterval(refresh, REFRESH);
+  pacing.start();
 }
 
 /** @param {string} name of a database @returns {Promise<any>} */

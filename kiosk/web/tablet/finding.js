@@ -5,6 +5,8 @@ import { readCode } from './codes.js';
 import { itemOf } from './state.js';
 
 const QUIET = 300;
+/** A withdrawn post stands no longer than this (ms), whether the server answers or not. */
+const WITHDRAWN = 1000;
 const AT_ONCE = 200;
 
 /** @param {{store: import('./state.js').Store, server: import('./server.js').Server}} parts */
@@ -14,7 +16,7 @@ export function createFinding({ store, server }) {
   let timer = null;
   /** Ids that were asked for in vain, so that they are not asked for with every drawing. @type {Set<string>} */
   const asked = new Set();
-  let turn = 0;
+  let withdrawals = 0;
 
   /** @param {import('./range/shelf.js').Item[]} items */
   function learn(items) {
@@ -26,25 +28,35 @@ export function createFinding({ store, server }) {
   /** @param {string} id */
   async function detail(id) {
     const told = state().details[id];
-    if (told && told !== 'failed') return;
-    put(id, 'fetching');
-    const mine = turn;
-    try {
-      const found = await server.read(`/api/item?id=${encodeURIComponent(id)}&store=${encodeURIComponent(state().kiosk.store.id)}`);
-      if (mine !== turn) return;
-      learn([found.item, ...(found.shades || []), ...(found.sizes || []), ...(found.goes_with || []).map((/** @type {any} */ one) => one.item)]);
-      put(id, found);
-    } catch {
-      if (mine === turn) put(id, 'failed');
-    }
+    if (told && told !== 'failed' && !(typeof told === 'object' && told.old)) return;
+    if (typeof told !== 'object') put(id, 'fetching');
+    const found = await fetched(id).catch(() => null);
+    const last = state().details[id];
+    // What is shown of it without asking again is what nobody can take back.
+    put(id, found || (typeof last === 'object' ? silenced(last) : 'failed'));
   }
 
-  /** Something that was said was withdrawn: forget what was told, and ask again for what is on the glass. */
+  /** @param {string} id @returns {Promise<import('./state.js').Detail>} as it is after the last withdrawal */
+  async function fetched(id) {
+    const mine = withdrawals;
+    const found = await server.read(`/api/item?id=${encodeURIComponent(id)}&store=${encodeURIComponent(state().kiosk.store.id)}`);
+    if (mine !== withdrawals) return fetched(id);
+    learn([found.item, ...(found.shades || []), ...(found.sizes || []), ...(found.goes_with || []).map((/** @type {any} */ one) => one.item)]);
+    return found;
+  }
+
+  /** Something that was said may be shown no more, and only the server knows what: the page that is open is asked for at once, others when they are
+   * opened again. Without an answer all that was said goes. */
   function renew() {
-    turn += 1;
-    store.set({ details: {} });
-    const { view, compared } = state();
-    for (const id of new Set([view.id || '', ...compared])) if (id) detail(id);
+    const { details, view } = state();
+    const open = view.name === 'product' ? view.id || '' : '';
+    withdrawals += 1;
+    const entries = Object.entries(details).map(([id, one]) => [id, typeof one !== 'object' ? one : id === open ? { ...one, old: true } : silenced(one)]);
+    store.set({ details: Object.fromEntries(entries) });
+    if (typeof details[open] !== 'object') return;
+    const shown = state().details[open];
+    setTimeout(() => { if (state().details[open] === shown && typeof shown === 'object') put(open, silenced(shown)); }, WITHDRAWN);
+    detail(open);
   }
 
   /** @param {string} id @param {any} told */
@@ -102,4 +114,9 @@ export function createFinding({ store, server }) {
   }
 
   return { detail, renew, have, further, code, learn };
+}
+
+/** @param {import('./state.js').Detail} detail @returns {import('./state.js').Detail} to be asked for again, and until then without what people say */
+function silenced(detail) {
+  return { ...detail, said: [], trends: [], old: true };
 }

@@ -8,7 +8,7 @@ import { ANYTHING, createShelf } from './range/shelf.js';
  * @typedef {{name: ViewName, id?: string, scroll?: number}} View
  * @typedef {{words: string, undo?: () => void, until: number}} Toast
  * @typedef {{phase: 'fetching'|'shown'|'offline'|'failed', svg: string, until: number, address?: string}} Code until: on the monotonic clock; address: where the code leads
- * @typedef {{item: Item, shades: Item[], sizes: Item[], stock: any[], goes_with: any[], said: any[], trends: any[]}} Detail
+ * @typedef {{item: Item, shades: Item[], sizes: Item[], stock: any[], goes_with: any[], said: any[], trends: any[], old?: boolean}} Detail old: to be asked for again
  * @typedef {object} State
  * @property {any} kiosk the tablet's document
  * @property {boolean} online

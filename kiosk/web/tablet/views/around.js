@@ -4,6 +4,7 @@ import { html, nothing } from '../../../../vendor/lit-html/lit-html.js';
 import { day, t } from '../../shared/words.js';
 import { rising } from '../parts/icons.js';
 import { mark } from '../parts/marks.js';
+import { reason } from '../parts/why.js';
 import { mediaUrl } from '../range/pictures.js';
 import { small } from './product.js';
 
@@ -35,5 +36,5 @@ export function trends(detail) {
 export function beside(scene, detail) {
   if (!detail?.goes_with?.length) return nothing;
   return html`<section class="beside" aria-labelledby="beside"><h2 id="beside">${t('Goes with it')}</h2>
-    <div class="strip">${detail.goes_with.map(({ item }) => small(item, scene))}</div></section>`;
+    <div class="strip">${detail.goes_with.map(({ item, why, data }) => small(item, scene, reason(why, data)))}</div></section>`;
 }

@@ -145,8 +145,8 @@ function unknown({ state, act }) {
     <div class="row"><button class="primary" @click=${act.home}>${t('Look around')}</button></div></div>`;
 }
 
-/** @param {Item} item @param {Scene} scene */
-export function small(item, { act, state }) {
+/** @param {Item} item @param {Scene} scene @param {string} why it stands here */
+export function small(item, { act, state }, why) {
   const held = state.bag.some((one) => one.variant === item.id);
-  return html`<button class="small" ${room(item.room)} @click=${() => act.open(item.id)}>${picture(item, { sizes: '12rem', most: 640, kind: 'small-picture' })}<span class="small-title">${item.title}</span><span class="small-facts">${priceOf(item)}${held ? check() : nothing}</span></button>`;
+  return html`<button class="small" ${room(item.room)} @click=${() => act.open(item.id)}>${picture(item, { sizes: '12rem', most: 640, kind: 'small-picture' })}<span class="small-title">${item.title}</span>${why ? html`<span class="small-why">${why}</span>` : nothing}<span class="small-facts">${priceOf(item)}${held ? check() : nothing}</span></button>`;
 }

@@ -2,6 +2,7 @@
 
 import { backoff } from '../../../../server/core/web/device/backoff.js';
 import { adding, applied, removing } from '../../shared/bag.js';
+import { uuid } from '../../shared/ids.js';
 import { createOutbox } from '../../shared/outbox.js';
 
 /** @typedef {import('../../shared/bag.js').Item} Item */
@@ -20,8 +21,8 @@ const AGAIN = 60000;
  * }} parts `changed`: the bag may look different; `begun`: the server knows of the visit, so its bag can be read; `over`: it was ended elsewhere
  */
 export function createSession({ server, strongbox, changed, begun, refused, over }) {
-  const visit = crypto.randomUUID();
-  const bag = crypto.randomUUID();
+  const visit = uuid();
+  const bag = uuid();
   const secret = unguessable();
   /** @type {Item[]} */
   let items = [];
@@ -95,7 +96,7 @@ export function createSession({ server, strongbox, changed, begun, refused, over
     add(variant, seen) {
       const operation = adding(variant, Date.now(), seen);
       outbox.put(operation);
-      return () => outbox.put({ id: crypto.randomUUID(), kind: 'remove', adds: [operation.id], made_at: Date.now() });
+      return () => outbox.put({ id: uuid(), kind: 'remove', adds: [operation.id], made_at: Date.now() });
     },
     /** @param {Item} item as it is seen here @returns {() => void} takes it back */
     remove(item) {
