@@ -145,6 +145,7 @@ async def test_a_bag_is_on_tablet_and_phone_at_once_whatever_comes_between(
     await phone.goto(f"{served.address}/me")
     await phone.get_by_label("E-mail address").fill(EMAIL)
     await phone.get_by_role("button", name="Send me a code").click()
+    await expect(phone.get_by_label("Code")).to_be_focused()
     await phone.get_by_label("Code").fill(await newest_code(served, EMAIL))
     await expect(phone.get_by_role("heading", name="Your account")).to_be_visible()
     await glass.sees("kept in your account")
