@@ -48,9 +48,9 @@ class Picked(msgspec.Struct):
 
 async def tablet(db: AsyncSession, request: Request) -> Kiosk:
     """The tablet that asks. Raises SignInNeeded for any other device."""
-    device = await devices.calling(db, request)
-    kiosk = await db.get(Kiosk, device.id)
+    kiosk = await db.scalar(devices.held_by(bearer(request), Kiosk))
     if kiosk is None:
+        await devices.calling(db, request)
         raise SignInNeeded("This device is no tablet. Pair it as one.")
     return kiosk
 
@@ -156,7 +156,7 @@ async def operate(request: Request, database: Database, id: FromPath[str], data:
         bag, source = await _operated(db, request, id, data.secret)
         outcomes = await keeping.take(db, bag, data.operations, source=source)
         topics.once_bumped(db, bumped.update)
-        epoch = await topics.epoch(db)
+    epoch = request.app.state.hub.epoch
     [(name, number)] = [one for one in bumped.items() if one[0].startswith("bag:")]
     told = [msgspec.to_builtins(one) for one in outcomes]
     return {"outcomes": told, "bag": name.removeprefix("bag:"), "version": [epoch, number]}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Variant
@@ -70,14 +70,14 @@ async def take(db: AsyncSession, sent_to: Bag, operations: Sequence[Operation], 
     if sum(len(operation.adds) for operation in operations) > NAMED_AT_ONCE:
         raise BadInput("These removals name more adds than there can have been to see.")
     bag, claims = await locked(db, sent_to)
-    there = await _there(db, operations)
+    facts, holds = await _facts(db, bag, operations), await holding(db, bag)
+    there, removed = facts.there, facts.removed
     new = {operation.id for operation in operations} - there
-    if new and await _count(db, bag) + len(new) > MOST_OPERATIONS:
+    if new and facts.kept + len(new) > MOST_OPERATIONS:
         raise Conflict("This bag has been changed too often. Begin another one.")
-    known, holds, removed = await _known(db, operations), await holding(db, bag), await _removed(db, bag, operations)
     outcomes = []
     for operation in operations:
-        why = "" if operation.id in there else _refusal(operation, holds, removed, known)
+        why = "" if operation.id in there else _refusal(operation, holds, removed, facts.known)
         outcomes.append(Outcome(operation.id, not why, why))
         if why or operation.id in there:
             continue
@@ -134,20 +134,14 @@ async def holding(db: AsyncSession, bag: Bag) -> dict[str, bags.Add]:
     return {row.id: bags.Add(*row) for row in await db.execute(mine)}
 
 
-async def _removed(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) -> set[str]:
-    """Which of these a removal that came before them has named."""
-    named = select(BagRemoval.add_id).where(BagRemoval.bag_id == bag.id)
-    return set(await db.scalars(named.where(BagRemoval.add_id.in_([one.id for one in operations]))))
-
-
 async def locked(db: AsyncSession, bag: Bag) -> tuple[Bag, list[int]]:
     """The bag that this one has become, held until the transaction ends, and the claims on the way there.
 
     Raises NotFound when it was erased meanwhile.
     """
     if db.get_bind().dialect.name == "sqlite":  # where nobody else writes while we do
-        steps = await way(db, bag.id)
-        return (await hold(db, steps[-1].bag))[0], _claims(steps)
+        steps = await way(db, bag.id) if bag.moved_to else [Step(bag.id, None)]
+        return await db.get_one(Bag, steps[-1].bag), _claims(steps)
     while True:
         steps = await way(db, bag.id)
         attempt = await db.begin_nested()
@@ -224,18 +218,35 @@ def _check(operation: Operation) -> None:
         raise BadInput("Where it was seen is a screen and a spot.")
 
 
-async def _there(db: AsyncSession, operations: Sequence[Operation]) -> set[str]:
-    """Which of these were kept before, wherever they are by now."""
-    return set(await db.scalars(select(BagOperation.id).where(BagOperation.id.in_([one.id for one in operations]))))
+@dataclass
+class _Facts:
+    """What is known when operations come."""
+
+    there: set[str]
+    """Those that were kept before, wherever they are by now."""
+    removed: set[str]
+    """Those that a removal has named before they came."""
+    known: set[str]
+    """The variants that there are, of those that are added."""
+    kept: int
+    """How many operations the bag has."""
 
 
-async def _known(db: AsyncSession, operations: Sequence[Operation]) -> set[str]:
+async def _facts(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) -> _Facts:
+    """Asked in one statement: a tap is a transaction, and on SQLite everybody else's taps wait for it."""
+    ids = [operation.id for operation in operations]
     wanted = {operation.variant for operation in operations if operation.kind == "add"}
-    return set(await db.scalars(select(Variant.id).where(Variant.id.in_(wanted))))
-
-
-async def _count(db: AsyncSession, bag: Bag) -> int:
-    return await db.scalar(select(func.count()).select_from(BagOperation).where(BagOperation.bag_id == bag.id)) or 0
+    count = select(func.count()).select_from(BagOperation).where(BagOperation.bag_id == bag.id)
+    rows = union_all(
+        select(literal("there").label("what"), BagOperation.id.label("which")).where(BagOperation.id.in_(ids)),
+        select(literal("removed"), BagRemoval.add_id).where(BagRemoval.bag_id == bag.id, BagRemoval.add_id.in_(ids)),
+        select(literal("known"), Variant.id).where(Variant.id.in_(wanted)),
+        select(literal("kept"), cast(count.scalar_subquery(), String)),
+    )
+    found: dict[str, set[str]] = {"there": set(), "removed": set(), "known": set(), "kept": set()}
+    for what, which in await db.execute(rows):
+        found[what].add(which)
+    return _Facts(found["there"], found["removed"], found["known"], int(found["kept"].pop()))
 
 
 def _moment(milliseconds: float) -> datetime:

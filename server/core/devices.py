@@ -6,9 +6,10 @@ code gains nothing.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from litestar.connection import ASGIConnection
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, Select, String, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +19,7 @@ from server.core.errors import Conflict, Gone, NotFound, SignInNeeded
 from server.core.security import bearer, digest, new_code, new_id, new_token
 from server.core.tables import Base
 
+Row = TypeVar("Row", bound=Base)
 PAIRING_LIFE = timedelta(minutes=10)
 
 
@@ -118,6 +120,12 @@ def issue(device: Device) -> str:
     token = new_token()
     device.token_digest = digest(token)
     return token
+
+
+def held_by(token: str | None, kind: type[Row]) -> Select[tuple[Row]]:
+    """What a package keeps of the device with this token, under the device's id; nothing for an unknown or revoked one."""
+    known = (Device.token_digest == digest(token or "")) & Device.revoked_at.is_(None)
+    return select(kind).join(Device, Device.id == kind.id).where(known)  # type: ignore[attr-defined]
 
 
 async def by_token(db: AsyncSession, token: str | None) -> Device:

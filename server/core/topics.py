@@ -109,9 +109,10 @@ async def bump(db: AsyncSession) -> list[tuple[str, int]]:
 async def read(db: AsyncSession, name: str) -> tuple[Version, dict[str, Any]]:
     """A topic's version and document, as of the snapshot that `db` holds."""
     kind, _, id = name.partition(":")
-    number = await db.scalar(select(Topic.number).where(Topic.name == name))
+    number = select(Topic.number).where(Topic.name == name).scalar_subquery()
+    row = (await db.execute(select(number.label("number"), select(Epoch.value).scalar_subquery().label("epoch")))).one()
     built = await _kinds[kind][0](db, id) if kind in _kinds else None
-    return (await epoch(db), number or 0), GONE if built is None else built
+    return (row.epoch or "0", row.number or 0), GONE if built is None else built
 
 
 async def may_read(db: AsyncSession, reader: Reader, name: str) -> bool:
