@@ -117,10 +117,8 @@ async def bag_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
         {"variant": item.variant, "adds": list(item.adds), "at": iso(item.at), "seen": item.seen}
         for item in await keeping.contents(db, bag)
     ]
-    phones = select(func.count()).select_from(ShopperSession)
     return {
         "bag": id, "customer": bag.customer_id is not None, "items": items, "tablets": await _tablets(db, id),
-        "phones": await db.scalar(phones.where(ShopperSession.bag_id == id)) or 0,
     }  # fmt: skip
 
 

@@ -78,8 +78,7 @@ async def answer(request: Request, database: Database, id: FromPath[int]) -> Res
         person = await _serving(db, request)
         call = await calling.answer(db, id, store_id=_own(person), by=first_name(person))
         await _record(db, person, "answered call", call)
-        await db.flush()
-        return await _shown(db, request, person, call.store_id)
+    return await _anew(database, request, person, call.store_id)
 
 
 @delete("/console/calls/{id:int}", status_code=200)
@@ -89,8 +88,7 @@ async def done(request: Request, database: Database, id: FromPath[int]) -> Respo
         person = await _serving(db, request)
         call = await calling.finish(db, id, store_id=_own(person))
         await _record(db, person, "ended call", call)
-        await db.flush()
-        return await _shown(db, request, person, call.store_id)
+    return await _anew(database, request, person, call.store_id)
 
 
 @delete("/console/calls", status_code=200)
@@ -102,8 +100,13 @@ async def clear(request: Request, database: Database, store: FromQuery[str] = ""
         for call in await calling.open_calls(db, found.id):
             await calling.finish(db, call.id, store_id=found.id)
         audit.record(db, who=person.name, what="cleared calls", which=found.name, id=found.id)
-        await db.flush()
-        return await _shown(db, request, person, found.id)
+    return await _anew(database, request, person, found.id)
+
+
+async def _anew(database: Database, request: Request, person: staff.Staff, store_id: str) -> Response[str]:
+    """The floor as it is now; after the change is kept, since taps wait for whoever writes."""
+    async with database.snapshot() as db:
+        return await _shown(db, request, person, store_id)
 
 
 async def _serving(db: AsyncSession, request: Request) -> staff.Staff:

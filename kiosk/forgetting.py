@@ -1,18 +1,34 @@
 """Makes bags go, with all that hangs on them: those of customers who want to be forgotten, and those that nobody came back for."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import keeping, shoppers, visits
-from kiosk.models import Bag, Customer, Mail, PasskeyChallenge, ShopperSession, SignInCode, Visit
+from kiosk.models import (
+    Bag,
+    BagOperation,
+    BagRemoval,
+    Customer,
+    Mail,
+    PasskeyChallenge,
+    ShopperSession,
+    SignInCode,
+    Visit,
+)
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
+from server.core.topics import Topic
 
 AT_ONCE = 100
+OPERATIONS_AT_ONCE = 2000
+TOPIC_LIFE = timedelta(days=7)
+"""A socket that heard of one has long been closed by then."""
+SETTLED = timedelta(days=90)
+"""An add that a removal took out is remembered so long: three times as long as a tablet may stay without a network."""
 
 
 async def erase(db: AsyncSession, customer: Customer) -> None:
@@ -65,3 +81,44 @@ async def forget_old_bags(database: Database, *, days: int) -> int:
         total += len(some)
         if len(some) < AT_ONCE:
             return total
+
+
+async def settle(database: Database) -> int:
+    """Let go of adds that were taken out long ago, with the removals that did it: a bag of many years must not fill up.
+
+    Returns how many operations went.
+    """
+    gone = total = 1
+    while gone:
+        async with database.transaction() as db:
+            gone = await _settle_some(db, before=now() - SETTLED)
+        total += gone
+    return total - 1
+
+
+async def _settle_some(db: AsyncSession, *, before: datetime) -> int:
+    old = select(BagOperation.id).where(BagOperation.received_at < before)
+    named = (BagRemoval.add_id == BagOperation.id) & (BagRemoval.bag_id == BagOperation.bag_id)
+    taken_out = select(BagRemoval.add_id).where(named, BagRemoval.operation_id.in_(old)).exists()
+    adds = old.where(BagOperation.kind == "add", taken_out).limit(OPERATIONS_AT_ONCE)
+    went = (await db.execute(delete(BagOperation).where(BagOperation.id.in_(adds)))).rowcount
+    # What names an add that may still come is kept: only then may the removal itself go.
+    idle = BagRemoval.operation_id.in_(old) & BagRemoval.add_id.not_in(select(BagOperation.id))
+    await db.execute(delete(BagRemoval).where(idle))
+    done = old.where(BagOperation.kind == "remove", BagOperation.id.not_in(select(BagRemoval.operation_id)))
+    return (
+        went
+        + (await db.execute(delete(BagOperation).where(BagOperation.id.in_(done.limit(OPERATIONS_AT_ONCE))))).rowcount
+    )
+
+
+async def forget_topics(database: Database) -> int:
+    """Let go of the numbers of bags and sessions that are no more: their names never come again."""
+    total = 0
+    for kind, there in (("bag", select(Bag.id)), ("shopper", select(ShopperSession.digest))):
+        named = func.substr(Topic.name, len(kind) + 2)
+        gone = Topic.name.like(f"{kind}:%") & (Topic.changed_at < now() - TOPIC_LIFE) & named.not_in(there)
+        async with database.transaction() as db:
+            some = select(Topic.name).where(gone).limit(OPERATIONS_AT_ONCE)
+            total += (await db.execute(delete(Topic).where(Topic.name.in_(some)))).rowcount
+    return total

@@ -32,7 +32,9 @@ async def begin(db: AsyncSession, kiosk_id: str, *, id: str, bag_id: str, secret
     known = await db.get(Bag, bag_id) is not None
     bag = await made_with(db, bag_id, secret)
     visit = await _locked(db, id)
-    if visit is None and not (known and await _visited(db, bag)):
+    if (
+        visit is None and not known
+    ):  # a bag's secret lets operations in, and must not open it anew to whoever comes next
         visit = await _new(db, kiosk_id, id, bag)
     if visit is None or visit.kiosk_id != kiosk_id or visit.own_bag_id != bag_id:
         raise NotFound("There is no such visit here.")
@@ -63,11 +65,6 @@ async def _open(db: AsyncSession, visit: Visit, bag: Bag) -> None:
 async def _one_after_another(db: AsyncSession, kiosk_id: str) -> None:
     """Hold the tablet: of two visits that begin at it at once, the second ends the first."""
     await db.execute(select(Kiosk.id).where(Kiosk.id == kiosk_id).with_for_update(key_share=True))
-
-
-async def _visited(db: AsyncSession, bag: Bag) -> bool:
-    """Whether a visit has had this bag: the secret lets operations in, and must not open it anew to whoever comes next."""
-    return await db.scalar(select(Visit.id).where(Visit.own_bag_id == bag.id).limit(1)) is not None
 
 
 async def made_with(db: AsyncSession, bag_id: str, secret: str) -> Bag:

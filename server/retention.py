@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.models import Image, Import
 from displays.models import Arrival, CallCard, Card, Play, Proposal, Scan, Spot, TrendCard
 from kiosk import forgetting
-from kiosk.models import Call, Mail, PasskeyChallenge, Share, ShopperSession, SignInCode, Ticket, Visit
+from kiosk.models import Call, Mail, PasskeyChallenge, SealingKey, Share, ShopperSession, SignInCode, Ticket, Visit
 from server.core import brand
 from server.core.audit import AuditEntry
 from server.core.clock import now
@@ -49,12 +49,19 @@ async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
         ("challenges", PasskeyChallenge.expires_at, 0),
         ("mails", Mail.made_at, 2),  # a day of them says how many codes an address was sent
         ("shares", Share.expires_at, 0),
+        (
+            "sealing keys",
+            SealingKey.made_at,
+            180,
+        ),  # a box that was sealed before that is of a tablet that never came back
         ("shoppers", ShopperSession.expires_at, 0),
     ):
         gone[name] = await _older(database, column < now() - timedelta(days=days))
     long_ago = Visit.began_at < now() - timedelta(days=settings.keep_visits_days)
     gone["visits"] = await _older(database, long_ago, Visit.ended_at.is_not(None))
     gone["bags"] = await forgetting.forget_old_bags(database, days=settings.keep_bags_days)
+    gone["operations"] = await forgetting.settle(database)
+    gone["topics"] = await forgetting.forget_topics(database)
     counted_before = now() - timedelta(days=settings.keep_posts_days)
     gone["trends"] = await _older(database, Trend.counted_at < counted_before, Trend.state == "faded")
     gone["media"] = await _orphans(database)

@@ -25,6 +25,7 @@ from kiosk.models import (
     Ticket,
     Visit,
 )
+from server.core import topics
 from server.core.clock import now
 from server.core.security import digest
 from server.core.settings import Settings
@@ -253,3 +254,33 @@ async def test_visits_calls_tickets_codes_mails_shares_and_sessions_end_with_the
         customer = (await db.scalars(select(Customer))).one()
         assert await customers.claims(db, customer) == [], "though nobody can undo it any more"
         assert await mailing.newest(db) == []
+
+
+async def test_what_was_taken_out_long_ago_goes_and_nothing_comes_back_by_it(served: Served, tablet: Tablet) -> None:
+    out, held, late = add("slip-ink"), add("stain-plum"), add("stain-madder")
+    removal, waiting = remove([out["id"]]), remove([late["id"]])
+    await tablet.send(out, held, removal, waiting)
+    assert await forgetting.settle(served.database) == 0, "not yet"
+    long_ago = now() - forgetting.SETTLED - timedelta(minutes=1)
+    async with served.database.transaction() as db:
+        await db.execute(update(BagOperation).values(received_at=long_ago))
+    assert await forgetting.settle(served.database) == 3, "the add, its removal, and one that still waited for its add"
+    assert [item["variant"] for item in await tablet.items()] == ["stain-plum"]
+    again = add("slip-ink")
+    await tablet.send(again, remove([again["id"]]))
+    assert await forgetting.settle(served.database) == 0
+    assert [item["variant"] for item in await tablet.items()] == ["stain-plum"]
+
+
+async def test_numbers_of_bags_and_sessions_that_are_no_more_go(served: Served, tablet: Tablet) -> None:
+    phone = Phone(served)
+    await phone.client.post("/api/bag")
+    async with served.database.transaction() as db:
+        topics.note(db, f"bag:{uuid4()}", "shopper:nobody", "shopper:", "kiosks")
+    async with served.database.transaction() as db:
+        await db.execute(update(topics.Topic).values(changed_at=now() - timedelta(days=8)))
+    before = await phone.bag()
+    assert await forgetting.forget_topics(served.database) == 3
+    async with served.database.snapshot() as db:
+        left = set(await db.scalars(select(topics.Topic.name)))
+    assert {"kiosks", f"bag:{before['bag']}", f"bag:{tablet.bag}"} <= left
