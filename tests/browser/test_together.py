@@ -87,6 +87,16 @@ async def take(phone: Page, glass: Glass, button: str) -> str:
     return address
 
 
+async def sign_in_on(phone: Page, served: Served) -> None:
+    """By the code in a mail."""
+    await phone.goto(f"{served.address}/me")
+    await phone.get_by_label("E-mail address").fill(EMAIL)
+    await phone.get_by_role("button", name="Send me a code").click()
+    await expect(phone.get_by_label("Code")).to_be_focused()
+    await phone.get_by_label("Code").fill(await newest_code(served, EMAIL))
+    await expect(phone.get_by_role("heading", name="Your account")).to_be_visible()
+
+
 async def shades(page: Page, where: str) -> list[str]:
     return sorted(await page.locator(where).all_inner_texts())
 
@@ -142,12 +152,7 @@ async def test_a_bag_is_on_tablet_and_phone_at_once_whatever_comes_between(
 
     await take(phone, glass, "Show a new code")
     await glass.touch("Go on looking")
-    await phone.goto(f"{served.address}/me")
-    await phone.get_by_label("E-mail address").fill(EMAIL)
-    await phone.get_by_role("button", name="Send me a code").click()
-    await expect(phone.get_by_label("Code")).to_be_focused()
-    await phone.get_by_label("Code").fill(await newest_code(served, EMAIL))
-    await expect(phone.get_by_role("heading", name="Your account")).to_be_visible()
+    await sign_in_on(phone, served)
     await glass.sees("kept in your account")
     await phone.goto(f"{served.address}/bag")
     await both_show(phone, glass, "Madder Red", "Late Plum", "Ink Blue")
@@ -167,6 +172,41 @@ async def test_a_bag_is_on_tablet_and_phone_at_once_whatever_comes_between(
     assert (await tablet.client.get(f"/api/topics/bag:{bag}")).status_code in (403, 404)
     assert bag not in await glass.storage()
     assert await shades(phone, ".item .shade") == ["Ink Blue", "Madder Red"], "the phone keeps what it took"
+
+
+async def test_a_code_that_two_phones_hold_opens_nothing_and_an_account_gives_back_what_was_not_its_own(
+    served: Served, glass: Glass, new_phone: NewPhone
+) -> None:
+    at_home = Phone(served)
+    await sign_in(served, at_home, EMAIL)
+    await at_home.client.post("/api/bag")
+    await at_home.send(add("stain-plum"))
+    phone, beside = await new_phone(), await new_phone()
+    await glass.begin()
+    await glass.touch("Add Velvet Lipstick, Madder Red to the bag")
+    address = await code_behind(glass, "Take it with me")
+    await phone.goto(address)
+    number = await glass.page.locator(".digits").inner_text()
+    await beside.goto(address)
+    await expect(beside.get_by_role("heading", name="Two phones opened this code")).to_be_visible()
+    await glass.sees("Two phones opened this code")
+    await phone.get_by_role("button", name=number, exact=True).click()
+    await expect(phone.get_by_role("heading", name="This code is over")).to_be_visible()
+
+    await sign_in_on(phone, served)
+    await take(phone, glass, "Show a new code")
+    await glass.touch("Go on looking")
+    await glass.touch("Your bag, 2 things")
+    await both_show(phone, glass, "Madder Red", "Late Plum")
+    await glass.touch("Not my phone? Take it back")
+    await glass.sees("No phone has your bag")
+    await glass.count(1)
+    await until(lambda: _is(shades(phone, ".item .shade"), ["Late Plum"]), what="the account's own things on the phone")
+    await expect(phone.locator(".tablet")).to_have_count(0)
+
+
+async def _is(asked: Awaitable[list[str]], expected: list[str]) -> bool:
+    return await asked == expected
 
 
 async def answered(served: Served, *, by: str) -> bool:

@@ -17,12 +17,12 @@ def test_the_table_of_settings_is_that_of_the_settings() -> None:
 
 
 def test_every_file_and_picture_that_it_names_is_there() -> None:
-    named = re.findall(r"\]\((?!https?://)([^)#]+)\)", README)
+    named = re.findall(r"\]\((?!https?://)([^)#]+)\)", README) + re.findall(r'src="([^"]+)"', README)
     assert named and [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_its_pictures_are_small() -> None:
-    for name in re.findall(r"\((docs/images/[^)]+)\)", README):
+    for name in re.findall(r"docs/images/\w[^)\"]+", README):
         assert (ROOT / name).stat().st_size < 200_000, name
 
 
