@@ -80,7 +80,7 @@ async def _fits(db: AsyncSession, source: Bag, target: Bag) -> None:
     """Raises DoesNotFit where a bag would hold more than its document can tell."""
     mine, theirs = await keeping.holding(db, source), await keeping.holding(db, target)
     if mine and not bags.fit((mine | theirs).values()):
-        raise DoesNotFit(TOO_MUCH)
+        raise DoesNotFit(TOO_MUCH, full=True)
 
 
 async def _hold(db: AsyncSession, source: Bag, *others: Bag) -> tuple[set[str], Sequence[Visit]]:

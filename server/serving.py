@@ -17,6 +17,7 @@ from server.core.logs import configure
 from server.core.settings import Settings
 from server.migrating import require
 
+KEEP_ALIVE_SECONDS = 65
 LARGEST_MESSAGE = 64 * 1024
 
 
@@ -105,6 +106,8 @@ def options(*, host: str, port: int, settings: Settings) -> dict:
         "ws_ping_interval": None, "ws_max_size": LARGEST_MESSAGE, "loop": "uvloop" if os.name != "nt" else "asyncio",
         "access_log": False, "log_level": "warning", "backlog": 4096, "server_header": False,
         "proxy_headers": settings.behind_proxy, "forwarded_allow_ips": "127.0.0.1", "timeout_graceful_shutdown": 5,
+        # Longer than a shopper pauses between two taps: a connection that closes under a tap costs it a second try.
+        "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ test('a ticket that was posted leads to the numbers, to the bag, or to words tha
 test('a wrong number, a bag of another account and a lost network are told apart', () => {
   assert.equal(picked(answer(200, { bag: 'b' })), 'taken');
   assert.equal(picked(answer(409, { wrong: true })), 'wrong');
+  assert.equal(picked(answer(409, { full: true })), 'full');
   assert.equal(picked(answer(409, {})), 'owned');
   assert.equal(picked(answer(404)), 'owned');
   assert.equal(picked(answer(410)), 'over');

@@ -46,7 +46,7 @@ test('a clock that is set back keeps nobody, and a tablet that slept asks who is
 const WHOSE = { visit: 'v1', bag: 'b1', secret: 's' };
 const operations = (count) => Array.from({ length: count }, (_, index) => ({ id: `o${index}`, kind: 'add', variant: 'x', made_at: 0 }));
 
-function strongbox(send = async () => ({ status: 200 })) {
+function strongbox(send = async () => ({ status: 200, json: async () => ({ outcomes: [] }) })) {
   const db = inMemory([STORE]);
   const make = (parts = {}) => createStrongbox({ db, sealed: async (content) => ({ sealed: content }), send, changed: () => undefined, ...parts });
   return { db, make, ids: async () => (await db.all(STORE)).flatMap(({ box }) => box.sealed.operations.map(({ id }) => id)) };
@@ -68,9 +68,20 @@ test('what waits is on the disk, replaced as it changes, and gone when it was se
   assert.equal(await db.count(STORE), 0);
 });
 
+test('what a box held and the server kept not is counted: it did not fit, or is sold no more', async () => {
+  const answer = { status: 200, json: async () => ({ outcomes: [{ id: 'a', kept: true, why: '' }, { id: 'b', kept: false, why: 'full' }] }) };
+  const { make } = strongbox(async () => answer);
+  const box = make();
+  await box.keep({ visit: 'v1', bag: 'b', secret: 's' }, [{ id: 'a' }, { id: 'b' }]);
+  const later = make();
+  await later.deliver();
+  assert.equal(later.dropped(), 1);
+  assert.equal(later.waiting(), 0);
+});
+
 test('boxes of earlier visits are handed in once, the one of the visit that goes on is not', async () => {
   const sent = [];
-  const { make, ids } = strongbox(async (box) => { sent.push(box.sealed.visit); return { status: 200 }; });
+  const { make, ids } = strongbox(async (box) => { sent.push(box.sealed.visit); return { status: 200, json: async () => ({ outcomes: [] }) }; });
   await make().keep(WHOSE, operations(250));
   const next = make();
   await next.keep({ ...WHOSE, visit: 'v2' }, operations(1));
@@ -83,7 +94,7 @@ test('boxes of earlier visits are handed in once, the one of the visit that goes
 
 test('what the server will never take is counted and thrown away, what it may take later stays', async () => {
   let status = 503;
-  const { db, make } = strongbox(async () => ({ status }));
+  const { db, make } = strongbox(async () => ({ status, json: async () => ({ outcomes: [] }) }));
   await make().keep(WHOSE, operations(2));
   const later = make();
   for (const busy of [503, 429, 401]) { status = busy; await later.deliver(); }

@@ -110,6 +110,7 @@ function words() {
     case 'contested': return [t('Two phones opened this code'), t('So neither of them got the bag. It is still on the tablet. Begin again, and shield the code with your hand:'), true];
     case 'offline': return [t('No network just now'), t('Nothing was taken. The code is good for two minutes: try again when you have a network.'), false];
     case 'often': return [t('That was tried too often'), t('Nothing was taken. Wait a minute, then begin again on the tablet.'), false];
+    case 'full': return [t('The two bags do not fit into one'), t('Nothing was changed. Take some things out of either, then scan a new code.'), false];
     case 'owned': return [t('This bag belongs to an account'), t('Sign in to that account to see it on this phone.'), false];
     case 'over': return [t('This code is over'), t('A code is good for two minutes and for one phone. The bag is safe. Get a new code:'), true];
     default: return [t('Scan the code on a tablet'), t('What you collect on a tablet in the store comes onto this phone, with nothing to type:'), true];

@@ -1,6 +1,6 @@
 /** What the page behind a tablet's code shows next, by what the server answered: pure. */
 
-/** @typedef {'asking'|'numbers'|'wrong'|'contested'|'over'|'offline'|'often'|'owned'|'taken'|'nothing'} Step */
+/** @typedef {'asking'|'numbers'|'wrong'|'contested'|'over'|'offline'|'often'|'owned'|'full'|'taken'|'nothing'} Step */
 /** @typedef {import('./ask.js').Answer} Answer */
 
 /** The secret in the address that a code leads to. @param {string} hash with its # @returns {string} empty where there is none */
@@ -17,7 +17,7 @@ export function opened({ status, body }) {
 /** After a number was picked. @param {Answer} answer @returns {Step} */
 export function picked({ status, body }) {
   if (status === 200) return 'taken';
-  if (status === 409) return body && body.wrong ? 'wrong' : 'owned';
+  if (status === 409) return body && body.wrong ? 'wrong' : body && body.full ? 'full' : 'owned';
   return status === 404 ? 'owned' : otherwise(status);
 }
 

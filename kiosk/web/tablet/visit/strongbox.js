@@ -15,7 +15,7 @@ const PATIENCE = 15000;
  * @param {{
  *   db: import('../../../../server/core/web/device/database.js').Database,
  *   sealed: (content: any) => Promise<import('./seal.js').Box>,
- *   send: (box: import('./seal.js').Box, signal: AbortSignal) => Promise<{status: number}>,
+ *   send: (box: import('./seal.js').Box, signal: AbortSignal) => Promise<{status: number, json: () => Promise<any>}>,
  *   changed: () => void,
  * }} parts `sealed` rejects while no key is known
  */
@@ -77,11 +77,14 @@ export function createStrongbox({ db, sealed, send, changed }) {
   async function each() {
     const left = (await db.all(STORE)).filter((kept) => kept.visit !== current);
     for (const { key, box, count } of left) {
-      const { status } = await send(box, AbortSignal.timeout(PATIENCE));
+      const answer = await send(box, AbortSignal.timeout(PATIENCE));
+      const { status } = answer;
       // What the server will never take is of no use to anybody: it is counted and thrown away.
       const hopeless = status >= 400 && status < 500 && ![401, 408, 425, 429].includes(status);
       if (status !== 200 && !hopeless) return false;
       if (hopeless) dropped += count;
+      // One that did not fit, or was of nothing that is sold, is lost too: it is counted, so that the console can say so.
+      else dropped += (await answer.json()).outcomes.filter((/** @type {{kept: boolean}} */ one) => !one.kept).length;
       await db.remove(STORE, [key]);
     }
     return true;
