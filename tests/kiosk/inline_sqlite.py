@@ -3,11 +3,26 @@
 For tests of many thousand steps; the address begins with sqlite+inline.
 """
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+
+class InlineCursor(sqlite3.Cursor):
+    """A cursor that an asyncio session may let go of."""
+
+    async def _async_soft_close(self) -> None:
+        """Nothing is left open elsewhere."""
+
+
+class InlineConnection(sqlite3.Connection):
+    """Gives such cursors."""
+
+    def cursor(self, factory: Any = InlineCursor) -> Any:
+        return super().cursor(factory)
 
 
 class InlineDialect(SQLiteDialect_pysqlite):
@@ -16,6 +31,9 @@ class InlineDialect(SQLiteDialect_pysqlite):
     driver = "inline"
     is_async = True
     supports_statement_cache = True
+
+    def connect(self, *arguments: Any, **options: Any) -> Any:
+        return super().connect(*arguments, factory=InlineConnection, **options)
 
     @classmethod
     def get_pool_class(cls, url: Any) -> Any:
