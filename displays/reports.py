@@ -1,6 +1,5 @@
 """What screens report over their sockets, gathered and written in batches: one post must not cost a write per screen."""
 
-import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Arrival, Screen, ScreenReport
 from displays.spots import POST
+from server.core import gathering as gathered
 from server.core import live, metrics, topics
 from server.core.clock import iso, now
 from server.core.database import Database
@@ -24,7 +24,6 @@ log = structlog.get_logger()
 BATCH_SECONDS = 0.25
 MOST_PENDING = 20_000
 MOST_TRIES = 40
-SEEN_SECONDS = 10
 AT_ONCE = 250
 SPOT = re.compile(r"[a-z][0-9a-z]{1,59}")
 
@@ -181,13 +180,4 @@ live.reports |= {"applied": gathering.applied, "ready": gathering.ready, "showin
 
 async def keep_writing(database: Database) -> None:
     """Write four times a second until cancelled, and touch the connected ones every ten seconds."""
-    touched = 0.0
-    while True:
-        await asyncio.sleep(BATCH_SECONDS)
-        try:
-            await gathering.write(database)
-            if asyncio.get_running_loop().time() - touched > SEEN_SECONDS:
-                touched = asyncio.get_running_loop().time()
-                await gathering.touch(database)
-        except Exception:
-            log.exception("reports_not_written")
+    await gathered.keep_writing(gathering, database, seconds=BATCH_SECONDS, name="screens")

@@ -17,8 +17,8 @@ from displays.screen_form import ScreenDraft
 from server.core import devices, staff
 from server.core.database import Database
 from server.core.errors import BadInput, Conflict, NotFound
+from server.core.pairing import typed_code
 from server.core.rendering import Section, add_section, back, console_page, forward, page
-from server.core.security import limiter
 from server.core.zones import known_zones
 
 add_section(Section(30, "/console/screens", "Screens", "s"))
@@ -138,7 +138,7 @@ async def pairing_page(request: Request, database: Database, code: FromQuery[str
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "merchandiser")
         if code.strip():
-            pairing = await _waiting(db, person, code, errors)
+            pairing = await typed_code(db, code, "screen", by=person.email, errors=errors)
         return await _pairing_page(db, request, person, ScreenDraft(code=code[:20]), pairing, errors)
 
 
@@ -150,7 +150,7 @@ async def pair(request: Request, database: Database) -> Response[Any]:
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
         draft = screen_form.at(draft, await db.get(Store, draft.at_store))
-        pairing = await _waiting(db, person, draft.code, errors)
+        pairing = await typed_code(db, draft.code, "screen", by=person.email, errors=errors)
         setting, wrong = screen_form.read(draft)
         errors.update(wrong)
         if errors or pairing is None:
@@ -158,21 +158,6 @@ async def pair(request: Request, database: Database) -> Response[Any]:
         device = await devices.pair(db, pairing, by=person.name)
         screen = await screens.add(db, device, setting, width=pairing.width, height=pairing.height, by=person.name)
     return back(f"{PATH}/{screen.id}", said=f"‘{screen.name}’ is paired. It begins to play within seconds.")
-
-
-async def _waiting(db: AsyncSession, person: staff.Staff, code: str, errors: Errors) -> devices.Pairing | None:
-    """The screen that shows this code; guesses are counted, since a right one names a device."""
-    limiter.hit("pairing by code", person.email, most=30, seconds=300)
-    try:
-        pairing = await devices.waiting(db, code[:20])
-    except NotFound as error:
-        errors["code"] = error.detail
-        return None
-    if pairing.kind != "screen":
-        errors["code"] = "That code is a tablet’s, not a screen’s."
-        errors["elsewhere"] = f"/console/tablets/new?code={pairing.code}"
-        return None
-    return pairing
 
 
 async def _pairing_page(

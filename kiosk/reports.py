@@ -3,7 +3,6 @@
 Gathered and written in batches; a tablet's word is checked and bounded before it is kept.
 """
 
-import asyncio
 from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk.models import Kiosk, KioskReport
 from kiosk.noting import note_floor
+from server.core import gathering as gathered
 from server.core import live
 from server.core.clock import now
 from server.core.database import Database
@@ -21,7 +21,6 @@ from server.core.topics import Reader
 
 log = structlog.get_logger()
 BATCH_SECONDS = 0.5
-SEEN_SECONDS = 10
 SILENT = timedelta(seconds=60)
 """A tablet whose process has not vouched for it for so long is not connected: that process ended without a word."""
 MOST_PENDING = 5000
@@ -145,13 +144,4 @@ live.reports["tablet"] = gathering.tablet
 
 async def keep_writing(database: Database) -> None:
     """Write twice a second until cancelled, and touch the connected ones every ten seconds."""
-    touched = 0.0
-    while True:
-        await asyncio.sleep(BATCH_SECONDS)
-        try:
-            await gathering.write(database)
-            if asyncio.get_running_loop().time() - touched > SEEN_SECONDS:
-                touched = asyncio.get_running_loop().time()
-                await gathering.touch(database)
-        except Exception:
-            log.exception("tablet_reports_not_written")
+    await gathered.keep_writing(gathering, database, seconds=BATCH_SECONDS, name="tablets")

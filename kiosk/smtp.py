@@ -17,7 +17,7 @@ from server.core.errors import Misconfigured
 from server.core.settings import Settings
 
 SECONDS = 15
-"""How long the server may be silent before we give up on it for now."""
+"""How long the server may be silent in one try; what was not sent is tried again."""
 ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,200}")
 
 

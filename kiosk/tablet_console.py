@@ -14,8 +14,9 @@ from kiosk.tablet_form import TabletDraft
 from server.core import audit, devices, staff
 from server.core.database import Database
 from server.core.errors import NotFound
+from server.core.pairing import typed_code
 from server.core.rendering import Section, add_section, back, console_page, forward, page
-from server.core.security import limiter, parts_of
+from server.core.security import parts_of
 
 add_section(Section(31, "/console/tablets", "Tablets", "l"))
 PATH = "/console/tablets"
@@ -98,7 +99,7 @@ async def pairing_page(
     errors: Errors = {}
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "merchandiser")
-        pairing = await _waiting(db, person, code, errors) if code.strip() else None
+        pairing = await typed_code(db, code, "kiosk", by=person.email, errors=errors) if code.strip() else None
         draft = tablet_form.at(TabletDraft(code=code[:20]), store[:60])
         return await _pairing_page(db, request, person, draft, pairing, errors)
 
@@ -109,28 +110,13 @@ async def pair(request: Request, database: Database) -> Response[Any]:
     draft, errors = tablet_form.typed(await request.form()), {}
     async with database.transaction() as db:
         person = await staff.calling(db, request, "merchandiser")
-        pairing = await _waiting(db, person, draft.code, errors)
+        pairing = await typed_code(db, draft.code, "kiosk", by=person.email, errors=errors)
         setting = tablet_form.read(draft)
         errors.update(await kiosks.problems(db, setting))
         if errors or pairing is None:
             return await _pairing_page(db, request, person, draft, pairing, errors)
         kiosk = await kiosks.add(db, await devices.pair(db, pairing, by=person.name), setting, by=person.name)
     return back(f"{PATH}/{kiosk.id}", said=f"‘{kiosk.name}’ is paired. It is ready for shoppers within seconds.")
-
-
-async def _waiting(db: AsyncSession, person: staff.Staff, code: str, errors: Errors) -> devices.Pairing | None:
-    """The tablet that shows this code; guesses are counted, since a right one names a device."""
-    limiter.hit("pairing by code", person.email, most=30, seconds=300)
-    try:
-        pairing = await devices.waiting(db, code[:20])
-    except NotFound as error:
-        errors["code"] = error.detail
-        return None
-    if pairing.kind != "kiosk":
-        errors["code"] = "That code is a screen’s, not a tablet’s."
-        errors["elsewhere"] = f"/console/screens/new?code={pairing.code}"
-        return None
-    return pairing
 
 
 async def _pairing_page(

@@ -4,11 +4,18 @@ from typing import Any
 
 import msgspec
 from litestar import Request, get, post
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import devices
 from server.core.database import Database
-from server.core.errors import BadInput
+from server.core.errors import BadInput, NotFound
 from server.core.security import bearer, client_address, limiter
+
+FORMS = {"screen": "/console/screens/new", "kiosk": "/console/tablets/new"}
+"""Where a code of each kind of device is typed."""
+ELSEWHERE = {
+    "screen": "That code is a screen’s, not a tablet’s.", "kiosk": "That code is a tablet’s, not a screen’s.",
+}  # fmt: skip
 
 
 class Asking(msgspec.Struct):
@@ -37,6 +44,26 @@ async def poll(request: Request, database: Database) -> dict[str, Any]:
     async with database.transaction() as db:
         found = await devices.collect(db, bearer(request) or "")
     return {"paired": False} if found is None else {"paired": True, "id": found[0].id, "token": found[1]}
+
+
+async def typed_code(
+    db: AsyncSession, code: str, kind: str, *, by: str, errors: dict[str, str]
+) -> devices.Pairing | None:
+    """The device of this kind that shows a code which somebody typed; else None, with why in `errors`.
+
+    Guesses are counted, since a right one names a device.
+    """
+    limiter.hit("pairing by code", by, most=30, seconds=300)
+    try:
+        pairing = await devices.waiting(db, code[:20])
+    except NotFound as error:
+        errors["code"] = error.detail
+        return None
+    if pairing.kind != kind:
+        errors["code"] = ELSEWHERE[pairing.kind]
+        errors["elsewhere"] = f"{FORMS[pairing.kind]}?code={pairing.code}"
+        return None
+    return pairing
 
 
 ROUTES = [ask, poll]
