@@ -204,6 +204,7 @@ async function serve(token, db, boxes) {
   window.addEventListener('error', (event) => telling.wrong(event.message));
   window.addEventListener('unhandledrejection', (event) => telling.wrong(event.reason));
   window.addEventListener('resize', store.soon);
+  window.addEventListener('keydown', (event) => { if (event.key === 'Escape') closeTopmost(); });
   window.addEventListener('contextmenu', (event) => event.preventDefault());
   listen(window, act.scanned);
   const kept = await db.get('meta', 'kiosk').catch(() => undefined);
@@ -224,4 +225,10 @@ function erase(name) {
     if (!request) { resolve(undefined); return; }
     request.onsuccess = request.onerror = request.onblocked = resolve;
   });
+}
+
+/** What the cross of the question that stands in front does; one without a cross wants an answer. */
+function closeTopmost() {
+  const front = [...document.querySelectorAll('.over')].pop();
+  /** @type {HTMLElement|null|undefined} */ (front?.querySelector('.sheet-close'))?.click();
 }
