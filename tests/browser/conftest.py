@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from server.core import staff
 from tests.browser.glass import EXECUTABLE, SWITCHES, Chromium, Engine, Glass, profile
-from tests.browser.old_chromium import OldChromium, binary
+from tests.browser.old_chromium import OldChromium
+from tests.browser.packed import CHROMIUM_65
 from tests.browser.standin import Standin
 from tests.browser.wire import Wire
 from tests.conftest import Served
@@ -119,10 +120,8 @@ async def chromium(playwright: Playwright, browser: Browser, tmp_path: Path) -> 
 @pytest.fixture
 async def chromium65(tmp_path: Path) -> AsyncIterator[NewGlass]:
     """Makes screens on Chromium 65."""
-    if binary() is None:
-        pytest.skip(
-            "Chromium 65 comes with npm's chrome-aws-lambda, and needs Node.js to be unpacked (make test brings both)"
-        )
+    if CHROMIUM_65.missing:
+        pytest.skip(CHROMIUM_65.missing)
     engines: list[Engine] = []
 
     async def make(*, kept: bool = False, width: int = 1280, height: int = 720) -> Glass:

@@ -5,22 +5,15 @@ import base64
 import contextlib
 import itertools
 import json
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKED = ROOT / "node_modules/chrome-aws-lambda/bin/chromium-65.0.3312.0.br"
-UNPACK = (
-    "const f = require('fs'), z = require('zlib');"
-    "f.writeFileSync(process.argv[2], z.brotliDecompressSync(f.readFileSync(process.argv[1])), { mode: 0o755 })"
-)
+from tests.browser.packed import CHROMIUM_65
+
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -30,26 +23,6 @@ FLAGS = (
     "--no-first-run",
     "--disable-extensions",
 )
-
-
-def node() -> str | None:
-    """The Node.js of the project, else the machine's."""
-    own = ROOT / ".venv/bin/node"
-    return str(own) if own.exists() else shutil.which("node")
-
-
-def binary() -> Path | None:
-    """Chromium 65, unpacked once from npm's chrome-aws-lambda; None where it or Node.js is not there."""
-    unpacked = ROOT / "var/chromium65/chromium"
-    if unpacked.exists():
-        return unpacked
-    if not PACKED.exists() or node() is None:
-        return None
-    unpacked.parent.mkdir(parents=True, exist_ok=True)
-    part = unpacked.with_suffix(f".{os.getpid()}.part")
-    subprocess.run([node() or "", "-e", UNPACK, str(PACKED), str(part)], check=True)
-    part.rename(unpacked)
-    return unpacked
 
 
 class OldChromium:
@@ -69,7 +42,7 @@ class OldChromium:
         width, height = self._size
         self._profile.mkdir(parents=True, exist_ok=True)  # it keeps nothing in a folder that it would have to make
         self._process = await asyncio.create_subprocess_exec(
-            str(binary()),
+            str(CHROMIUM_65.binary),
             *FLAGS,
             f"--window-size={width},{height}",
             "--remote-debugging-port=0",
