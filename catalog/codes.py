@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 LONGEST_SCAN = 2_000
 """Characters. A QR code holds 4,296 at most; no code that leads to an article comes near this."""
 
+_BLANKS = " \t\r\n"
 _SEPARATORS = re.compile(r"[\s\-\u00a0\u2010-\u2013]")
 _DIGITS = re.compile(r"[0-9]+")
 _SPREADSHEET = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+")
-_LINK = re.compile(r"https?://|/", re.IGNORECASE)
-_SCANNED_LINK = re.compile(r"^\][A-Za-z][0-9](https?://)", re.IGNORECASE)
-_VARIANT_PATH = re.compile(r"(?:^|/)v/([^/]{1,300})/?$")
+_LINK = re.compile(r"https?:|/", re.IGNORECASE)
+_MALFORMED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9]")
+_ELEMENTS_ONLY = ("]C1", "]e0", "]d2", "]Q3", "]J1")
+"""Symbology identifiers of what holds GS1 element strings and nothing else (General Specifications, figure 5.1.2-2)."""
+_EAN_8 = "]E4"
+_PRINTED = re.compile(r"\(01\)\s*([0-9]{14})(?=\s*(?:\(|$))")
+_FIRST_ELEMENT = re.compile(r"\x1d*0[12]([0-9]{14})")
+_LONGEST_VARIANT = 300
 
 
 class CodeError(BadInput):
@@ -79,25 +86,26 @@ def parse_digital_link(link: str) -> str:
     """The GTIN-14 in a Digital Link: an address, or its path alone, with any prefix before "/01/". Raises CodeError."""
     if len(link) > LONGEST_SCAN:
         raise CodeError("the link is too long to be a GS1 Digital Link")
-    segments = [unquote(segment) for segment in _path(link).split("/")]
-    for key, value in zip(segments, segments[1:], strict=False):
-        if key in ("01", "gtin"):
-            return parse_gtin(value)
-    raise CodeError("the link holds no GTIN: a GS1 Digital Link has /01/ and the GTIN in its path")
+    return _linked_gtin(_segments(link))
 
 
 def scan(text: str) -> Scan:
     """What a scanned code points at: a bar code, a GS1 element string (raw, with a symbology identifier, or as printed
     with brackets), a Digital Link, or Vitrine's own /v/<variant>. Raises CodeError for anything else.
+
+    Tablets read codes without asking anybody, in kiosk/web/tablet/codes.js: both understand the same.
     """
-    text = _SCANNED_LINK.sub(r"\1", text.strip(" \t\r\n"))
-    if not text or len(text) > LONGEST_SCAN:
+    text = text.strip(_BLANKS)
+    named = _SYMBOLOGY.match(text)
+    symbology = named[0] if named else ""
+    text = text[len(symbology) :].strip(_BLANKS)
+    if not text or len(text) > LONGEST_SCAN or text.startswith("]"):
         raise CodeError("there is no code in what was scanned")
     if _LINK.match(text):
         return _scanned_link(text)
-    if text.startswith("(") and (printed := re.match(r"\(01\)\s*([0-9]{14})(?=\s*(?:\(|$))", text)):
+    if printed := _PRINTED.match(text):
         return Scan(gtin=parse_gtin(printed[1]))
-    return Scan(gtin=_scanned_gtin(text))
+    return Scan(gtin=_scanned_gtin(text, symbology))
 
 
 def _not_digits(digits: str) -> str:
@@ -108,47 +116,70 @@ def _not_digits(digits: str) -> str:
     return f"GTIN {digits[:40]!r} has characters that are no digits"
 
 
-def _path(link: str) -> str:
+def _segments(link: str) -> list[str]:
+    """The decoded segments of a link's path, without the slash that it may end with."""
     try:
-        return urlsplit(link).path
+        path = urlsplit(link).path.removesuffix("/")
+        if not _MALFORMED.search(path):
+            return [unquote(segment, errors="strict") for segment in path.split("/")]
     except ValueError:
-        raise CodeError("the link is not a valid address") from None
+        pass
+    raise CodeError("the link is not a valid address")
+
+
+def _linked_gtin(segments: list[str]) -> str:
+    for key, value in zip(segments, segments[1:], strict=False):
+        if key in ("01", "gtin"):
+            return parse_gtin(value)
+    raise CodeError("the link holds no GTIN: a GS1 Digital Link has /01/ and the GTIN in its path")
 
 
 def _scanned_link(text: str) -> Scan:
-    if own := _VARIANT_PATH.search(_path(text)):
-        return Scan(variant=unquote(own[1]))
-    return Scan(gtin=parse_digital_link(text))
+    segments = _segments(text)
+    if len(segments) > 1 and segments[-2] == "v" and 0 < len(segments[-1]) <= _LONGEST_VARIANT:
+        return Scan(variant=segments[-1])
+    return Scan(gtin=_linked_gtin(segments))
 
 
-def _scanned_gtin(text: str) -> str:
-    plain = _SEPARATORS.sub("", text) if "\x1d" not in text else text
-    if _DIGITS.fullmatch(plain) and len(plain) in (12, 13, 14):
+def _scanned_gtin(text: str, symbology: str) -> str:
+    """Of a carton, which says what it holds (02), the GTIN of that."""
+    if symbology in _ELEMENTS_ONLY:
+        return _in_elements(f"]d2{text}")
+    plain = _SEPARATORS.sub("", text)
+    if not _DIGITS.fullmatch(plain) or "\x1d" in text:
+        return _in_elements(text)
+    if len(plain) in (12, 13, 14) or symbology == _EAN_8:
         return parse_gtin(plain)
+    return _in_elements(plain)
+
+
+def _in_elements(text: str) -> str:
+    """What biip finds: in element strings, or in the 6 to 8 digits of a UPC-E or a GTIN-8."""
+    if first := _FIRST_ELEMENT.match(text.removeprefix("]d2")):
+        return parse_gtin(first[1])
+    read = _parsed(text)
+    elements = read.gs1_message.element_strings if read.gs1_message else []
+    for gtin in (read.gtin, read.upc):
+        if gtin is not None:
+            return parse_gtin(gtin.as_gtin_14())
+    for code in (*(element.value for element in elements if element.ai.ai in ("01", "02")), text):
+        if _DIGITS.fullmatch(code) and len(code) in (8, 14):
+            return parse_gtin(code)  # or says which digit is wrong
+    raise CodeError("what was scanned holds no GTIN")
+
+
+def _parsed(text: str) -> "ParseResult":
     import biip  # takes a tenth of a second to load, and no scanner speaks while the server starts
 
-    # It reads element strings, symbology identifiers and UPC-E; hostile text gets more out of it than its own errors.
+    # Whoever scans wants the article, however its date was printed; hostile text gets more out of it than its own errors.
+    lenient = biip.ParseConfig(gs1_element_strings_verify_date=False)
     try:
-        read = biip.parse(text)
+        return biip.parse(text, config=lenient)
     except (biip.ParseError, biip.EncodeError, ValueError, LookupError, AssertionError):
         raise CodeError("what was scanned holds no GTIN") from None
-    if read.gtin is not None:
-        return parse_gtin(read.gtin.as_gtin_14())
-    if read.upc is not None:
-        return parse_gtin(read.upc.as_gtin_14())
-    raise CodeError(_why_not(read, plain))
 
 
 def _check_digit(digits: str) -> int:
     from biip.checksums import gs1_standard_check_digit
 
     return gs1_standard_check_digit(digits)
-
-
-def _why_not(read: "ParseResult", plain: str) -> str:
-    elements = read.gs1_message.element_strings if read.gs1_message else []
-    codes = [element.value for element in elements if element.ai.ai in ("01", "02")]
-    for code in [*codes, plain]:
-        if _DIGITS.fullmatch(code) and len(code) in (8, 12, 13, 14):
-            return f"GTIN {code}: wrong check digit {code[-1]}, expected {_check_digit(code[:-1])}"
-    return "what was scanned holds no GTIN"

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test from 'node:test';
 
 import { isWhole, readCode } from '../../kiosk/web/tablet/codes.js';
@@ -34,4 +35,9 @@ test('a wrong check digit is told from what is no code at all', () => {
 
 test('the check digit is that of GS1', () => {
   assert.ok(isWhole(GTIN) && !isWhole(GTIN.replace('1', '2')));
+});
+
+test('a tablet without a network understands a code as the server does', () => {
+  const cases = JSON.parse(fs.readFileSync(new URL('codes.json', import.meta.url), 'utf8'));
+  for (const [typed, meant] of cases) assert.deepEqual(readCode(typed), meant, JSON.stringify(typed));
 });

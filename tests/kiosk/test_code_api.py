@@ -1,14 +1,20 @@
 """A code that was scanned at a tablet leads to its variant, or says what is the matter with it."""
 
+import json
+from pathlib import Path
+
 import httpx
 import pytest
 
+from catalog.codes import CodeError, scan
 from catalog.models import Variant
 from server.core.clock import now
 from tests import shopping
 from tests.conftest import Served
 
 GTIN = "09520000000011"
+CASES = json.loads(Path(__file__).with_name("codes.json").read_text())
+"""What scanners type, and what it is. The tablet reads the same without a network: codes.test.mjs."""
 
 
 @pytest.fixture
@@ -57,3 +63,16 @@ async def test_what_is_no_code_is_said_to_be_none(client: httpx.AsyncClient, cod
 async def test_a_wrong_check_digit_is_named(client: httpx.AsyncClient) -> None:
     answer = (await client.post("/api/codes", json={"code": "9520000000012"})).json()
     assert "wrong check digit 2, expected 1" in answer["detail"]
+
+
+@pytest.mark.parametrize(("typed", "meant"), CASES)
+def test_the_server_understands_a_code_as_a_tablet_without_a_network_does(typed: str, meant: dict[str, str]) -> None:
+    assert understood(typed) == meant
+
+
+def understood(typed: str) -> dict[str, str]:
+    try:
+        found = scan(typed)
+    except CodeError as refused:
+        return {"wrong": "digit" if "wrong check digit" in refused.detail else "none"}
+    return {"gtin": found.gtin} if found.gtin else {"variant": found.variant or ""}
