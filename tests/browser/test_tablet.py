@@ -1,14 +1,12 @@
 """The tablet in a real browser: a shopper collects, a phone takes it, nobody is there any more, the network is gone."""
 
-import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, Playwright
+from playwright.async_api import Browser, Playwright
 from sqlalchemy import select
 
 from catalog.models import Variant
@@ -18,17 +16,15 @@ from server.core import topics
 from server.core.assets import Assets
 from tests import shopping
 from tests.browser.glass import profile, until
+from tests.browser.tablet import AXE, UPRIGHT, Glass, opened
 from tests.browser.wire import Wire
 from tests.conftest import Served
 from tests.shopping import Phone, Tablet, add
 
 pytestmark = pytest.mark.browser
-AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 GTIN = "09526010100017"
 WORKERS = """navigator.serviceWorker.getRegistration('/kiosk').then((r) => [
     ...[r.active, r.waiting, r.installing].map((one) => one && [one.scriptURL, one.state]), document.body.innerText, performance.now()])"""
-EVERYTHING = Path(__file__).with_name("everything.js").read_text()
-"""Reads all storage of an origin."""
 
 
 @pytest.fixture
@@ -49,78 +45,11 @@ async def cable(served: Served) -> AsyncIterator[Wire]:
     await wire.cut()
 
 
-class Glass:
-    """A tablet's page, and what a hand does on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text) if "Content Security" in said.text else None)
-
-    async def adopt(self, address: str, tablet: Tablet) -> None:
-        await self.page.goto(f"{address}/kiosk/adopt#{tablet.id}.{tablet.token}")
-        await self.page.locator(".begin").wait_for()
-
-    async def begin(self) -> None:
-        await self.page.locator(".begin").click()
-        await self.page.locator(".tile-open").first.wait_for()
-
-    async def touch(self, name: str, *, exact: bool = False) -> None:
-        await self.page.get_by_role("button", name=name, exact=exact).first.click()
-
-    async def scan(self, code: str) -> None:
-        """As a scanner types: a key every 8 ms by the events' own time, whenever this busy machine gets round to them."""
-        keyboard, began = await self.page.context.new_cdp_session(self.page), time.time()
-        keys = [(key, key) for key in code] + [("Enter", "\r")]
-        strokes = (
-            {"type": "keyDown", "key": key, "text": text, "timestamp": began + index * 0.008}
-            for index, (key, text) in enumerate(keys)
-        )
-        await asyncio.gather(*(keyboard.send("Input.dispatchKeyEvent", stroke) for stroke in strokes))
-        await keyboard.detach()
-
-    async def count(self, number: int) -> None:
-        await until(
-            lambda: self._counts(number), what=f"{number} in the bag", state=self.page.locator("body").inner_text
-        )
-
-    async def _counts(self, number: int) -> bool:
-        return await self.page.locator(".holder-count").inner_text() == str(number)
-
-    async def sees(self, words: str) -> None:
-        await self.page.get_by_text(words).first.wait_for(timeout=10_000)
-
-    async def storage(self) -> str:
-        """Everything that anybody with the tablet in hand could read."""
-        cookies = await self.page.context.cookies()
-        return json.dumps([await self.page.evaluate(EVERYTHING), cookies, await self.page.content()])
-
-    async def boxes(self) -> int:
-        found = await self.page.evaluate(EVERYTHING)
-        return sum(len(one["boxes"]) for name, one in found["databases"].items() if name.startswith("vitrine-sealed"))
-
-    async def kept(self) -> None:
-        """Wait until the page and the range would come back without a network."""
-        script = "caches.keys().then(n => Boolean(navigator.serviceWorker.controller) && n.some(k => k.startsWith('vitrine-kiosk-shell-')))"
-        await until(lambda: self.page.evaluate(script), within=20, what="the app to be kept")
-
-    async def accessible(self, where: str) -> None:
-        """No rule of WCAG 2.2 AA that axe knows is broken."""
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        script = f"axe.run({{runOnly: {tags}}}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
-        assert await self.page.evaluate(script) == [], where
-
-
 @pytest.fixture
 async def glass(browser: Browser) -> AsyncIterator[Glass]:
     """A fresh browser of a tablet's size, that wants no motion."""
-    context = await browser.new_context(
-        viewport={"width": 1024, "height": 768}, has_touch=True, reduced_motion="reduce"
-    )
-    made = Glass(await context.new_page())
-    yield made
-    assert made.complaints == []
+    async with opened(browser) as made:
+        yield made
 
 
 async def operations(served: Served) -> list[tuple[str, str]]:
@@ -135,7 +64,7 @@ async def test_a_shopper_looks_collects_compares_and_takes_back_what_was_a_mista
     page = glass.page
     await glass.adopt(served.address, tablet)
     await glass.begin()
-    await page.evaluate(AXE.read_text())
+    await page.evaluate(AXE)
     await glass.accessible("home")
     await glass.touch("Add Bias Slip Dress, Ink Blue to the bag")
     await glass.count(1)
@@ -205,7 +134,7 @@ async def test_a_phone_takes_the_bag_by_two_digits_and_nothing_is_left_when_nobo
     page.on("request", lambda asked: said.append(asked.post_data or "") if asked.method in ("PUT", "POST") else None)
     await glass.adopt(served.address, tablet)
     await glass.begin()
-    await page.evaluate(AXE.read_text())
+    await page.evaluate(AXE)
     await glass.touch("Add Bias Slip Dress, Ink Blue to the bag")
     secret = await code_on(glass)
     await page.locator("img.qr").wait_for()
@@ -258,9 +187,7 @@ async def test_a_phone_takes_the_bag_by_two_digits_and_nothing_is_left_when_nobo
 async def test_without_a_network_and_after_a_restart_it_goes_on_and_loses_nothing(
     served: Served, tablet: Tablet, cable: Wire, playwright: Playwright, tmp_path: Path
 ) -> None:
-    open_again = profile(
-        playwright, tmp_path / "profile", viewport={"width": 768, "height": 1024}, reduced_motion="reduce"
-    )
+    open_again = profile(playwright, tmp_path / "profile", viewport=UPRIGHT, reduced_motion="reduce")
     context, phone = await open_again(), Phone(served)
     glass = Glass(context.pages[0])
     await glass.adopt(cable.url, tablet)

@@ -13,7 +13,7 @@ from kiosk.models import Call
 from server.core.settings import Settings
 from tests import shopping
 from tests.browser.glass import until
-from tests.browser.test_tablet import Glass
+from tests.browser.tablet import Glass, opened
 from tests.conftest import Served
 from tests.shopping import Phone, Tablet, add
 from tests.signing import newest_code, sign_in
@@ -44,13 +44,9 @@ async def tablet(served: Served) -> Tablet:
 @pytest.fixture
 async def glass(served: Served, tablet: Tablet, browser: Browser) -> AsyncIterator[Glass]:
     """The tablet's page."""
-    context = await browser.new_context(
-        viewport={"width": 1024, "height": 768}, has_touch=True, reduced_motion="reduce"
-    )
-    made = Glass(await context.new_page())
-    await made.adopt(served.address, tablet)
-    yield made
-    assert made.complaints == []
+    async with opened(browser) as made:
+        await made.adopt(served.address, tablet)
+        yield made
 
 
 @pytest.fixture
