@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import String, cast, func, literal, select, union_all
+from sqlalchemy import String, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Variant
@@ -28,6 +28,21 @@ TOUCHED_EVERY = timedelta(minutes=1)
 """That somebody uses a bag is noted so often: it is kept for days after."""
 MOST_OPERATIONS = 10_000
 """In the life of a bag; nobody collects so much."""
+
+# Statements that every tap needs are made once: making them anew costs more than running them.
+BAG, IDS = bindparam("bag", type_=String), bindparam("ids", expanding=True)
+HOLDING = select(BagOperation.id, BagOperation.variant_id, BagOperation.made_at, BagOperation.seen).where(
+    BagOperation.bag_id == BAG,
+    BagOperation.kind == "add",
+    BagOperation.id.not_in(select(BagRemoval.add_id).where(BagRemoval.bag_id == BAG)),
+)
+FACTS = union_all(
+    select(literal("there").label("what"), BagOperation.id.label("which")).where(BagOperation.id.in_(IDS)),
+    select(literal("removed"), BagRemoval.add_id).where(BagRemoval.bag_id == BAG, BagRemoval.add_id.in_(IDS)),
+    select(literal("known"), Variant.id).where(Variant.id.in_(bindparam("wanted", expanding=True))),
+    select(literal("kept"), cast(func.count(), String)).where(BagOperation.bag_id == BAG),
+)
+KEEPING = BagOperation.__table__.insert()
 
 
 class Operation(msgspec.Struct):
@@ -111,10 +126,10 @@ async def _keep(db: AsyncSession, bag: Bag, operation: Operation, source: str) -
         "id": add.id, "bag_id": bag.id, "kind": operation.kind, "variant_id": add.variant, "source": source,
         "seen": add.seen, "made_at": add.made_at, "received_at": now(),
     }  # fmt: skip
-    await db.execute(insert(db, BagOperation).values(row))
+    await db.execute(KEEPING, [row])
     if operation.adds:
         names = [{"bag_id": bag.id, "add_id": id, "operation_id": operation.id} for id in set(operation.adds)]
-        await db.execute(insert(db, BagRemoval).values(names).on_conflict_do_nothing())
+        await db.execute(insert(db, BagRemoval).on_conflict_do_nothing(), names)
 
 
 def _as_add(operation: Operation) -> bags.Add:
@@ -128,10 +143,7 @@ async def contents(db: AsyncSession, bag: Bag) -> list[bags.Item]:
 
 async def holding(db: AsyncSession, bag: Bag) -> dict[str, bags.Add]:
     """The adds that hold, by id."""
-    removed = select(BagRemoval.add_id).where(BagRemoval.bag_id == bag.id)
-    rows = select(BagOperation.id, BagOperation.variant_id, BagOperation.made_at, BagOperation.seen)
-    mine = rows.where(BagOperation.bag_id == bag.id, BagOperation.kind == "add", BagOperation.id.not_in(removed))
-    return {row.id: bags.Add(*row) for row in await db.execute(mine)}
+    return {row.id: bags.Add(*row) for row in await db.execute(HOLDING, {"bag": bag.id})}
 
 
 async def locked(db: AsyncSession, bag: Bag) -> tuple[Bag, list[int]]:
@@ -234,17 +246,12 @@ class _Facts:
 
 async def _facts(db: AsyncSession, bag: Bag, operations: Sequence[Operation]) -> _Facts:
     """Asked in one statement: a tap is a transaction, and on SQLite everybody else's taps wait for it."""
-    ids = [operation.id for operation in operations]
-    wanted = {operation.variant for operation in operations if operation.kind == "add"}
-    count = select(func.count()).select_from(BagOperation).where(BagOperation.bag_id == bag.id)
-    rows = union_all(
-        select(literal("there").label("what"), BagOperation.id.label("which")).where(BagOperation.id.in_(ids)),
-        select(literal("removed"), BagRemoval.add_id).where(BagRemoval.bag_id == bag.id, BagRemoval.add_id.in_(ids)),
-        select(literal("known"), Variant.id).where(Variant.id.in_(wanted)),
-        select(literal("kept"), cast(count.scalar_subquery(), String)),
-    )
+    asked = {
+        "bag": bag.id, "ids": [operation.id for operation in operations],
+        "wanted": list({operation.variant for operation in operations if operation.kind == "add"}),
+    }  # fmt: skip
     found: dict[str, set[str]] = {"there": set(), "removed": set(), "known": set(), "kept": set()}
-    for what, which in await db.execute(rows):
+    for what, which in await db.execute(FACTS, asked):
         found[what].add(which)
     return _Facts(found["there"], found["removed"], found["known"], int(found["kept"].pop()))
 

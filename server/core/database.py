@@ -7,9 +7,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from server.core import topics
+from server.core import sqlite, topics
 from server.core.settings import Settings
 
+ONE_TRIP = {"async_creator_fn": sqlite.connect}
 AfterCommit = Callable[[list[tuple[str, int]]], None]
 SYNCHRONOUS = "FULL"
 """SQLite's durability. With NORMAL a power cut may take back the last commits, and with them a withdrawal, or a topic's
@@ -85,7 +86,9 @@ def _postgres(url: str) -> AsyncEngine:
 
 
 def _sqlite(url: str, *, writes: bool) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=1 if writes else 8, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, pool_size=1 if writes else 8, max_overflow=0, pool_timeout=60, connect_args=ONE_TRIP
+    )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -56,4 +56,9 @@ async def add_unless_there(db: AsyncSession, model: type[Base], **values: Any) -
 
 def insert(db: AsyncSession, model: type[Base]) -> Any:
     """An INSERT of this database's kind, which knows ON CONFLICT. Only the dialect that is used is ever loaded."""
-    return import_module(f"sqlalchemy.dialects.{db.get_bind().dialect.name}").insert(model)
+    return insert_of(db.get_bind().dialect.name, model)
+
+
+def insert_of(dialect: str, model: type[Base]) -> Any:
+    """The same for a statement that is made once and used often."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(model)

@@ -8,14 +8,15 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, func, select, update
+from sqlalchemy import BigInteger, Integer, String, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
-from server.core.tables import Base, insert
+from server.core.tables import Base, insert, insert_of
 
 LARGEST_DOCUMENT = 64 * 1024
 """Bytes of a document at most; what does not fit belongs behind a page or an address of its own."""
@@ -92,25 +93,33 @@ def once_bumped(db: AsyncSession, work: Callable[[dict[str, int]], None]) -> Non
 
 async def bump(db: AsyncSession) -> list[tuple[str, int]]:
     """Raise the number of every noted topic, sorted by name so that no two transactions wait for each other in turn."""
-    names, moment = sorted(db.info.pop("topics", ())), now()
-    found: list[tuple[str, int]] = []
-    for start in range(0, len(names), AT_ONCE):
-        rows = [{"name": name, "number": 1, "changed_at": moment} for name in names[start : start + AT_ONCE]]
-        statement = insert(db, Topic).values(rows)
-        statement = statement.on_conflict_do_update(
-            index_elements=[Topic.name], set_={"number": Topic.number + 1, "changed_at": moment}
-        ).returning(Topic.name, Topic.number)
-        found += [(name, number) for name, number in await db.execute(statement)]
+    moment, found = now(), []
+    rows = [{"name": name, "number": 1, "changed_at": moment} for name in sorted(db.info.pop("topics", ()))]
+    if rows:
+        raised = await db.execute(_raising(db.get_bind().dialect.name), rows)
+        found = [(name, number) for name, number in raised]
     for work in db.info.pop("once_bumped", ()):
         work(dict(found))
     return found
 
 
+@cache
+def _raising(dialect: str) -> Any:
+    """Made once: every change runs it, and making it anew costs more than that."""
+    statement = insert_of(dialect, Topic)
+    return statement.on_conflict_do_update(
+        index_elements=[Topic.name], set_={"number": Topic.number + 1, "changed_at": statement.excluded.changed_at}
+    ).returning(Topic.name, Topic.number)
+
+
+NUMBER = select(Topic.number).where(Topic.name == bindparam("name")).scalar_subquery()
+VERSION = select(NUMBER.label("number"), select(Epoch.value).scalar_subquery().label("epoch"))
+
+
 async def read(db: AsyncSession, name: str) -> tuple[Version, dict[str, Any]]:
     """A topic's version and document, as of the snapshot that `db` holds."""
     kind, _, id = name.partition(":")
-    number = select(Topic.number).where(Topic.name == name).scalar_subquery()
-    row = (await db.execute(select(number.label("number"), select(Epoch.value).scalar_subquery().label("epoch")))).one()
+    row = (await db.execute(VERSION, {"name": name})).one()
     built = await _kinds[kind][0](db, id) if kind in _kinds else None
     return (row.epoch or "0", row.number or 0), GONE if built is None else built
 

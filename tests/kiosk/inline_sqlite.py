@@ -32,7 +32,7 @@ class InlineDialect(SQLiteDialect_pysqlite):
     is_async = True
     supports_statement_cache = True
 
-    def connect(self, *arguments: Any, **options: Any) -> Any:
+    def connect(self, *arguments: Any, async_creator_fn: Any = None, **options: Any) -> Any:
         return super().connect(*arguments, factory=InlineConnection, **options)
 
     @classmethod
