@@ -1,8 +1,4 @@
-"""Takes one bag up into another, with the ids of its operations, and gives it back for a day.
-
-Whatever changes several rows locks them in one order, so that no two transactions wait for each other: the tablet, its
-visits, their tickets, bags by id, and browsers last.
-"""
+"""Takes one bag up into another, with the ids of its operations, and gives it back for a day."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta

@@ -6,11 +6,11 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kiosk import claiming, keeping, shoppers, tickets
+from kiosk import claiming, keeping, locks, shoppers, tickets
 from kiosk.models import Bag, Claim, Customer, ShopperSession, Visit
 from server.core import topics
 from server.core.clock import now
-from server.core.errors import Conflict, NotFound, SignInNeeded
+from server.core.errors import Conflict, Gone, NotFound, SignInNeeded
 from server.core.settings import Settings
 from server.core.tables import add_unless_there
 
@@ -18,6 +18,7 @@ SOMEBODY_ELSES = (
     "The bag that this browser had belongs to another account: somebody signed in with it first. "
     "Sign in to that account to see it."
 )
+ERASED = "This account was erased just now. Sign in once more to begin a new one."
 ID_LENGTH = 24
 """Of a session's digest, to name it by."""
 
@@ -56,7 +57,8 @@ async def sign_in(
 
     The customer always has a bag of their own, which takes up the other: so undoing that gives back what came, and no more.
     """
-    await db.refresh(customer, with_for_update=True)  # two browsers may be the first at once
+    if await locks.customer(db, customer.id) is None:  # held: two browsers may be the first at once
+        raise Gone(ERASED)
     had = None if before.customer_id else await shoppers.bag_of(db, before)
     refused = SOMEBODY_ELSES if had is None and before.lost_because == "claimed" else ""
     own, claim, left = await _own_bag(db, customer), None, had.id if had else None
@@ -67,7 +69,7 @@ async def sign_in(
             refused = error.detail  # it is still this browser's, once it signs out
         except Conflict:
             refused, left = SOMEBODY_ELSES, None
-    # Browsers last, as everywhere: whoever locks in another order may wait for us while we wait for them.
+    # Browsers last, as everywhere (see locks).
     session, secret = await shoppers.begin(db, settings, browser=browser, before=before)
     await tickets.renamed(db, before.digest, session.digest)
     session.customer_id, session.bag_id = customer.id, left
@@ -88,6 +90,8 @@ async def sign_out(
     db: AsyncSession, settings: Settings, session: ShopperSession, *, browser: str
 ) -> tuple[ShopperSession, str] | None:
     """End a session; a new one for what its browser had before it signed in, where that was given back meanwhile."""
+    if not await locks.customer_stays(db, session.customer_id):
+        return None
     had = await db.get(Bag, session.bag_id) if session.bag_id else None
     if had is None or had.moved_to or had.customer_id:
         await shoppers.end(db, session)

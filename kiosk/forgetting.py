@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kiosk import keeping, shoppers, visits
+from kiosk import keeping, locks, shoppers, visits
 from kiosk.models import (
     Bag,
     BagOperation,
     BagRemoval,
     Customer,
     Mail,
-    PasskeyChallenge,
     ShopperSession,
-    SignInCode,
     Visit,
 )
 from server.core import topics
@@ -36,33 +34,37 @@ async def erase(db: AsyncSession, customer: Customer) -> None:
 
     Tablets and browsers that have the bag open lose it.
     """
-    await db.refresh(customer, with_for_update=True)
+    if not await locks.customer_goes(db, customer):
+        return
     own = list(await db.scalars(select(Bag.id).where(Bag.customer_id == customer.id)))
     await remove(db, own, because="expired")
-    sessions = list(await db.scalars(select(ShopperSession).where(ShopperSession.customer_id == customer.id)))
-    digests = [session.digest for session in sessions]
-    for session in sessions:
+    theirs = select(ShopperSession).where(ShopperSession.customer_id == customer.id).order_by(ShopperSession.digest)
+    for session in await db.scalars(theirs.with_for_update()):
         await shoppers.end(db, session)
     await db.flush()
-    await db.execute(delete(PasskeyChallenge).where(PasskeyChallenge.session.in_(digests)))
-    await db.execute(delete(SignInCode).where(or_(SignInCode.session.in_(digests), SignInCode.email == customer.email)))
     await db.execute(delete(Mail).where(Mail.to == customer.email))
     await db.execute(delete(Customer).where(Customer.id == customer.id))
 
 
 async def remove(db: AsyncSession, ids: Sequence[str], *, because: str) -> None:
     """Delete bags and those that they have taken up. Their rows go with them; visits that still show one end first."""
-    every = sorted(await keeping.taken_up(db, ids))
-    theirs = or_(Visit.bag_id.in_(every), Visit.own_bag_id.in_(every))
-    open_visits = select(Visit).where(theirs, Visit.ended_at.is_(None)).order_by(Visit.id).with_for_update()
-    for visit in await db.scalars(open_visits):
+    every, theirs = await _hold(db, ids)
+    for visit in theirs:
         await visits.end(db, visit, by="phone")
-    await keeping.hold(db, *every)
     for id in every:
         await shoppers.take_away(db, id, because=because)
     topics.note(db, *(f"bag:{id}" for id in every))
     await db.flush()
     await db.execute(delete(Bag).where(Bag.id.in_(every)))
+
+
+async def _hold(db: AsyncSession, ids: Sequence[str]) -> tuple[list[str], Sequence[Visit]]:
+    """Lock the visits of bags, over or not, then the bags and those that they have taken up."""
+    every = sorted(await keeping.taken_up(db, ids))
+    theirs = select(Visit).where(or_(Visit.bag_id.in_(every), Visit.own_bag_id.in_(every))).order_by(Visit.id)
+    held = (await db.scalars(theirs.with_for_update(), execution_options={"populate_existing": True})).all()
+    await keeping.hold(db, *every)
+    return every, held
 
 
 async def forget_old_bags(database: Database, *, days: int) -> int:
@@ -74,11 +76,13 @@ async def forget_old_bags(database: Database, *, days: int) -> int:
                 Bag.customer_id.is_(None), Bag.moved_to.is_(None), Bag.touched_at < now() - timedelta(days=days)
             )
             in_use = select(Visit.bag_id).where(Visit.ended_at.is_(None))
-            old = old.where(Bag.id.not_in(in_use)).order_by(Bag.touched_at).limit(AT_ONCE)
-            # One that somebody is just changing is not old: it is held, and left out.
-            some = list(await db.scalars(old.with_for_update(skip_locked=True)))
-            await remove(db, some, because="expired")
-        total += len(some)
+            old = old.where(Bag.id.not_in(in_use)).order_by(Bag.touched_at)
+            some = list(await db.scalars(old.limit(AT_ONCE)))
+            await _hold(db, some)
+            # One that somebody was just changing is not old any more.
+            still = list(await db.scalars(old.where(Bag.id.in_(some))))
+            await remove(db, still, because="expired")
+        total += len(still)
         if len(some) < AT_ONCE:
             return total
 

@@ -63,12 +63,16 @@ async def begin(
 ) -> tuple[ShopperSession, str]:
     """A session with a new secret; where there was one it ends, and what it opened goes on under the new one.
 
-    Always a new secret: one that was planted before, or seen on the way, is worth nothing afterwards.
+    Always a new secret: one that was planted before, or seen on the way, is worth nothing afterwards. Raises SignInNeeded
+    where the session before was ended just now: nothing goes on from it.
     """
     secret = new_token()
     session = ShopperSession(digest=digest(secret), browser=browser, created_at=now(), seen_at=now())
     session.expires_at = now() + timedelta(days=settings.shopper_session_days)
     if before is not None:
+        there = select(ShopperSession.digest).where(ShopperSession.digest == before.digest).with_for_update()
+        if await db.scalar(there) is None:
+            raise SignInNeeded("This browser was signed out just now. Load the page again.")
         session.customer_id, session.bag_id, session.created_at = before.customer_id, before.bag_id, before.created_at
         await end(db, before)
     db.add(session)
@@ -121,7 +125,7 @@ async def begin_bag(db: AsyncSession, session: ShopperSession) -> Bag:
 async def take_away(db: AsyncSession, bag_id: str, *, because: str, but: str = "") -> int:
     """Let no browser open this bag any more, except one; returns how many could. They are told why."""
     others = select(ShopperSession).where(ShopperSession.bag_id == bag_id, ShopperSession.digest != but)
-    lost = list(await db.scalars(others))
+    lost = list(await db.scalars(others.order_by(ShopperSession.digest).with_for_update(key_share=True)))
     for session in lost:
         session.bag_id, session.lost_because = None, because
         topics.note(db, f"shopper:{session.digest}")

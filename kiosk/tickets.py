@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Store
-from kiosk import claiming, shoppers
+from kiosk import claiming, locks, shoppers
 from kiosk.keeping import ROW
 from kiosk.models import Bag, Claim, Kiosk, ShopperSession, Ticket, Visit
 from server.core import topics
@@ -57,7 +57,8 @@ async def open_with(db: AsyncSession, secret: str, session: ShopperSession) -> T
 async def _held(db: AsyncSession, id: str | None) -> tuple[Ticket, Visit]:
     """A ticket and its visit, locked, the visit first as everywhere. Raises Gone when either is over."""
     found = await db.get(Ticket, id) if id else None
-    visit = await db.get(Visit, found.visit_id, with_for_update=ROW, populate_existing=True) if found else None
+    beside = await locks.visits_beside(db, found.visit_id) if found else ()
+    visit = next((one for one in beside if found and one.id == found.visit_id), None)
     ticket = await db.get(Ticket, id, with_for_update=ROW, populate_existing=True) if visit else None
     if ticket is None or visit is None or visit.ended_at or ticket.expires_at < now():
         raise Gone(OVER)
@@ -76,6 +77,8 @@ async def pick(db: AsyncSession, session: ShopperSession, number: int) -> Visit 
 
     Raises Gone when there is nothing to pick for, Conflict when the bag is somebody else's account's.
     """
+    if not await locks.customer_stays(db, session.customer_id):
+        raise Gone(OVER)
     asked = select(Ticket.digest).where(Ticket.asked_by == session.digest, Ticket.state == "asked")
     ticket, visit = await _held(db, await db.scalar(asked.order_by(Ticket.expires_at.desc()).limit(1)))
     if ticket.state != "asked" or ticket.asked_by != session.digest:  # contested or refused just now
@@ -118,7 +121,10 @@ async def newest(db: AsyncSession, visit: Visit) -> Ticket | None:
 
 async def renamed(db: AsyncSession, before: str, after: str) -> None:
     """A browser has a new session: what it asked for goes on being its own."""
-    await db.execute(update(Ticket).where(Ticket.asked_by == before).values(asked_by=after))
+    # One that somebody holds is just being refused, ended or taken back; and browsers are locked already.
+    free = select(Ticket.digest).where(Ticket.asked_by == before).with_for_update(skip_locked=True)
+    mine = list(await db.scalars(free))
+    await db.execute(update(Ticket).where(Ticket.digest.in_(mine)).values(asked_by=after))
 
 
 async def place(db: AsyncSession, ticket: Ticket) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from kiosk import keeping
+from kiosk import keeping, locks
 from kiosk.keeping import ROW
 from kiosk.models import Bag, Call, Kiosk, Ticket, Visit
 from kiosk.noting import note_floor
@@ -93,8 +93,8 @@ async def open_at(db: AsyncSession, kiosk_id: str) -> Visit | None:
 
 
 async def of_kiosk(db: AsyncSession, kiosk_id: str, id: str) -> Visit:
-    """An open visit of this tablet. Raises NotFound for another's, or one that is over."""
-    visit = await _locked(db, id)
+    """An open visit of this tablet, held with those that have its bag open. Raises NotFound for another's, or one that is over."""
+    visit = next((one for one in await locks.visits_beside(db, id) if one.id == id), None)
     if visit is None or visit.kiosk_id != kiosk_id or visit.ended_at:
         raise NotFound("There is no such visit here, or it is over.")
     return visit
@@ -122,7 +122,7 @@ async def end(db: AsyncSession, visit: Visit, *, by: str) -> None:
 async def end_others(db: AsyncSession, kiosk_id: str, *, but: str) -> None:
     """A tablet has one visit: whatever else went on there is over."""
     for visit in await db.scalars(
-        select(Visit).where(Visit.kiosk_id == kiosk_id, Visit.ended_at.is_(None), Visit.id != but)
+        select(Visit).where(Visit.kiosk_id == kiosk_id, Visit.ended_at.is_(None), Visit.id != but).order_by(Visit.id)
     ):
         await end(db, visit, by="lost")
 
