@@ -147,9 +147,9 @@ def show_bag(found: dict[str, Any]) -> None:
     flood = found["flood"]
     out.print(
         f"[bold]Operations on SQLite[/bold]: {flood['sent']:,} sent in {flood['seconds']:.1f} s, {flood['kept']:,} kept, "
-        f"{flood['errors']:,} errors, {flood['lost']:,} lost, {flood['again']:,} sent again; answered in median {flood['answer_p50_ms']:.0f} ms, "
-        f"p95 {flood['answer_p95_ms']:.0f} ms, at most {flood['answer_most_ms']:.0f} ms; {flood['cpu_ms']:.1f} ms of the "
-        f"server's CPU for each, with what its phone is told. {flood['first_error']}\n"
+        f"{flood['errors']:,} errors, {flood['lost']:,} lost, {flood['again']:,} sent again; answered in median "
+        f"{flood['answer_p50_ms']:.0f} ms, p95 {flood['answer_p95_ms']:.0f} ms, at most {flood['answer_most_ms']:.0f} ms; "
+        f"{flood['cpu_ms']:.1f} ms of the server's CPU for each, with what its phone is told. {flood['first_error']}\n"
     )
 
 

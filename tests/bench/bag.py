@@ -141,17 +141,19 @@ async def _flood(http: httpx.AsyncClient, everybody: list[Visiting]) -> dict[str
 
 async def _timed(http: httpx.AsyncClient, one: Visiting, operation: dict[str, Any]) -> Answer:
     """Send as a tablet does: what met a broken connection is sent again, and the shopper sees nothing of it."""
-    began = time.perf_counter()
-    for again in range(TRIES):
+    began, again = time.perf_counter(), -1
+    while (again := again + 1) < TRIES:
         try:
-            answer = await _send(http, one, operation)
+            said = _refusal(await _send(http, one, operation))
+            break
         except httpx.HTTPError as error:
             said = repr(error)
-            continue
-        kept = answer.status_code == 200 and answer.json()["outcomes"][0]["kept"]
-        said = "" if kept else f"{answer.status_code} {answer.text[:200]}"
-        break
     return Answer((time.perf_counter() - began) * 1000, again, said)
+
+
+def _refusal(answer: httpx.Response) -> str:
+    kept = answer.status_code == 200 and answer.json()["outcomes"][0]["kept"]
+    return "" if kept else f"{answer.status_code} {answer.text[:200]}"
 
 
 async def _send(http: httpx.AsyncClient, one: Visiting, operation: dict[str, Any]) -> httpx.Response:
