@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from displays import composing, house_cards
 from displays.changes import note_loops
 from displays.models import Campaign, Spot
-from server.core import audit
+from server.core import audit, topics
 from server.core.clock import now
 from server.core.errors import BadInput
 from server.core.zones import known_zones
-from social import feeds
+from social import feeds, talk
 from social.models import Feed
 
 MODES = ("post_item", "post", "trend", "call")
@@ -72,6 +72,7 @@ async def change(db: AsyncSession, campaign: Campaign, plan: Plan, *, by: str) -
     await note_loops(db, campaign)
     _apply(campaign, checked(plan))
     await note_loops(db, campaign)
+    _hush(db)
     if modes_before != set(campaign.modes):
         await composing.propose_all(db, campaign.feed_id)
     audit.record(db, who=by, what="changed campaign", which=campaign.name, id=campaign.id)
@@ -92,6 +93,7 @@ async def take_back(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
     if campaign.published_at is not None:
         campaign.published_at = None
         await note_loops(db, campaign)
+        _hush(db)
         audit.record(db, who=by, what="took campaign back", which=campaign.name, id=campaign.id)
 
 
@@ -101,6 +103,7 @@ async def end(db: AsyncSession, campaign: Campaign, *, by: str) -> None:
         campaign.ended_at = now()
         await feeds.end(db, await db.get_one(Feed, campaign.feed_id), by=by)
         await note_loops(db, campaign)
+        _hush(db)
         audit.record(db, who=by, what="ended campaign", which=campaign.name, id=campaign.id)
 
 
@@ -148,6 +151,11 @@ async def remove_spot(db: AsyncSession, campaign: Campaign, spot: Spot, *, by: s
     await db.flush()
     await note_loops(db, campaign)
     audit.record(db, who=by, what="removed evergreen spot", which=spot.headline or spot.id, campaign=campaign.id)
+
+
+def _hush(db: AsyncSession) -> None:
+    """Have tablets ask anew what they may show beside items: by the same rule as on the glass, what plays no more is not said."""
+    topics.note(db, talk.TOPIC)
 
 
 def _has_something(spot: Spot) -> None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import airing, campaigns, retreats
 from displays.models import Campaign
+from displays.upkeep import renew_loops
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
@@ -78,9 +79,32 @@ async def _send_the_campaign_to_evergreen(db: AsyncSession) -> None:
     await retreats.begin(db, (await db.scalars(select(Campaign))).one(), by="Mo")
 
 
+async def _take_the_campaign_back(db: AsyncSession) -> None:
+    await campaigns.take_back(db, (await db.scalars(select(Campaign))).one(), by="Mo")
+
+
+async def _end_the_campaign(db: AsyncSession) -> None:
+    await campaigns.end(db, (await db.scalars(select(Campaign))).one(), by="Mo")
+
+
+async def _show_posts_alone(db: AsyncSession) -> None:
+    campaign = (await db.scalars(select(Campaign))).one()
+    await campaigns.change(db, campaign, campaigns.Plan(name="Lips", modes=("post",)), by="Mo")
+
+
+async def _bring_its_end_forward(db: AsyncSession) -> None:
+    campaign = (await db.scalars(select(Campaign))).one()
+    over = now() - timedelta(seconds=1)
+    plan = campaigns.Plan(name="Lips", modes=tuple(campaign.modes), starts_at=over - timedelta(days=1), ends_at=over)
+    await campaigns.change(db, campaign, plan, by="Mo")
+
+
 @pytest.mark.parametrize(
-    "ending", [_withdraw_consent, _withdraw, _press_the_red_button, _send_the_campaign_to_evergreen]
-)
+    "ending", [
+        _withdraw_consent, _withdraw, _press_the_red_button, _send_the_campaign_to_evergreen, _take_the_campaign_back,
+        _end_the_campaign, _show_posts_alone, _bring_its_end_forward,
+    ],
+)  # fmt: skip
 async def test_what_is_withdrawn_is_not_there_any_more_and_open_pages_hear_of_it(
     database: Database, story: IncomingPost, ending: Callable
 ) -> None:
@@ -89,6 +113,25 @@ async def test_what_is_withdrawn_is_not_there_any_more_and_open_pages_hear_of_it
         await ending(db)
     assert await heard(database) == []
     assert await number(database) > before
+
+
+async def test_open_pages_hear_of_a_campaign_that_ended_by_the_clock_once(
+    database: Database, story: IncomingPost
+) -> None:
+    async with database.transaction() as db:
+        await db.execute(update(Campaign).values(ends_at=now() + timedelta(hours=1)))
+        topics.note(db, talk.TOPIC)
+    await renew_loops(database)
+    before = await number(database)
+    await renew_loops(database)
+    assert await number(database) == before, "it is not over yet"
+    async with database.transaction() as db:
+        await db.execute(update(Campaign).values(ends_at=now() - timedelta(seconds=1)))
+        await db.execute(update(topics.Topic).values(changed_at=now() - timedelta(minutes=1)))
+    await renew_loops(database)
+    assert await number(database) == before + 1 and await heard(database) == []
+    await renew_loops(database)
+    assert await number(database) == before + 1
 
 
 async def test_an_edited_or_deleted_post_is_not_there_any_more(
