@@ -58,7 +58,7 @@ class Automaton:
         senses: dict[str, list[_Sense]] = defaultdict(list)
         entries = [*lexicon.entries, *_brands(shelf, lexicon), *_own_types(shelf)]
         # A brand that this catalogue carries is no rival, whatever the lexicon thinks of it.
-        entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.by_brand]
+        entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.brand_codes]
         for entry in entries:
             for form in _forms(entry):
                 sense = _Sense(entry, lexicon.weight(plain(entry.spelling)), False, bool(_EMOJI.match(form)))
@@ -161,7 +161,7 @@ def _bounded(form: str) -> str:
 
 
 def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
-    for key in shelf.by_brand:
+    for key in shelf.brand_codes:
         if key in lexicon.never:
             continue
         ordinary = key in lexicon.ordinary or len(key) < 3 or key.isdigit() or key in lexicon.everyday
@@ -174,6 +174,6 @@ def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
 
 def _own_types(shelf: Shelf) -> Iterator[Entry]:
     """Types that only this shop has, in its own words: they need a second cue, since nobody looked at them."""
-    for name in list(shelf.by_type):
+    for name in sorted(shelf.type_names):
         if name.startswith("own:") and len(name) > 6:
             yield Entry("type", name, name[4:], ANY, ambiguous=True)

@@ -78,7 +78,7 @@ def _shades(cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Iterator[Cue
         return
     for name, start, end in shelf.shades_in(reading):
         inside = any(c.start < end and start < c.end and c.kind in ("type", "part", "brand") for c in cues)
-        if not inside and any(types.intersection(shelf.placed[number].types) for number in shelf.by_shade[name]):
+        if not inside and types & shelf.types_of_shade(name):
             yield Cue("shade", name, start, end, _CAPS["shade"] if " " in name else 0.0, ambiguous=" " not in name)
 
 
@@ -154,7 +154,7 @@ def _support(
         elif other.kind == "intent" and other.end <= cue.start <= other.end + 1:
             yield other
         elif other.kind == "shade" and not other.ambiguous and _same_sentence(cue, other, reading):
-            if any(cue.concept in shelf.placed[number].types for number in shelf.by_shade[other.concept]):
+            if cue.concept in shelf.types_of_shade(other.concept):
                 yield other
         elif _same_subject(cue, group, other, reading):
             yield other

@@ -22,12 +22,12 @@ def reasons(
     shelf: Shelf, fit: Fit, head: Head, demand: Demand, evidence: Evidence, reading: Reading
 ) -> tuple[Reason, ...]:
     """Why this variant goes with the post, the words that name it first."""
-    placed = shelf.placed[fit.number]
+    placed = shelf.placed(fit.number)
     found = [
         reason for cue in _order(head, evidence) for reason in _reason(cue, head, placed, shelf, fit, demand, reading)
     ]
     seen: dict[str, Reason] = {}
-    for reason in [*found, *_names(placed, shelf, head, evidence, reading)]:
+    for reason in [*found, *_names(fit.number, shelf, head, evidence, reading)]:
         seen.setdefault(reason.words, reason)
     return tuple(seen.values())
 
@@ -48,11 +48,11 @@ def _reason(
         words = f"‘{said}’ makes this"
     elif cue.kind == "colour" and cue.concept in demand.colours:
         words = _coloured(said, placed, shelf.colour_fit(fit.number, cue.concept))
-    elif cue.kind == "shade" and fit.number in shelf.by_shade.get(cue.concept, ()):
+    elif cue.kind == "shade" and fit.number in shelf.of_shades([cue.concept]):
         words = f"‘{said}’ is the name of this shade"
-    elif cue.kind == "finish" and cue.concept in placed.title_words:
+    elif cue.kind == "finish" and shelf.bears(fit.number, cue.concept):
         words = f"‘{said}’ is in its name"
-    elif cue.kind == "gender" and cue.concept == placed.item.gender:
+    elif cue.kind == "gender" and cue.concept == placed.gender:
         words = f"‘{said}’ tells whom it is for"
     elif cue.kind in ("context", "intent"):
         words = (
@@ -63,21 +63,21 @@ def _reason(
 
 
 def _coloured(said: str, placed: Placed, fit: float) -> str | None:
-    name = f" ({placed.item.colour})" if placed.item.colour and placed.item.colour.casefold() != said else ""
+    name = f" ({placed.colour})" if placed.colour and placed.colour.casefold() != said else ""
     if fit >= _CLEARLY:
         return f"‘{said}’ is the colour of this shade{name}"
     return f"of its shades this is nearest to ‘{said}’{name}" if fit > 0.05 else None
 
 
-def _names(placed: Placed, shelf: Shelf, head: Head, evidence: Evidence, reading: Reading) -> Iterator[Reason]:
+def _names(number: int, shelf: Shelf, head: Head, evidence: Evidence, reading: Reading) -> Iterator[Reason]:
     """Words of the post that are in the variant's name and that few other names hold."""
     spans = [(c.start, c.end) for c in evidence.cues if c.kind in ("brand", "type", "colour", "shade")]
-    at = 0
+    product, at = shelf.columns.product[number], 0
     for word in reading.plain.split():
         at = reading.plain.index(word, at)
         inside = any(start <= at < end for start, end in spans)
-        telling = len(word) > 2 and word not in shelf.lexicon.everyday and word in shelf.by_title_word
-        if telling and word in placed.title_words and not inside:
+        telling = len(word) > 2 and word not in shelf.lexicon.everyday
+        if telling and not inside and product in shelf.named(word):
             yield Reason("name", f"‘{word}’ is in its name", *reading.span(at, at + len(word)))
         at += len(word)
 

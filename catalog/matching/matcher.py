@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
+from zlib import crc32
 
 from catalog.matching import themes
 from catalog.matching.asking import demands
@@ -13,7 +14,7 @@ from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import paired_reasons, reasons
 from catalog.matching.guards import held, silenced
 from catalog.matching.lexicon import Lexicon, built_in
-from catalog.matching.ranking import Fit, Ranking
+from catalog.matching.ranking import Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
 from catalog.matching.values import MOST_MATCHES, Match, MatchItem, Reason, Terms, Verdict
@@ -94,18 +95,18 @@ class Matcher:
         for order, fit in enumerate(ranking.paired(case.pairs)):
             self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
         sure = 0.4 + 0.6 * min(evidence.total, _SURE) / _SURE
-        words = _loose_words(reading, evidence)
+        occasion = Occasion(_loose_words(reading, evidence), crc32(reading.plain.encode()))
         for order, (demand, head) in enumerate(demands(evidence, self.shelf)):
-            for fit in ranking.best(demand, words, MOST_MATCHES):
+            for fit in ranking.best(demand, occasion, MOST_MATCHES):
                 score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) * _LATER**order
                 if score > max(0.0, case.terms.least_score):
                     self._keep(found, fit, score, reasons(self.shelf, fit, head, demand, evidence, reading))
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
 
     def _keep(self, found: dict[str, Match], fit: Fit, score: float, why: tuple[Reason, ...]) -> None:
-        item = self.shelf.placed[fit.number].item
-        if item.product not in found or found[item.product].score < score:
-            found[item.product] = Match(item.product, item.variant, round(score, 4), why)
+        placed = self.shelf.placed(fit.number)
+        if placed.product not in found or found[placed.product].score < score:
+            found[placed.product] = Match(placed.product, placed.variant, round(score, 4), why)
 
 
 def _loose_words(reading: Reading, evidence: Evidence) -> frozenset[str]:

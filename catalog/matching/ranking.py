@@ -1,18 +1,30 @@
-"""Ranking: which variants fit what a post asks for, best first, one of each product, with the reasons.
+"""Ranking: which variants fit what a post asks for, best first, one of each product.
 
 The fit of a variant is a sum over what was asked: its type (a narrower one a little less), its brand, how near its
-shade is to the named colour in OKLab, its finish, for whom it is; then words of its name, stock, and the feed's boosts.
+shade is to the named colour in OKLab, its finish, for whom it is, price and size; then words of its name, stock, and
+the feed's boosts. Among variants that fit alike each post has favourites of its own, so that the same lipstick is not
+the answer to every post; and what a feed has shown lately steps back a little.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
+from zlib import crc32
 
+import numpy as np
+
+from catalog.matching.columns import Numbers
 from catalog.matching.shelf import Shelf, brand_key
 from catalog.matching.values import Terms
 
 _TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
 _CHILDREN = frozenset({"boys", "girls", "kids", "male kids", "female kids"})
+KEPT = 48
+"""Variants that are remembered of a ranking, each of another product: four times what a person chooses from."""
+_ALIKE = 0.04
+"""Variants whose fits differ by less are alike to the eye: which comes first is each post's own lot."""
+_TIRED, _MOST_TIRED = 0.02, 0.1
+"""What a product steps back for each time it was shown lately, and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,145 +56,218 @@ class Fit:
     fit: float
 
 
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a ranking depends on besides the demand: the post's loose words, its lot, and what was shown lately."""
+
+    words: Collection[str] = frozenset()
+    lot: int = 0
+    lately: Mapping[str, int] = field(default_factory=dict)
+    """Product id to how often it was shown."""
+
+
 class Ranking:
     """The shelf ranked under a feed's terms. One for each Terms; rankings of equal demands are remembered."""
 
     def __init__(self, shelf: Shelf, terms: Terms) -> None:
-        self._shelf = shelf
-        self._terms = terms
+        self._shelf, self._terms = shelf, terms
         self._allowed = _allowed(shelf, terms)
         self._boosts = _boosts(shelf, terms)
-        self._bearers = lru_cache(maxsize=1024)(self._bearers_of)
+        self._paired = _numbers(shelf, {variant for variants in terms.pairs.values() for variant in variants})
+        self._genders = lru_cache(maxsize=64)(self._genders_of)
         self.ranked = lru_cache(maxsize=4096)(self._ranked)
 
     def allows(self, number: int) -> bool:
         """Whether the feed sells this variant."""
         return self._allowed is None or bool(self._allowed[number])
 
-    def best(self, demand: Demand, words: Collection[str], most: int) -> list[Fit]:
-        """The best variants for a demand, one of each product; `words` of the post may lift products by their names."""
-        ranked = self.ranked(demand)
-        lifts = self._named(words)
+    def best(self, demand: Demand, occasion: Occasion, most: int) -> list[Fit]:
+        """The best variants for a demand, one of each product; words of the post may lift products by their names."""
+        best = {self._product(fit.number): fit for fit in self.ranked(demand)}
+        lifts = self._lifts(occasion.words)
         if lifts:
-            product = {fit.number: self._shelf.placed[fit.number].item.product for fit in ranked}
-            ranked = sorted(
-                (Fit(fit.number, fit.fit + lifts.get(product[fit.number], 0.0)) for fit in ranked),
-                key=lambda fit: -fit.fit,
-            )
-        return list(ranked[:most])
+            for fit in self._lifted(demand, lifts):
+                best.setdefault(self._product(fit.number), fit)
+        found = (
+            Fit(fit.number, fit.fit + lifts.get(product, 0.0) + self._turn(product, occasion))
+            for product, fit in best.items()
+        )
+        return sorted(found, key=lambda fit: (-fit.fit, fit.number))[:most]
 
-    def paired(self, variants: Iterable[str]) -> list[Fit]:
+    def paired(self, variants: Sequence[str]) -> list[Fit]:
         """Variants that the feed's pairs name, in its order, as far as they exist and are sold."""
-        numbers = (self._shelf.by_variant.get(variant) for variant in variants)
+        numbers = (self._paired.get(variant) for variant in variants)
         return [Fit(number, 1.0) for number in numbers if number is not None and self.allows(number)]
 
-    def _ranked(self, demand: Demand) -> Sequence[Fit]:
-        best: dict[str, Fit] = {}
-        for number in self._pool(demand):
-            if self.allows(number):
-                fit = self._fit(number, demand)
-                product = self._shelf.placed[number].item.product
-                if product not in best or best[product].fit < fit:
-                    best[product] = Fit(number, fit)
-        return tuple(sorted(best.values(), key=lambda one: (-one.fit, one.number)))
+    def fit(self, variant: str, demand: Demand, occasion: Occasion) -> Fit | None:
+        """How well one variant fits; None where the feed does not sell it, or it is not of what was asked for."""
+        number = _numbers(self._shelf, {variant}).get(variant)
+        if number is None or not self.allows(number) or number not in self._pool(demand):
+            return None
+        one = np.array([number])
+        lift = self._lifts(occasion.words).get(self._product(number), 0.0)
+        return Fit(number, float(self._fits(one, demand)[0]) + lift + self._turn(self._product(number), occasion))
 
-    def _pool(self, demand: Demand) -> Iterable[int]:
+    def _product(self, number: int) -> int:
+        return int(self._shelf.columns.product[number])
+
+    def _turn(self, product: int, occasion: Occasion) -> float:
+        id = self._shelf.columns.products[product]
+        lot = crc32(id.encode(), occasion.lot) / 2**32 if occasion.lot else 0.0
+        return _ALIKE * lot - min(_MOST_TIRED, _TIRED * occasion.lately.get(id, 0))
+
+    def _ranked(self, demand: Demand) -> Sequence[Fit]:
+        pool = self._pool(demand)
+        if self._allowed is not None:
+            pool = pool[self._allowed[pool]]
+        return tuple(self._top(pool, self._fits(pool, demand), KEPT))
+
+    def _top(self, numbers: Numbers, fits: np.ndarray, most: int) -> list[Fit]:
+        """The best of each product, best first; of equals the lower number."""
+        taken = min(len(numbers), 16 * most)
+        while True:
+            part = np.argpartition(-fits, taken - 1)[:taken] if taken < len(fits) else np.arange(len(fits))
+            order = part[np.lexsort((numbers[part], -fits[part]))]
+            _, first = np.unique(self._shelf.columns.product[numbers[order]], return_index=True)
+            if len(first) >= most or taken == len(numbers):
+                break
+            taken = min(len(numbers), taken * 4)
+        chosen = order[np.sort(first)[:most]]
+        return [Fit(*one) for one in zip(numbers[chosen].tolist(), fits[chosen].tolist(), strict=True)]
+
+    def _pool(self, demand: Demand) -> Numbers:
         shelf = self._shelf
         if not demand.type_name:
-            pool = [n for brand in demand.brands for n in shelf.by_brand.get(brand, ())]
-            hinted = [n for n in pool if set(shelf.placed[n].types) & set(demand.hints)]
-            return hinted or pool
+            pool = shelf.of_brands(demand.brands)
+            hinted = pool[self._is_of(pool, demand.hints)] if demand.hints else pool[:0]
+            return hinted if len(hinted) else pool
         pool = shelf.variants(demand.type_name)
         if demand.brands:  # a named brand that makes such things is meant; one that makes none means the type
-            own = [n for n in pool if shelf.placed[n].brand in demand.brands and self.allows(n)]
-            return own or pool
+            own = pool[self._is_by(pool, demand.brands)]
+            sold = own if self._allowed is None else own[self._allowed[own]]
+            return sold if len(sold) else pool
         return pool
 
-    def _fit(self, number: int, demand: Demand) -> float:
-        placed = self._shelf.placed[number]
-        fit = 0.0
+    def _is_by(self, numbers: Numbers, brands: Collection[str]) -> np.ndarray:
+        codes = [self._shelf.brand_codes[brand] for brand in brands if brand in self._shelf.brand_codes]
+        return np.isin(self._shelf.maker[numbers], codes)
+
+    def _is_of(self, numbers: Numbers, types: Collection[str]) -> np.ndarray:
+        kinds = np.array([bool(set(types) & set(kind)) for kind in self._shelf.kinds])
+        return kinds[self._shelf.columns.coded["path"][numbers]]
+
+    def _fits(self, numbers: Numbers, demand: Demand) -> np.ndarray:
+        shelf, columns = self._shelf, self._shelf.columns
+        fit = np.zeros(len(numbers))
         if demand.type_name:
-            fit += _TYPE if placed.types[0] == demand.type_name else _WIDER
+            narrow = np.array([kind[:1] == (demand.type_name,) for kind in shelf.kinds])
+            fit += np.where(narrow[columns.coded["path"][numbers]], _TYPE, _WIDER)
         elif demand.hints:
-            fit += _TYPE if set(placed.types) & set(demand.hints) else 0.0
-        if demand.brands and placed.brand in demand.brands:
-            fit += _BRAND
+            fit += _TYPE * self._is_of(numbers, demand.hints)
+        if demand.brands:
+            fit += _BRAND * self._is_by(numbers, demand.brands)
         if demand.colours:
-            fit += _COLOUR * max(self._shelf.colour_fit(number, family) for family in demand.colours)
-        if demand.finishes and placed.title_words.intersection(demand.finishes):
-            fit += _FINISH
-        if demand.shades and number in self._bearers(demand.shades):
-            fit += _SHADE * demand.asked
-        return fit / demand.asked + self._whose(placed.item.gender, demand) + self._extra(number)
+            fit += _COLOUR * np.max([shelf.colour_fits(numbers, family) for family in demand.colours], axis=0)
+        if demand.finishes:
+            marks = columns.product_marks[columns.product[numbers]]
+            fit += _FINISH * ((marks & shelf.marked(demand.finishes)) != 0)
+        if demand.shades:
+            fit += _SHADE * demand.asked * np.isin(numbers, shelf.of_shades(demand.shades))
+        return fit / demand.asked + self._whose(numbers, demand) + self._extra(numbers)
 
-    def _bearers_of(self, shades: tuple[str, ...]) -> frozenset[int]:
-        return frozenset(number for shade in shades for number in self._shelf.by_shade.get(shade, ()))
+    def _whose(self, numbers: Numbers, demand: Demand) -> np.ndarray:
+        return self._genders(demand.genders)[self._shelf.columns.coded["gender"][numbers]]
 
-    def _whose(self, gender: str, demand: Demand) -> float:
-        if demand.genders:
-            return _GENDER if gender in demand.genders else -_GENDER if gender and gender != "unisex" else 0.0
-        return -_GENDER if gender in _CHILDREN else 0.0
+    def _genders_of(self, asked: tuple[str, ...]) -> np.ndarray:
+        """What is added for each gender that the catalogue knows."""
+        known = [str(gender) for gender in self._shelf.columns.codes["gender"].values]
+        if not asked:
+            return np.array([-_GENDER if gender in _CHILDREN else 0.0 for gender in known] or [0.0])
+        others = {gender: -_GENDER if gender and gender != "unisex" else 0.0 for gender in known}
+        return np.array([_GENDER if gender in asked else others[gender] for gender in known] or [0.0])
 
-    def _extra(self, number: int) -> float:
-        stock = self._shelf.placed[number].item.stock if self._shelf.stock_known else 1.0
+    def _extra(self, numbers: Numbers) -> np.ndarray:
         # What nobody can buy goes behind everything that fits half as well.
-        return (_STOCK * min(stock, 1.0) if stock > 0 else -0.5) + self._boosts.get(number, 0.0)
+        stock = self._shelf.columns.stock[numbers]
+        extra = np.where(stock > 0, _STOCK * np.minimum(stock, 1.0), -0.5) if self._shelf.stock_known else _STOCK
+        return extra if self._boosts is None else extra + self._boosts[numbers]
 
-    def _named(self, words: Collection[str]) -> Mapping[str, float]:
+    def _lifts(self, words: Collection[str]) -> dict[int, float]:
         """Products whose names hold words of the post, and by how much that lifts them: rare words lift more."""
-        lifts: dict[str, float] = {}
+        lifts: dict[int, float] = {}
         for word in words:
             if len(word) < 3 and not word.isdigit() or word in self._shelf.lexicon.everyday:
                 continue
-            products = self._shelf.by_title_word.get(word, ())
+            products = self._shelf.named(word).tolist()
             for product in products:
                 lifts[product] = lifts.get(product, 0.0) + _NAME / (1 + len(products) ** 0.5)
         return lifts
 
+    def _lifted(self, demand: Demand, lifts: Collection[int]) -> list[Fit]:
+        """The best variant of each lifted product that is of what was asked for."""
+        numbers = self._shelf.of_products(np.fromiter(lifts, np.int32))
+        numbers = numbers[np.isin(numbers, self._pool(demand))]
+        if self._allowed is not None:
+            numbers = numbers[self._allowed[numbers]]
+        return self._top(numbers, self._fits(numbers, demand), len(lifts)) if len(numbers) else []
 
-def _allowed(shelf: Shelf, terms: Terms) -> bytearray | None:
-    """Which variants the feed sells, a byte each; None for all."""
+
+def _numbers(shelf: Shelf, variants: Collection[str]) -> dict[str, int]:
+    """The numbers of a few variants, by one look along the shelf: an index of a million would be kept for nothing."""
+    if not variants:
+        return {}
+    return {id: number for number, id in enumerate(shelf.columns.variants) if id in variants}
+
+
+def _allowed(shelf: Shelf, terms: Terms) -> np.ndarray | None:
+    """Which variants the feed sells; None for all."""
     if not (terms.brands or terms.types or terms.products or terms.without):
         return None
-    wanted = _test(shelf, terms.brands, terms.types, terms.products)
-    unwanted = _test(shelf, terms.without, terms.without, terms.without)
+    brand, kind = _of_brands(shelf, terms.brands), _of_types(shelf, terms.types)
+    named = _of_ids(shelf, terms.products)
     everything = not (terms.brands or terms.types or terms.products)
-    only_both = bool(terms.brands and terms.types)
-    numbers = range(len(shelf.placed))
-    return bytearray((everything or _in(wanted(n), only_both)) and not any(unwanted(n)) for n in numbers)
+    wanted = named | (brand & kind if terms.brands and terms.types else brand | kind) | everything
+    unwanted = _of_brands(shelf, terms.without) | _of_types(shelf, terms.without) | _of_ids(shelf, terms.without)
+    return wanted & ~unwanted
 
 
-def _in(found: tuple[bool, bool, bool], only_both: bool) -> bool:
-    brand, kind, product = found
-    return product or (brand and kind if only_both else brand or kind)
+def _of_brands(shelf: Shelf, brands: Collection[str]) -> np.ndarray:
+    codes = [shelf.brand_codes[key] for key in map(brand_key, brands) if key in shelf.brand_codes]
+    return np.isin(shelf.maker, codes)
 
 
-def _test(
-    shelf: Shelf, brands: Collection[str], types: Collection[str], products: Collection[str]
-) -> Callable[[int], tuple[bool, bool, bool]]:
-    keys = {brand_key(b) for b in brands}
-    paths = tuple(t.casefold() for t in types)
+def _of_types(shelf: Shelf, types: Collection[str]) -> np.ndarray:
+    paths = tuple(kind.casefold() for kind in types)
 
-    def test(number: int) -> tuple[bool, bool, bool]:
-        placed = shelf.placed[number]
-        path = placed.item.product_type.casefold()
-        kind = any(name in types for name in placed.types) or any(
-            path == p or path.startswith(p + " >") or path.endswith("> " + p) for p in paths
+    def wanted(path: str, names: tuple[str, ...]) -> bool:
+        path = path.casefold()
+        return any(name in types for name in names) or any(
+            path == one or path.startswith(one + " >") or path.endswith("> " + one) for one in paths
         )
-        return placed.brand in keys, kind, placed.item.product in products or placed.item.variant in products
 
-    return test
+    known = zip(shelf.columns.codes["path"].values, shelf.kinds, strict=True)
+    of = np.array([wanted(path, names) for (path, _), names in known] or [False])
+    return of[shelf.columns.coded["path"]]
 
 
-def _boosts(shelf: Shelf, terms: Terms) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for name, boost in terms.boosts.items():
-        numbers = {
-            *([shelf.by_variant[name]] if name in shelf.by_variant else ()),
-            *shelf.by_product.get(name, ()),
-            *shelf.by_brand.get(brand_key(name), ()),
-            *shelf.by_type.get(name, ()),
-        }
-        for number in numbers:
-            found[number] = found.get(number, 0.0) + boost
-    return found
+def _of_ids(shelf: Shelf, ids: Collection[str]) -> np.ndarray:
+    if not ids:
+        return np.zeros(len(shelf), bool)
+    products = np.array([id in ids for id in shelf.columns.products] or [False])
+    variants = np.fromiter((id in ids for id in shelf.columns.variants), bool, len(shelf))
+    return products[shelf.columns.product] | variants
+
+
+def _boosts(shelf: Shelf, terms: Terms) -> np.ndarray | None:
+    """What the feed adds to each variant; None where it boosts nothing."""
+    if not terms.boosts:
+        return None
+    columns, given = shelf.columns, terms.boosts
+    boosts = np.fromiter((given.get(id, 0.0) for id in columns.variants), np.float32, len(shelf))
+    # A product of one variant often has its variant's id, which is boosted once.
+    own = np.array([given.get(id, 0.0) for id in columns.products] or [0.0], np.float32)[columns.product]
+    boosts = np.where(boosts == 0, own, boosts)
+    for name, boost in given.items():
+        boosts[shelf.variants(name)] += boost
+        boosts[shelf.of_brands([brand_key(name)])] += boost
+    return boosts

@@ -26,7 +26,7 @@ class Segmenter:
         }
         # A joined "lipgloss" must not hide "gloss" of other tags, nor a two-letter word glue anything together.
         self._cues = {w.replace(" ", "") for w in spelt if w.isascii() and len(w) > 2} | {
-            b.replace(" ", "") for b in shelf.by_brand if len(b) > 3 and b not in lexicon.ordinary
+            b.replace(" ", "") for b in shelf.brand_codes if len(b) > 3 and b not in lexicon.ordinary
         }
         alone = {w for w in spelt if " " not in w}
         self._whole = {w.replace(" ", "") for w in spelt if " " in w} - alone

@@ -2,15 +2,18 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import dist, exp
 
+import numpy as np
+
+from catalog.matching.columns import Columns, Grouped, Numbers, Writing
 from catalog.matching.lexicon import Lexicon
+from catalog.matching.naming import Namer
 from catalog.matching.values import MatchItem
 from catalog.words import Reading, fold, plain
-from server.core.colour import ColourRefused, Oklab, to_oklab
+from server.core.colour import to_oklab
 
 _NEAR = 0.095
 """OKLab distance at which a shade still is recognisably of a family: its fit is 1/e of a perfect one."""
@@ -32,9 +35,8 @@ def brand_key(brand: str) -> str:
     return plain(fold(brand))
 
 
-def makers(brands: Iterable[str]) -> dict[str, str]:
+def makers(counts: Mapping[str, int]) -> dict[str, str]:
     """Each brand as a feed spells it to its key; "Puma Black" with a handful of items is Puma's, which has hundreds."""
-    counts = Counter(brands)
     totals: Counter[str] = Counter()
     for brand, count in counts.items():
         totals[brand_key(brand)] += count
@@ -49,91 +51,102 @@ def _maker(key: str, totals: Mapping[str, int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A variant's place on the shelf. `types` are narrowest first, wider ones of the lexicon included."""
+    """A variant on the shelf, as reasons speak of it. `types` are narrowest first, wider ones of the lexicon included."""
 
-    item: MatchItem
+    variant: str
+    product: str
     brand: str
     types: tuple[str, ...]
-    colours: tuple[Oklab, ...]
-    families: frozenset[str]
-    """Families that its colour's name says."""
-    title_words: frozenset[str]
+    colour: str
+    gender: str
 
 
 class Shelf:
-    """An index of the catalogue; built once, read by every post."""
+    """An index of the catalogue; made once, read by every post."""
 
-    def __init__(self, items: Iterable[MatchItem], lexicon: Lexicon) -> None:
+    def __init__(self, items: Iterable[MatchItem] | Columns, lexicon: Lexicon, namer: Namer | None = None) -> None:
         self.lexicon = lexicon
-        self.centres = {f: tuple(to_oklab(h) for h in hexes) for f, hexes in lexicon.centres.items()}
-        self._family_words = {
-            plain(e.spelling): e.concept for e in lexicon.entries if e.kind == "colour" and e.language in ("en", "any")
-        }
-        self._types = lru_cache(maxsize=None)(self._types_of)
-        self._families = lru_cache(maxsize=None)(self._families_of)
-        self._oklab = lru_cache(maxsize=None)(_oklab)
-        self._titles = lru_cache(maxsize=None)(_title_words)
-        items = list(items)
-        self._makers = makers(item.brand for item in items)
-        self.placed: list[Placed] = [self._place(item) for item in items]
-        self.by_type: dict[str, list[int]] = defaultdict(list)
-        self.by_brand: dict[str, list[int]] = defaultdict(list)
-        self.by_variant: dict[str, int] = {}
-        self.by_product: dict[str, list[int]] = defaultdict(list)
-        self.groups: dict[str, set[str]] = defaultdict(set)
-        self.types_of_brand: dict[str, set[str]] = defaultdict(set)
-        self._index()
-        self.by_title_word = self._title_index()
-        self.by_shade = self._shade_index()
+        self.namer = namer or Namer(lexicon)
+        self.marks = tuple(_spellings(lexicon))
+        self.columns = items if isinstance(items, Columns) else self._writing().add(items).done()
+        self.centres = {f: np.array([to_oklab(h) for h in hexes], np.float32) for f, hexes in lexicon.centres.items()}
         # Before any inventory has been read no variant has stock, which says nothing about any of them.
-        self.stock_known = any(placed.item.stock > 0 for placed in self.placed)
-        self.colour_fit = lru_cache(maxsize=65_536)(self._colour_fit)
+        self.stock_known = bool((self.columns.stock > 0).any())
+        self._place_types()
+        self._place_brands()
+        self._place_shades()
+        self._by_product = Grouped(self.columns.product)
+        self.variants = lru_cache(maxsize=512)(self._variants)
 
-    def variants(self, type_name: str) -> Sequence[int]:
+    def changed(self, items: Iterable[MatchItem], products: Collection[str]) -> "Shelf":
+        """The shelf with these items in place of all variants of these products."""
+        columns = self._writing(self.columns.without(products)).add(items).done()
+        return Shelf(columns, self.lexicon, self.namer)
+
+    def __len__(self) -> int:
+        return len(self.columns.variants)
+
+    def placed(self, number: int) -> Placed:
+        """What is known of one variant."""
+        columns = self.columns
+        return Placed(
+            columns.variants[number], columns.products[columns.product[number]],
+            self.brands[self.maker[number]], self.kinds[columns.coded["path"][number]],
+            str(columns.value("colour", number)), str(columns.value("gender", number)),
+        )  # fmt: skip
+
+    def _variants(self, type_name: str) -> Numbers:
         """The variants of a type, its narrower types included."""
-        return self.by_type.get(type_name, ())
+        return self._by_path.of(*(code for code, types in enumerate(self.kinds) if type_name in types))
 
-    def _place(self, item: MatchItem) -> Placed:
-        families = self._families(item.colour)
-        seen = self._oklab(item.swatch) if item.swatch else None
-        colours = (seen,) if seen else tuple(self.centres[f][0] for f in sorted(families))
-        path = self._types(item.product_type, item.google_category)
-        words = self._titles(item.title)
-        return Placed(item, self._makers[item.brand], path, colours, families, words)
+    def of_brands(self, brands: Iterable[str]) -> Numbers:
+        """The variants of these makers."""
+        return self._by_maker.of(*(self.brand_codes[brand] for brand in brands if brand in self.brand_codes))
 
-    def _index(self) -> None:
-        for number, placed in enumerate(self.placed):
-            self.by_variant[placed.item.variant] = number
-            self.by_product[placed.item.product].append(number)
-            for name in placed.types:
-                self.by_type[name].append(number)
-            if placed.brand:
-                self.by_brand[placed.brand].append(number)
-                self.types_of_brand[placed.brand].update(placed.types)
-                self.groups[placed.brand].update(
-                    self.lexicon.types[t].group for t in placed.types if t in self.lexicon.types
-                )
+    def of_products(self, products: Numbers) -> Numbers:
+        """The variants of products by their numbers."""
+        return self._by_product.of(*products.tolist())
 
-    def _title_index(self) -> dict[str, tuple[str, ...]]:
-        """Word to the products that have it in their title, of words that tell products apart."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for product, numbers in self.by_product.items():
-            # Feeds put the shade into the title; what all a product's variants share is its own name.
-            for word in frozenset.intersection(*(self.placed[number].title_words for number in numbers)):
-                found[word].add(product)
-        return {word: tuple(ids) for word, ids in found.items() if len(ids) <= _COMMON_IN_TITLES}
+    def of_shades(self, names: Iterable[str]) -> Numbers:
+        """The variants whose colour bears one of these names."""
+        return self._by_colour.of(*(code for name in names for code in self.by_shade.get(name, ())))
 
-    def _shade_index(self) -> dict[str, tuple[int, ...]]:
-        """Names of shades that are no plain names of colours ("Phone Box", "Damson") to the variants that bear them."""
-        found: dict[str, list[int]] = defaultdict(list)
-        plain_words = {word for phrase in self._family_words for word in phrase.split()} | self.lexicon.everyday
-        for number, placed in enumerate(self.placed):
-            name = plain(fold(placed.item.colour))
-            words = name.split()
-            own = [word for word in words if word not in plain_words and word not in _DEGREES and word.isalpha()]
-            if own and len(words) <= _LONGEST_SHADE and (len(words) > 1 or len(name) > 3):
-                found[name].append(number)
-        return {name: tuple(numbers) for name, numbers in found.items()}
+    @lru_cache(maxsize=4096)  # noqa: B019 - a shelf lives as long as its matcher
+    def types_of_shade(self, name: str) -> frozenset[str]:
+        """The types of the things whose colour bears this name."""
+        paths = np.unique(self.columns.coded["path"][self.of_shades([name])])
+        return frozenset(kind for path in paths.tolist() for kind in self.kinds[path])
+
+    def named(self, word: str) -> Numbers:
+        """The numbers of the products that have a word in their name, if it tells products apart."""
+        found = self.columns.names.of(word)
+        return found if len(found) <= _COMMON_IN_TITLES else found[:0]
+
+    def bears(self, number: int, mark: str) -> bool:
+        """Whether a variant's name says a finish."""
+        return bool(self.marked([mark]) & self.columns.product_marks[self.columns.product[number]])
+
+    def marked(self, concepts: Iterable[str]) -> np.uint64:
+        """The bits of these finishes in Columns.product_marks."""
+        wanted = set(concepts)
+        return np.uint64(sum(1 << bit for bit, (concept, _) in enumerate(self.marks) if concept in wanted))
+
+    def colour_fits(self, numbers: Numbers, family: str) -> np.ndarray:
+        """0 to 1: how much of a family's colour variants have. The swatch decides; a name alone is believed less."""
+        colour = self.columns.coded["colour"][numbers]
+        says, only = self._says(family), self._families_said <= 1
+        lab = self.columns.lab[numbers]
+        apart = np.min(np.linalg.norm(lab[:, None, :] - self.centres[family][None], axis=2), axis=1)
+        fit = np.exp(-((apart / _NEAR) ** 2))
+        swatch = ~np.isnan(apart)
+        one = np.minimum(1.0, fit + np.where(says[colour], 0.1, 0.0))
+        many = np.where(says[colour], 0.7, fit * 0.8)
+        by_swatch = np.where(only[colour], one, many)
+        return np.where(swatch, np.nan_to_num(by_swatch), self._fit_of_name(family)[colour])
+
+    def colour_fit(self, number: int, family: str) -> float:
+        """The same of one variant."""
+        return float(self.colour_fits(np.array([number]), family)[0])
 
     def shades_in(self, reading: Reading) -> Iterator[tuple[str, int, int]]:
         """The names of shades that stand in a post, with their places; a longer name before those within it."""
@@ -148,64 +161,75 @@ class Shelf:
                     break
             at += 1
 
-    def _types_of(self, path: str, google_category: str) -> tuple[str, ...]:
-        """The lexicon's types that a shop's path speaks of; of a path that speaks of none, its last step itself.
+    def _writing(self, onto: Columns | None = None) -> Writing:
+        return Writing([words for _, words in self.marks], _COMMON_IN_TITLES, onto)
 
-        Shops write the broad type first or last; which one is the narrower the lexicon knows (`kind_of`), and of two
-        that are not related the last step counts, unless an earlier one is a kind of it.
-        """
-        steps = [plain(fold(step.replace("_", " "))) for step in re.split(r"\s*[>/|]\s*", path) if step.strip()]
-        named = [name for step in reversed(steps) if (name := self._type_named(step))]
-        if not named:
-            steps += [plain(fold(step)) for step in google_category.split(">") if step.strip()]
-            named = [name for step in reversed(steps) if (name := self._type_named(step))]
-        if not named:
-            return (f"own:{steps[-1]}",) if steps else ()
-        wider = {w for name in named for w in list(self.lexicon.ancestry(name))[1:]}
-        narrowest = next(name for name in named if name not in wider)
-        return tuple(dict.fromkeys(self.lexicon.ancestry(narrowest)))
+    def _place_types(self) -> None:
+        paths = self.columns.codes["path"].values
+        self.kinds = [self.namer.types(*path) for path in paths]
+        """Path code to types, the narrowest first."""
+        self.type_names = {name for types in self.kinds for name in types}
+        self._by_path = Grouped(self.columns.coded["path"])
 
-    def _type_named(self, step: str) -> str | None:
-        words = self.lexicon.feed_words
-        if step in words:
-            return words[step]
-        # "Women's Ankle Boots & Shoes": the longest run of words that is a type, the later the better.
-        tokens = step.split()
-        runs = (" ".join(tokens[a:b]) for a in range(len(tokens)) for b in range(a + 1, len(tokens) + 1))
-        known = [run for run in runs if run in words]
-        return words[max(known, key=len)] if known else None
+    def _place_brands(self) -> None:
+        spelt, column = self.columns.codes["brand"].values, self.columns.coded["brand"]
+        counts = np.bincount(column, minlength=len(spelt)).tolist()
+        keys = makers(dict(zip(map(str, spelt), counts, strict=True)))
+        self.brands = list(dict.fromkeys(keys.values()))
+        self.brand_codes = {key: code for code, key in enumerate(self.brands) if key}
+        """Key of a maker to its code."""
+        code_of = {key: code for code, key in enumerate(self.brands)}
+        self.maker = np.array([code_of[keys[str(name)]] for name in spelt], np.int32)[column]
+        self._by_maker = Grouped(self.maker)
+        self.types_of_brand: dict[str, set[str]] = defaultdict(set)
+        self.groups: dict[str, set[str]] = defaultdict(set)
+        pairs = np.unique(self.maker.astype(np.int64) * len(self.kinds) + self.columns.coded["path"])
+        for maker, path in (divmod(pair, len(self.kinds)) for pair in pairs.tolist()):
+            if brand := self.brands[maker]:
+                types = self.kinds[path]
+                self.types_of_brand[brand].update(types)
+                self.groups[brand].update(self.lexicon.types[t].group for t in types if t in self.lexicon.types)
 
-    def _families_of(self, colour: str) -> frozenset[str]:
-        tokens = plain(fold(colour)).split()
-        found = set()
-        at = 0
-        while at < len(tokens):
-            for length in (3, 2, 1):
-                if family := self._family_words.get(" ".join(tokens[at : at + length])):
-                    found.add(family)
-                    at += length - 1
-                    break
-            at += 1
-        return frozenset(found)
+    def _place_shades(self) -> None:
+        """Names of shades that are no plain names of colours ("Phone Box", "Damson") to the codes of those colours."""
+        names = [str(name) for name in self.columns.codes["colour"].values]
+        self._colour_families = [self.namer.families(name) for name in names]
+        self._families_said = np.array([len(families) for families in self._colour_families] or [0])
+        self._says = lru_cache(maxsize=128)(
+            lambda family: np.array([family in said for said in self._colour_families] or [False])
+        )
+        self._fit_of_name = lru_cache(maxsize=128)(self._fits_of_names)
+        self._by_colour = Grouped(self.columns.coded["colour"])
+        plain_words = {word for phrase in self.namer.family_words for word in phrase.split()} | self.lexicon.everyday
+        self.by_shade: dict[str, list[int]] = defaultdict(list)
+        for code, spelt in enumerate(names):
+            name = plain(fold(spelt))
+            words = name.split()
+            own = [word for word in words if word not in plain_words and word not in _DEGREES and word.isalpha()]
+            if own and len(words) <= _LONGEST_SHADE and (len(words) > 1 or len(name) > 3):
+                self.by_shade[name].append(code)
 
-    def _colour_fit(self, number: int, family: str) -> float:
-        """0 to 1: how much of a family's colour a variant has. The swatch decides; a name alone is believed less."""
-        placed = self.placed[number]
-        if not placed.colours:
+    def _fits_of_names(self, family: str) -> np.ndarray:
+        """How much of a family's colour a variant has of which only the colour's name is known, by the name's code."""
+        return np.array([self._fit_by_name(said, family) for said in self._colour_families] or [0.0])
+
+    def _fit_by_name(self, said: tuple[str, ...], family: str) -> float:
+        if not said:
             return 0.0
-        near = min(dist(a, b) for a in placed.colours for b in self.centres[family])
-        fit = exp(-((near / _NEAR) ** 2))
-        if placed.item.swatch is None or len(placed.families) > 1:
-            return (1.0 if len(placed.families) == 1 else 0.7) if family in placed.families else fit * 0.8
-        return min(1.0, fit + (0.1 if family in placed.families else 0.0))
+        if family in said:
+            return 1.0 if len(said) == 1 else 0.7
+        first = np.array([self.centres[one][0] for one in said])
+        apart = np.linalg.norm(first[:, None, :] - self.centres[family][None], axis=2).min()
+        return float(np.exp(-((apart / _NEAR) ** 2))) * 0.8
 
 
-def _oklab(swatch: str) -> Oklab | None:
-    try:
-        return to_oklab(swatch)
-    except ColourRefused:
-        return None
-
-
-def _title_words(title: str) -> frozenset[str]:
-    return frozenset(word for word in plain(fold(title)).split() if len(word) > 1)
+def _spellings(lexicon: Lexicon) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each finish with the English words by which a product's name says it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entry in lexicon.entries:
+        if entry.kind == "finish":
+            found[entry.concept].add(entry.concept)
+            if entry.language == "en" and " " not in entry.spelling and not entry.ambiguous:
+                found[entry.concept].add(plain(entry.spelling))
+    for concept in sorted(found)[:64]:
+        yield concept, frozenset(found[concept])

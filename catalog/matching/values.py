@@ -26,6 +26,10 @@ class MatchItem:
     """#rrggbb; None if it is not known."""
     gender: str = ""
     google_category: str = ""
+    size: str = ""
+    price: float | None = None
+    """In whole units of `currency`: 24.5 for £24.50."""
+    currency: str = ""
     stock: float = 1.0
     """0 where no store has it, up to 1: variants that can be bought go first."""
 
