@@ -81,28 +81,34 @@ class Lexicon:
         return self.types[name].label if name in self.types else name.removeprefix("own:")
 
 
+LANGUAGES = ("en", "vi", "no", "fr", "es", "de", "pt", "ja", "it", "sv", "zh", "ko", "ar", "hi")
+"""Languages with a file of their own; that of English goes first, since its words name the types in reasons."""
+
+KINDS = ("type", "colour", "finish", "part", "context", "intent", "gender", "guard")
+
+
 @lru_cache(maxsize=1)
 def built_in() -> Lexicon:
     """The lexicon that ships with Vitrine."""
-    types, colours, cues = (_file(name) for name in ("types", "colours", "cues"))
-    version = f"{types.pop('version')}.{colours.pop('version')}.{cues.pop('version')}"
+    concepts, said = _file("concepts"), {language: _file(language) for language in (ANY, *LANGUAGES)}
+    english = said["en"]
     return Lexicon(
-        version=version,
-        entries=tuple(_entries(types, colours, cues)),
-        types={name: _type(name, table) for name, table in types.items()},
-        feed_words=_feed_words(types),
-        centres={name: tuple(_listed(table["hex"])) for name, table in colours.items()},
-        parts={name: table["type"] for name, table in cues["part"].items()},
-        frequencies={fold(w): float(n) for n, words in cues["frequency"].items() for w in _listed(words)},
-        ordinary=frozenset(plain(fold(w)) for w in _listed(cues["guard"]["ordinary"]["any"])),
-        everyday=frozenset(plain(fold(w)) for w in _listed(cues["words"]["any"])),
-        real=frozenset(_listed(cues["words"]["real"])),
-        false_friends={language: frozenset(_listed(words)) for language, words in cues["false_friends"].items()},
-        never=frozenset(_listed(cues["words"]["never"])),
+        version=".".join(str(table["version"]) for table in (concepts, *said.values())),
+        entries=tuple(entry for language, tables in said.items() for entry in _entries(language, tables)),
+        types={name: _type(name, table, english["type"]) for name, table in concepts["type"].items()},
+        feed_words=_feed_words(concepts["type"], english["type"]),
+        centres={name: tuple(_listed(table["hex"])) for name, table in concepts["colour"].items()},
+        parts={name: table["type"] for name, table in concepts["part"].items()},
+        frequencies={fold(w): float(n) for n, words in concepts["frequency"].items() for w in _listed(words)},
+        ordinary=frozenset(plain(fold(w)) for w in _listed(said[ANY]["guard"]["ordinary"])),
+        everyday=frozenset(plain(fold(w)) for w in _listed(english["words"]["everyday"])),
+        real=frozenset(_listed(english["words"]["real"])),
+        false_friends={
+            language: frozenset(_listed(tables.get("false_friends", {}).get("en", "")))
+            for language, tables in said.items()
+        },
+        never=frozenset(_listed(said[ANY]["words"]["never"])),
     )
-
-
-_FIELDS = {"group", "kind_of", "feed", "hex", "type"}
 
 
 def _file(name: str) -> dict[str, Any]:
@@ -110,26 +116,22 @@ def _file(name: str) -> dict[str, Any]:
 
 
 def _listed(words: str) -> list[str]:
-    return [word.strip() for word in words.split(",") if word.strip()]
+    return [" ".join(word.split()) for word in words.split(",") if word.strip()]
 
 
-def _entries(types: dict, colours: dict, cues: dict) -> Iterator[Entry]:
-    tables = [("type", types), ("colour", colours)] + [(k, cues[k]) for k in ("finish", "part", "context", "intent")]
-    for kind, concepts in [*tables, ("gender", cues["gender"]), ("guard", cues["guard"])]:
-        for concept, table in concepts.items():
+def _entries(language: str, tables: Mapping[str, Mapping[str, str]]) -> Iterator[Entry]:
+    for kind in KINDS:
+        for concept, words in tables.get(kind, {}).items():
             if concept != "ordinary":
-                yield from _spellings(kind, concept, table)
+                yield from _spellings(kind, concept, language, words)
 
 
-def _spellings(kind: str, concept: str, table: Mapping[str, str]) -> Iterator[Entry]:
-    for language, words in table.items():
-        if language in _FIELDS:
-            continue
-        for word in _listed(words):
-            entry = _entry(kind, concept, word, ANY if language == "emoji" else language)
-            yield entry
-            if kind == "type" and language == "en":
-                yield from (replace(entry, spelling=many) for many in _plurals(entry.spelling))
+def _spellings(kind: str, concept: str, language: str, words: str) -> Iterator[Entry]:
+    for word in _listed(words):
+        entry = _entry(kind, concept, word, language)
+        yield entry
+        if kind == "type" and language == "en":
+            yield from (replace(entry, spelling=many) for many in _plurals(entry.spelling))
 
 
 def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
@@ -148,17 +150,17 @@ def _plurals(word: str) -> Iterator[str]:
         yield word + "s"
 
 
-def _type(name: str, table: Mapping[str, str]) -> Type:
-    label = _listed(table.get("en", name))[0].removesuffix("?")
+def _type(name: str, table: Mapping[str, str], english: Mapping[str, str]) -> Type:
+    label = _listed(english.get(name, name))[0].removesuffix("?")
     return Type(name, table["group"], table.get("kind_of", ""), label)
 
 
-def _feed_words(types: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _feed_words(types: Mapping[str, Mapping[str, str]], english: Mapping[str, str]) -> dict[str, str]:
     """Shops name types in English, in the singular or the plural; a `feed` word and the type's own name go first."""
     found: dict[str, str] = {}
     for source in ("feed", "name", "en"):
         for name, table in types.items():
-            words = name.replace("_", " ") if source == "name" else table.get(source, "")
+            words = {"feed": table.get("feed", ""), "name": name.replace("_", " "), "en": english.get(name, "")}[source]
             for word in _listed(words):
                 spelling = plain(fold(word.removesuffix("?")))
                 for one in (spelling, *_plurals(spelling)):
