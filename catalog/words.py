@@ -27,6 +27,9 @@ HANDLE = "@"
 Splitter = Callable[[str], Sequence[int]]
 """Where a hashtag's words begin: offsets into the tag without its sign, the first of them 0."""
 
+Account = Callable[[str], str]
+"""The maker (folded, in its own words) whose account a handle without sign is; empty for anybody else's."""
+
 # Everything that is not running text, in one pass. A venue tail is cut to the next tag or line.
 _SPECIAL = re.compile(
     r"(?P<link>https?://\S+|www\.\S+|\b[\w.-]{1,60}\.(?:com|co|net|org|ly|me|tv|io)/\S+)"
@@ -66,7 +69,12 @@ def tag_key(tag: str) -> str:
     return plain(fold(tag)).replace(" ", "")
 
 
-def read(text: str, split: Splitter = at_capitals, without: Collection[str] = ()) -> Reading:
+def nobody(handle: str) -> str:
+    """Knows no account."""
+    return ""
+
+
+def read(text: str, split: Splitter = at_capitals, without: Collection[str] = (), account: Account = nobody) -> Reading:
     """Read a post. At most LONGEST characters are looked at. Tags whose `tag_key` is in `without` are left out."""
     text = text[:LONGEST]
     out, places = [" "], [0]
@@ -77,6 +85,8 @@ def read(text: str, split: Splitter = at_capitals, without: Collection[str] = ()
             _space(found.start(), out, places)
         elif found.lastgroup == "tag":
             _tag(text, found, split, out, places)
+        elif found.lastgroup == "handle" and (maker := account(found["handle"][1:])):
+            _maker(maker, found.start(), found.end(), out, places)
         else:
             _out(found, out, places)
         at = found.end()
@@ -104,6 +114,14 @@ def _out(found: re.Match[str], out: list[str], places: list[int]) -> None:
     if found.lastgroup == "handle" and len(out) > 1:
         out += (HANDLE, " ")
         places += (found.start(), found.start())
+
+
+def _maker(maker: str, start: int, end: int, out: list[str], places: list[int]) -> None:
+    """A maker's account reads as the maker's name; every letter of it leads back to the handle as a whole."""
+    _space(start, out, places)
+    out += maker
+    places += [start, *[end - 1] * (len(maker) - 1)]
+    _space(end - 1, out, places)
 
 
 def _tag(text: str, found: re.Match[str], split: Splitter, out: list[str], places: list[int]) -> None:

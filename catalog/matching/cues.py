@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
@@ -56,7 +56,11 @@ class Automaton:
 
     def __init__(self, lexicon: Lexicon, shelf: Shelf) -> None:
         senses: dict[str, list[_Sense]] = defaultdict(list)
-        entries = [*lexicon.entries, *_brands(shelf, lexicon), *_own_types(shelf)]
+        entries = [
+            *(_seen_from(shelf, entry) for entry in lexicon.entries),
+            *_brands(shelf, lexicon),
+            *_own_types(shelf),
+        ]
         # A brand that this catalogue carries is no rival, whatever the lexicon thinks of it.
         entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.brand_codes]
         for entry in entries:
@@ -158,6 +162,20 @@ def _bounded(form: str) -> str:
     before = "" if _OPEN_BEFORE.match(form[0]) else " "
     after = "" if _OPEN_AFTER.match(form[-1]) else " "
     return before + form + after
+
+
+def rivals(lexicon: Lexicon, shelf: Shelf) -> Iterator[str]:
+    """The makers that the lexicon knows and the catalogue does not carry (plain)."""
+    for entry in lexicon.entries:
+        if _seen_from(shelf, entry).concept == "rival" and plain(entry.spelling) not in shelf.brand_codes:
+            yield plain(entry.spelling)
+
+
+def _seen_from(shelf: Shelf, entry: Entry) -> Entry:
+    """A maker's other name ("ナイキ") is a brand where the catalogue carries it, and a rival's where it does not."""
+    if entry.kind != "brand" or entry.concept in shelf.brand_codes:
+        return entry
+    return replace(entry, kind="guard", concept="rival")
 
 
 def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:

@@ -16,8 +16,13 @@ from catalog.words import BREAK, Reading
 ENOUGH = 4.0
 """Evidence that a show needs. Chosen for precision: a wrong show costs more than a missed one."""
 
-_CAPS = {"shade": 1.4, "colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "intent": 0.9, "gender": 0.3}
-_WISHED = 1.2
+_CAPS = {"shade": 1.4, "colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "gender": 0.3}
+_INTENTS = {"wish": 1.5, "have": 1.2, "praise": 0.9}
+"""What it says that somebody looks for a thing, has got it, or likes something."""
+_PRAISED = 1.2
+"""What praise says right before the thing: "gorgeous boots"."""
+_AGAIN = 1.2
+"""What the same thing says in another way, or another thing that is sold: "sunglasses 😎", "a tie or a wallet"."""
 _HEADS = {"beauty": 4.0, "fashion": 2.9}
 _PARTS = {"lips": 2.7, "nails": 2.7}
 """Red lips are painted; purple cheeks may have other reasons, and need a cue more."""
@@ -200,12 +205,26 @@ def _total(heads: Sequence[Head], cues: Sequence[Cue]) -> float:
     rest: dict[str, float] = {}
     for cue in cues:
         # A word counts once: what stands inside the head, or is the head in another sense, is no second cue.
-        if cue.kind in _CAPS and (cue.end <= best.cue.start or cue.start >= best.cue.end):
-            # "new boots", "need boots": a wish right before the thing says more than one elsewhere.
-            wished = cue.kind == "intent" and cue.end <= best.cue.start <= cue.end + 1
-            weight = min(cue.weight, _WISHED if wished else _CAPS[cue.kind])
-            if cue.ambiguous and cue.kind != "shade":
-                weight = min(weight, _ORDINARY)
-            rest[cue.kind] = max(rest.get(cue.kind, 0.0), weight)
-    others = {h.type_name for h in heads if h.type_name} - {best.type_name}
-    return best.weight + sum(rest.values()) + (0.8 if others else 0.0)
+        if cue.end <= best.cue.start or cue.start >= best.cue.end:
+            kind = "again" if _again(cue, best, heads) else cue.kind
+            rest[kind] = max(rest.get(kind, 0.0), min(cue.weight, _cap(cue, kind, best)))
+    return best.weight + sum(rest.values())
+
+
+def _again(cue: Cue, best: Head, heads: Sequence[Head]) -> bool:
+    """Whether a cue names the thing in another way (a word and its emoji), or another thing that is sold."""
+    if cue.kind != "type":
+        return False
+    if cue.concept == best.type_name:
+        return cue.emoji != best.cue.emoji
+    return any(head.cue is cue for head in heads)
+
+
+def _cap(cue: Cue, kind: str, best: Head) -> float:
+    if kind == "again":
+        return _AGAIN
+    if kind == "intent":
+        beside = cue.end <= best.cue.start <= cue.end + 1
+        return max(_INTENTS.get(cue.concept, 0.0), _PRAISED if beside else 0.0)
+    cap = _CAPS.get(kind, 0.0)
+    return min(cap, _ORDINARY) if cue.ambiguous and kind != "shade" else cap

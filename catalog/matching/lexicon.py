@@ -62,6 +62,8 @@ class Lexicon:
     """Words that look like slips of lexicon words and are none."""
     false_friends: Mapping[str, frozenset[str]]
     """Language to English words that mean something else in it (plain)."""
+    handle_words: frozenset[str]
+    """What makers put before or behind their names in handles ("official")."""
     never: frozenset[str]
     """Brands so ordinary as words that they are never read as brands."""
 
@@ -84,7 +86,7 @@ class Lexicon:
 LANGUAGES = ("en", "vi", "no", "fr", "es", "de", "pt", "ja", "it", "sv", "zh", "ko", "ar", "hi")
 """Languages with a file of their own; that of English goes first, since its words name the types in reasons."""
 
-KINDS = ("type", "colour", "finish", "part", "context", "intent", "gender", "guard")
+KINDS = ("brand", "type", "colour", "finish", "part", "context", "intent", "gender", "guard")
 
 
 @lru_cache(maxsize=1)
@@ -107,6 +109,7 @@ def built_in() -> Lexicon:
             language: frozenset(_listed(tables.get("false_friends", {}).get("en", "")))
             for language, tables in said.items()
         },
+        handle_words=frozenset(_listed(said[ANY]["words"]["handle"])),
         never=frozenset(_listed(said[ANY]["words"]["never"])),
     )
 

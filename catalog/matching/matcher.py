@@ -8,6 +8,7 @@ from math import exp
 from zlib import crc32
 
 from catalog.matching import themes
+from catalog.matching.accounts import Accounts
 from catalog.matching.asking import demands
 from catalog.matching.cues import Automaton, Cue
 from catalog.matching.evidence import Evidence, only_emoji, weigh
@@ -55,6 +56,7 @@ class Matcher:
         self.shelf = Shelf(items, self.lexicon)
         self._automaton = Automaton(self.lexicon, self.shelf)
         self._split = Segmenter(self.lexicon, self.shelf).split
+        self._account = Accounts(self.lexicon, self.shelf).maker
         self._ranking = lru_cache(maxsize=64)(lambda terms: Ranking(self.shelf, terms))
 
     def match(self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING) -> Verdict:
@@ -62,7 +64,7 @@ class Matcher:
 
         Nothing here depends on the clock or on other posts: the same post gets the same verdict.
         """
-        reading = read(text, self._split, terms.own_keys)
+        reading = read(text, self._split, terms.own_keys, self._account)
         hits = self._automaton.scan(reading)
         pairs = _paired(hashtags, terms)
         if not pairs and not self._automaton.may_show(hits):

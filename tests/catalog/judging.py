@@ -58,7 +58,9 @@ class Score:
     @property
     def wrong(self) -> list[tuple[Judged, Verdict]]:
         """Posts with a wrong item, with none where one was due, or with one where none was."""
-        return [(post, verdict) for post, verdict, right in self.posts if right != post.due or verdict.show and not right]
+        return [
+            (post, verdict) for post, verdict, right in self.posts if right != post.due or verdict.show and not right
+        ]
 
 
 def own(name: str) -> list[Judged]:
