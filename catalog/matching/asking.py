@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Evidence, Head
+from catalog.matching.figures import Figure
 from catalog.matching.ranking import Demand
 from catalog.matching.shelf import Shelf
 
@@ -11,8 +12,10 @@ _MOST_THINGS = 3
 """Things of one post that are looked for: the first named are meant most."""
 
 
-def demands(evidence: Evidence, shelf: Shelf) -> Iterator[tuple[Demand, Head]]:
+def demands(evidence: Evidence, shelf: Shelf, figures: Sequence[Figure] = ()) -> Iterator[tuple[Demand, Head]]:
     """What is asked for, in the order of the post. A narrower type stands for a wider one beside it."""
+    price = next((figure for figure in figures if figure.kind == "price"), None)
+    size = next((figure.size for figure in figures if figure.kind == "size"), "")
     heads = _distinct(evidence.heads, shelf)
     finishes = tuple(sorted({cue.concept for cue in evidence.cues if cue.kind == "finish"}))
     genders = tuple(sorted({cue.concept for cue in evidence.cues if cue.kind == "gender"}))
@@ -26,6 +29,9 @@ def demands(evidence: Evidence, shelf: Shelf) -> Iterator[tuple[Demand, Head]]:
                 genders,
                 () if head.type_name else _hints(evidence.cues, shelf),
                 tuple(dict.fromkeys(cue.concept for cue in evidence.cues if cue.kind == "shade")),
+                price.amount if price else 0.0,
+                price.currency if price else "",
+                size,
             ),
             head,
         )

@@ -36,6 +36,7 @@ class Cue:
     ambiguous: bool = False
     slip: bool = False
     emoji: bool = False
+    language: str = ANY
 
     @property
     def key(self) -> tuple[str, str]:
@@ -105,7 +106,7 @@ class Automaton:
 
 def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
     entry = sense.entry
-    return Cue(entry.kind, entry.concept, *span, sense.weight, entry.ambiguous, sense.slip, sense.emoji)
+    return Cue(entry.kind, entry.concept, *span, sense.weight, entry.ambiguous, sense.slip, sense.emoji, entry.language)
 
 
 def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:

@@ -1,9 +1,10 @@
 """Reasons in words, with their places in the post as its author wrote it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Evidence, Head
+from catalog.matching.figures import Figure, size_key
 from catalog.matching.ranking import Demand, Fit
 from catalog.matching.shelf import Placed, Shelf
 from catalog.matching.values import Reason
@@ -30,6 +31,18 @@ def reasons(
     for reason in [*found, *_names(fit.number, shelf, head, evidence, reading)]:
         seen.setdefault(reason.words, reason)
     return tuple(seen.values())
+
+
+def figured(shelf: Shelf, fit: Fit, named: Iterable[Figure], text: str) -> Iterator[Reason]:
+    """What the price and the size that the post names say of a variant."""
+    columns = shelf.columns
+    for figure in named:
+        said = text[figure.start : figure.end].strip()
+        if figure.kind == "size" and size_key(size := str(columns.value("size", fit.number))) == figure.size and size:
+            yield Reason("size", f"‘{said}’ is a size that this has", figure.start, figure.end)
+        same = figure.currency in ("", columns.value("currency", fit.number))
+        if figure.kind == "price" and same and columns.price[fit.number] <= figure.amount:
+            yield Reason("price", f"‘{said}’ is enough for this", figure.start, figure.end)
 
 
 def _order(head: Head, evidence: Evidence) -> list[Cue]:
@@ -59,7 +72,13 @@ def _reason(
             f"‘{said}’ speaks of {cue.concept}" if cue.kind == "context" else f"‘{said}’ is said of things one wants"
         )
     if words:
-        yield Reason(cue.kind if cue.kind != "part" else "type", words, *reading.span(cue.start, cue.end), cue.weight)
+        yield Reason(
+            cue.kind if cue.kind != "part" else "type",
+            words,
+            *reading.span(cue.start, cue.end),
+            cue.weight,
+            cue.language,
+        )
 
 
 def _coloured(said: str, placed: Placed, fit: float) -> str | None:

@@ -62,6 +62,8 @@ class Lexicon:
     """Words that look like slips of lexicon words and are none."""
     false_friends: Mapping[str, frozenset[str]]
     """Language to English words that mean something else in it (plain)."""
+    figures: Mapping[str, frozenset[str]]
+    """Words beside numbers: 'size' ("size 8") and 'price' ("under 20") to their words (plain), of all languages."""
     handle_words: frozenset[str]
     """What makers put before or behind their names in handles ("official")."""
     never: frozenset[str]
@@ -108,6 +110,14 @@ def built_in() -> Lexicon:
         false_friends={
             language: frozenset(_listed(tables.get("false_friends", {}).get("en", "")))
             for language, tables in said.items()
+        },
+        figures={
+            kind: frozenset(
+                plain(fold(word))
+                for tables in said.values()
+                for word in _listed(tables.get("figure", {}).get(kind, ""))
+            )
+            for kind in ("size", "price")
         },
         handle_words=frozenset(_listed(said[ANY]["words"]["handle"])),
         never=frozenset(_listed(said[ANY]["words"]["never"])),

@@ -1,7 +1,7 @@
 """The matcher: from a post's words to the variants that go with it, or to the reasons for silence."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
@@ -12,7 +12,8 @@ from catalog.matching.accounts import Accounts
 from catalog.matching.asking import demands
 from catalog.matching.cues import Automaton, Cue
 from catalog.matching.evidence import Evidence, only_emoji, weigh
-from catalog.matching.explain import paired_reasons, reasons
+from catalog.matching.explain import figured, paired_reasons, reasons
+from catalog.matching.figures import figures
 from catalog.matching.guards import held, silenced
 from catalog.matching.lexicon import Lexicon, built_in
 from catalog.matching.ranking import Fit, Occasion, Ranking
@@ -46,6 +47,8 @@ class _Case:
     hashtags: int
     pairs: tuple[str, ...]
     terms: Terms
+    text: str
+    lately: Mapping[str, int]
 
 
 class Matcher:
@@ -59,17 +62,22 @@ class Matcher:
         self._account = Accounts(self.lexicon, self.shelf).maker
         self._ranking = lru_cache(maxsize=64)(lambda terms: Ranking(self.shelf, terms))
 
-    def match(self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING) -> Verdict:
+    def match(
+        self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING,
+        lately: Mapping[str, int] | None = None,
+    ) -> Verdict:  # fmt: skip
         """Judge a post. `hashtags` are those its network names, without sign; `lang` is BCP 47, '' or 'und' if unknown.
+        `lately`: product id to how often it stood beside a post lately; it steps back a little for what fits as well.
 
-        Nothing here depends on the clock or on other posts: the same post gets the same verdict.
+        Nothing here depends on the clock: the same post gets the same verdict.
         """
         reading = read(text, self._split, terms.own_keys, self._account)
         hits = self._automaton.scan(reading)
         pairs = _paired(hashtags, terms)
         if not pairs and not self._automaton.may_show(hits):
             return NOTHING
-        case = _Case(tongue(lang) or guessed(reading), len(hashtags) or text.count("#"), pairs, terms)
+        tags = len(hashtags) or text.count("#")
+        case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately or {})
         cues = self._automaton.cues(reading, hits, case.language)
         return self._judge(reading, cues, case) if len(cues) <= MOST_CUES else TOO_MUCH
 
@@ -77,7 +85,7 @@ class Matcher:
         """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""
         reading = read(words, self._split)
         cues = self._automaton.cues(reading, self._automaton.scan(reading), "en")
-        case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms)
+        case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms, words, {})
         return self._matches(reading, weigh(cues, reading, self.shelf, sure=True), case)
 
     def _judge(self, reading: Reading, cues: Sequence[Cue], case: _Case) -> Verdict:
@@ -97,12 +105,15 @@ class Matcher:
         for order, fit in enumerate(ranking.paired(case.pairs)):
             self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
         sure = 0.4 + 0.6 * min(evidence.total, _SURE) / _SURE
-        occasion = Occasion(_loose_words(reading, evidence), crc32(reading.plain.encode()))
-        for order, (demand, head) in enumerate(demands(evidence, self.shelf)):
+        occasion = Occasion(_loose_words(reading, evidence), crc32(reading.plain.encode()), case.lately)
+        named = figures(case.text, self.lexicon)
+        for order, (demand, head) in enumerate(demands(evidence, self.shelf, named)):
             for fit in ranking.best(demand, occasion, MOST_MATCHES):
                 score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) * _LATER**order
                 if score > max(0.0, case.terms.least_score):
-                    self._keep(found, fit, score, reasons(self.shelf, fit, head, demand, evidence, reading))
+                    why = [*reasons(self.shelf, fit, head, demand, evidence, reading)]
+                    why += figured(self.shelf, fit, named, case.text)
+                    self._keep(found, fit, score, tuple(why))
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
 
     def _keep(self, found: dict[str, Match], fit: Fit, score: float, why: tuple[Reason, ...]) -> None:

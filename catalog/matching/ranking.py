@@ -14,10 +14,14 @@ from zlib import crc32
 import numpy as np
 
 from catalog.matching.columns import Numbers
+from catalog.matching.figures import size_key
 from catalog.matching.shelf import Shelf, brand_key
 from catalog.matching.values import Terms
 
 _TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
+_PRICE, _SIZE, _OTHER_SIZE = 0.35, 0.25, 0.1
+_ABOUT = 1.15
+"""Who names a price will pay a little more."""
 _CHILDREN = frozenset({"boys", "girls", "kids", "male kids", "female kids"})
 KEPT = 48
 """Variants that are remembered of a ranking, each of another product: four times what a person chooses from."""
@@ -40,6 +44,11 @@ class Demand:
     """Types that parts of the body hint at, where only a brand was named."""
     shades: tuple[str, ...] = ()
     """Names of shades, as Shelf.by_shade has them."""
+    price: float = 0.0
+    """What it may cost, in whole units of `currency` ('': of any); 0 if the post names no price."""
+    currency: str = ""
+    size: str = ""
+    """As matching.figures.size_key has it."""
 
     @property
     def asked(self) -> float:
@@ -157,23 +166,46 @@ class Ranking:
         return kinds[self._shelf.columns.coded["path"][numbers]]
 
     def _fits(self, numbers: Numbers, demand: Demand) -> np.ndarray:
-        shelf, columns = self._shelf, self._shelf.columns
-        fit = np.zeros(len(numbers))
+        return np.sum(list(self.parts(numbers, demand).values()), axis=0)
+
+    def parts(self, numbers: Numbers, demand: Demand) -> dict[str, np.ndarray]:
+        """What each thing that was asked for adds to the fits of variants, by its name."""
+        shelf, columns, asked = self._shelf, self._shelf.columns, demand.asked
+        parts = {"stock": self._stocked(numbers), "gender": self._whose(numbers, demand)}
         if demand.type_name:
             narrow = np.array([kind[:1] == (demand.type_name,) for kind in shelf.kinds])
-            fit += np.where(narrow[columns.coded["path"][numbers]], _TYPE, _WIDER)
+            parts["type"] = np.where(narrow[columns.coded["path"][numbers]], _TYPE, _WIDER) / asked
         elif demand.hints:
-            fit += _TYPE * self._is_of(numbers, demand.hints)
+            parts["type"] = _TYPE * self._is_of(numbers, demand.hints) / asked
         if demand.brands:
-            fit += _BRAND * self._is_by(numbers, demand.brands)
+            parts["brand"] = _BRAND * self._is_by(numbers, demand.brands) / asked
         if demand.colours:
-            fit += _COLOUR * np.max([shelf.colour_fits(numbers, family) for family in demand.colours], axis=0)
+            nearest = np.max([shelf.colour_fits(numbers, family) for family in demand.colours], axis=0)
+            parts["colour"] = _COLOUR * nearest / asked
         if demand.finishes:
             marks = columns.product_marks[columns.product[numbers]]
-            fit += _FINISH * ((marks & shelf.marked(demand.finishes)) != 0)
+            parts["finish"] = _FINISH * ((marks & shelf.marked(demand.finishes)) != 0) / asked
         if demand.shades:
-            fit += _SHADE * demand.asked * np.isin(numbers, shelf.of_shades(demand.shades))
-        return fit / demand.asked + self._whose(numbers, demand) + self._extra(numbers)
+            parts["shade"] = _SHADE * np.isin(numbers, shelf.of_shades(demand.shades))
+        if demand.price:
+            parts["price"] = -_PRICE * self._dearer(numbers, demand)
+        if demand.size:
+            parts["size"] = self._sized(demand.size)[columns.coded["size"][numbers]]
+        if self._boosts is not None:
+            parts["boost"] = self._boosts[numbers]
+        return parts
+
+    def _dearer(self, numbers: Numbers, demand: Demand) -> np.ndarray:
+        dearer = self._shelf.columns.price[numbers] > demand.price * _ABOUT
+        if not demand.currency:
+            return dearer
+        same = np.array([code == demand.currency for code in self._shelf.columns.codes["currency"].values])
+        return dearer & same[self._shelf.columns.coded["currency"][numbers]]
+
+    def _sized(self, size: str) -> np.ndarray:
+        """What is added for each size that the catalogue knows."""
+        known = [size_key(str(one)) for one in self._shelf.columns.codes["size"].values]
+        return np.array([_SIZE if one == size else -_OTHER_SIZE if one else 0.0 for one in known] or [0.0])
 
     def _whose(self, numbers: Numbers, demand: Demand) -> np.ndarray:
         return self._genders(demand.genders)[self._shelf.columns.coded["gender"][numbers]]
@@ -186,11 +218,12 @@ class Ranking:
         others = {gender: -_GENDER if gender and gender != "unisex" else 0.0 for gender in known}
         return np.array([_GENDER if gender in asked else others[gender] for gender in known] or [0.0])
 
-    def _extra(self, numbers: Numbers) -> np.ndarray:
+    def _stocked(self, numbers: Numbers) -> np.ndarray:
+        if not self._shelf.stock_known:
+            return np.full(len(numbers), _STOCK)
         # What nobody can buy goes behind everything that fits half as well.
         stock = self._shelf.columns.stock[numbers]
-        extra = np.where(stock > 0, _STOCK * np.minimum(stock, 1.0), -0.5) if self._shelf.stock_known else _STOCK
-        return extra if self._boosts is None else extra + self._boosts[numbers]
+        return np.where(stock > 0, _STOCK * np.minimum(stock, 1.0), -0.5)
 
     def _lifts(self, words: Collection[str]) -> dict[int, float]:
         """Products whose names hold words of the post, and by how much that lifts them: rare words lift more."""

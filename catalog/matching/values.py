@@ -89,12 +89,14 @@ class Reason:
     """Why, in words. `start` and `end` are places in the post's own text, both None if no word of it is meant."""
 
     kind: str
-    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'pair', 'context' or 'intent'."""
+    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'context' or 'intent'."""
     words: str
     start: int | None = None
     end: int | None = None
     weight: float = 0.0
     """What the cue adds to the evidence; the more general the word, the less. A show needs matching.evidence.ENOUGH."""
+    language: str = ""
+    """The lexicon's language of the word; 'any' for what holds in all of them, '' for what is no word of the lexicon."""
 
 
 @dataclass(frozen=True, slots=True)
