@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.core.tables import Base
@@ -116,6 +116,16 @@ class FeedAddress(Base):
     next_at: Mapped[datetime] = mapped_column(index=True)
     etag: Mapped[str] = mapped_column(String(300), default="")
     last_modified: Mapped[str] = mapped_column(String(100), default="")
+
+
+class CatalogueChange(Base):
+    """Which products a change of the catalogue was about, for who keeps an index of it; the newest are kept."""
+
+    __tablename__ = "catalogue_change"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    products: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """None: too many to name."""
+    made_at: Mapped[datetime]
 
 
 class Import(Base):

@@ -74,6 +74,13 @@ class Plan:
         return len(self.withdrawn) + sum(map(len, self.emptied.values()))
 
     @property
+    def touched(self) -> list[tuple[str, set[str]]]:
+        """What it is about, as (name of a column, ids): variants by their own ids or those of their products."""
+        products = {row[0] for row in self.products} | {row[VARIANT.index("product_id")] for row in self.variants}
+        stocked = {row[0] for row in self.stock}.union(*self.emptied.values())
+        return [("product_id", products), ("id", stocked.union(self.withdrawn))]
+
+    @property
     def empty(self) -> bool:
         """Whether writing it would change nothing."""
         return not (self.products or self.variants or self.stores or self.stock or self.gone)

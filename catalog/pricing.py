@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 
@@ -33,6 +34,15 @@ def price_at(variant: Variant, moment: datetime, *, in_store: int | None = None)
 def _on_sale(variant: Variant, moment: datetime) -> bool:
     begun = variant.sale_from is None or variant.sale_from <= moment
     return variant.sale_price is not None and begun and (variant.sale_until is None or moment < variant.sale_until)
+
+
+@lru_cache(maxsize=256)
+def decimals(currency: str) -> int:
+    """Digits behind the point of a currency's amounts; 0 for one that is not known."""
+    try:
+        return minor_units(currency)
+    except PriceError:
+        return 0
 
 
 def written(amount: int, currency: str, language: str = "en") -> str:

@@ -66,9 +66,10 @@ def _prices(text: str, lexicon: Lexicon) -> Iterator[Figure]:
 
 def _sizes(text: str, lexicon: Lexicon) -> Iterator[Figure]:
     for found in re.finditer(r"[^\W\d_]{1,14}[.:]?\s{0,2}", text):
-        if plain(fold(found[0])).strip() in lexicon.figures["size"] and (size := _NUMBERED.match(text, found.end())):
-            if size["size"].casefold() not in lexicon.everyday:
-                yield Figure("size", found.start(), size.end(), size=size_key(size["size"]))
+        named = plain(fold(found[0])).strip() in lexicon.figures["size"]
+        size = _NUMBERED.match(text, found.end()) if named else None
+        if size and size["size"].casefold() not in lexicon.everyday:
+            yield Figure("size", found.start(), size.end(), size=size_key(size["size"]))
     for found in _LETTERS.finditer(text):
         if len(found["size"]) > 1:
             yield Figure("size", found.start(), found.end(), size=size_key(found["size"]))

@@ -1,7 +1,7 @@
 """The matcher: from a post's words to the variants that go with it, or to the reasons for silence."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
@@ -51,16 +51,37 @@ class _Case:
     lately: Mapping[str, int]
 
 
+class _Words:
+    """What words mean, as far as it follows from the lexicon and from which brands and types the catalogue has."""
+
+    def __init__(self, lexicon: Lexicon, shelf: Shelf) -> None:
+        self._brands, self._types = frozenset(shelf.brand_codes), frozenset(shelf.type_names)
+        self.automaton = Automaton(lexicon, shelf)
+        self.split = Segmenter(lexicon, shelf).split
+        self.maker = Accounts(lexicon, shelf).maker
+
+    def serve(self, shelf: Shelf) -> bool:
+        """Whether they mean the same for another shelf."""
+        return self._brands == frozenset(shelf.brand_codes) and self._types == frozenset(shelf.type_names)
+
+
 class Matcher:
     """A catalogue compiled for matching. Building takes seconds for 50,000 items; it is then read-only and shared."""
 
-    def __init__(self, items: Iterable[MatchItem], lexicon: Lexicon | None = None) -> None:
+    def __init__(self, items: Iterable[MatchItem] | Shelf, lexicon: Lexicon | None = None) -> None:
         self.lexicon = lexicon or built_in()
-        self.shelf = Shelf(items, self.lexicon)
-        self._automaton = Automaton(self.lexicon, self.shelf)
-        self._split = Segmenter(self.lexicon, self.shelf).split
-        self._account = Accounts(self.lexicon, self.shelf).maker
-        self._ranking = lru_cache(maxsize=64)(lambda terms: Ranking(self.shelf, terms))
+        self.shelf = items if isinstance(items, Shelf) else Shelf(items, self.lexicon)
+        self._words = _Words(self.lexicon, self.shelf)
+        self._ranking = lru_cache(maxsize=16)(lambda terms: Ranking(self.shelf, terms))
+
+    def changed(self, items: Iterable[MatchItem], products: Collection[str]) -> "Matcher":
+        """A matcher of the same catalogue with these items in place of all variants of these products; this one stays as
+        it is. Takes a small part of the time that compiling takes, unless a new brand or type came."""
+        other = Matcher.__new__(Matcher)
+        other.lexicon, other.shelf = self.lexicon, self.shelf.changed(items, products)
+        other._words = self._words if self._words.serve(other.shelf) else _Words(self.lexicon, other.shelf)
+        other._ranking = lru_cache(maxsize=16)(lambda terms: Ranking(other.shelf, terms))
+        return other
 
     def match(
         self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING,
@@ -71,20 +92,20 @@ class Matcher:
 
         Nothing here depends on the clock: the same post gets the same verdict.
         """
-        reading = read(text, self._split, terms.own_keys, self._account)
-        hits = self._automaton.scan(reading)
+        reading = read(text, self._words.split, terms.own_keys, self._words.maker)
+        hits = self._words.automaton.scan(reading)
         pairs = _paired(hashtags, terms)
-        if not pairs and not self._automaton.may_show(hits):
+        if not pairs and not self._words.automaton.may_show(hits):
             return NOTHING
         tags = len(hashtags) or text.count("#")
         case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately or {})
-        cues = self._automaton.cues(reading, hits, case.language)
+        cues = self._words.automaton.cues(reading, hits, case.language)
         return self._judge(reading, cues, case) if len(cues) <= MOST_CUES else TOO_MUCH
 
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
         """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""
-        reading = read(words, self._split)
-        cues = self._automaton.cues(reading, self._automaton.scan(reading), "en")
+        reading = read(words, self._words.split)
+        cues = self._words.automaton.cues(reading, self._words.automaton.scan(reading), "en")
         case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms, words, {})
         return self._matches(reading, weigh(cues, reading, self.shelf, sure=True), case)
 

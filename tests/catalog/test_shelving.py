@@ -7,6 +7,7 @@ import pytest
 
 from catalog import shelving
 from catalog.matching.matcher import Matcher
+from catalog.models import Product
 from catalog.shelving import Compiled
 from server.core import topics
 from server.core.database import Database
@@ -55,3 +56,42 @@ async def test_a_catalogue_that_could_not_be_compiled_leaves_the_one_before_and_
     while await compiled.current() is first:
         await asyncio.sleep(0.01)
     assert tries == 2
+
+
+async def test_a_change_of_one_product_is_in_the_matcher_without_compiling_the_rest(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as db:
+        await house.catalogue(db)
+    compiled = Compiled(database)
+    first = await compiled.current()
+    monkeypatch.setattr(shelving, "Matcher", None)  # whoever compiles anew falls over it
+    async with database.transaction() as db:
+        product = await db.get_one(Product, "stain")
+        product.title = "Zibeline Lipstick"
+        await shelving.changed(db, [("product_id", {"stain"})])
+        topics.note(db, "catalogue")
+    while await compiled.current() is first:
+        await asyncio.sleep(0.01)
+    reasons = [
+        r.words for r in (await compiled.current()).match("Zibeline lipstick, need it", (), "en").matches[0].reasons
+    ]
+    assert "‘zibeline’ is in its name" in reasons
+    assert not any("zibeline" in r.words for m in first.match("Zibeline lipstick, need it").matches for r in m.reasons)
+
+
+async def test_a_change_of_more_products_than_can_be_named_compiles_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as db:
+        await house.catalogue(db)
+    monkeypatch.setattr(shelving, "RECOMPILE_SECONDS", 0)
+    monkeypatch.setattr(shelving, "FEW", 0)
+    compiled = Compiled(database)
+    first = await compiled.current()
+    async with database.transaction() as db:
+        await shelving.changed(db, [("product_id", {"stain"})])
+        topics.note(db, "catalogue")
+    while (later := await compiled.current()) is first:
+        await asyncio.sleep(0.01)
+    assert later._words is not first._words
