@@ -90,6 +90,7 @@ async def test_a_change_of_more_products_than_can_be_named_compiles_anew(
     compiled = Compiled(database)
     first = await compiled.current()
     async with database.transaction() as db:
+        (await db.get_one(Product, "stain")).title = "Zibeline Lipstick"
         await shelving.changed(db, [("product_id", {"stain"})])
         topics.note(db, "catalogue")
     while (later := await compiled.current()) is first:
