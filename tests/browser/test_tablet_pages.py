@@ -1,9 +1,12 @@
 """Every page of the tablet as a hand, a screen reader and a speaker of another language find it, lying and upright."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
+from babel.dates import format_date
+from babel.numbers import format_currency
 from playwright.async_api import Browser
 
 from catalog.models import Product, Stock, Store, Variant
@@ -12,6 +15,7 @@ from kiosk.models import Kiosk
 from server.core.clock import now
 from server.core.settings import ROOT, Settings
 from server.core.wording import catalogue
+from social.incoming import IncomingPost
 from social.models import Trend
 from tests import house, shopping, stories
 from tests.browser.glass import until
@@ -31,7 +35,22 @@ SAID = """[...document.querySelectorAll('#app *')].filter((one) => !one.closest(
 
 
 @pytest.fixture
-async def tablet(served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Tablet:
+def said() -> list[IncomingPost]:
+    """What somebody who agreed to be shown wrote of the lipstick."""
+    return [stories.post()]
+
+
+@pytest.fixture
+async def glass(browser: Browser) -> AsyncIterator[Glass]:
+    """A tablet that lies."""
+    async with opened(browser) as made:
+        yield made
+
+
+@pytest.fixture
+async def tablet(
+    served: Served, settings: Settings, said: list[IncomingPost], monkeypatch: pytest.MonkeyPatch
+) -> Tablet:
     """A tablet in a house where everything is that a page may show: sizes, a second store, a post, a trend, what goes with it."""
     monkeypatch.setattr(documents, "GRACE_SECONDS", 60)
     await shopping.catalogue(served.database)
@@ -51,7 +70,7 @@ async def tablet(served: Served, settings: Settings, monkeypatch: pytest.MonkeyP
         await house.campaign(db, feed)
         db.add(Trend(feed_id=feed.id, key="winedark", word="WineDark", kind="hashtag", authors=3, previous=0, rise=1.0,
                      state="pinned", variants=["stain-madder"], counted_at=now()))  # fmt: skip
-    await stories.arrive(served.database, settings, stories.post())
+    await stories.arrive(served.database, settings, *said)
     return await shopping.tablet_at(served)
 
 
@@ -157,3 +176,67 @@ async def test_every_page_can_be_touched_heard_and_understood(
 
 async def tongue_is(glass: Glass, language: str) -> bool:
     return await tongue(glass) == language
+
+
+async def test_the_language_of_the_glass_is_the_shopper_s_until_the_visit_ends_and_then_the_tablet_s_again(
+    served: Served, tablet: Tablet, said: list[IncomingPost], browser: Browser
+) -> None:
+    async with opened(browser, timezone_id="UTC") as glass:
+        page, written = glass.page, said[0].created_at.astimezone(UTC)
+        await glass.adopt(served.address, tablet)
+        await glass.begin()
+        await glass.touch("Tiếng Việt")
+        await page.get_by_role("heading", name="Bạn đang tìm gì?").wait_for()
+        await glass.scan(GTIN)
+        await page.locator(".post time").wait_for()
+        assert plain(await page.locator(".cost .price").inner_text()) == plain(format_currency(24, "GBP", locale="vi"))
+        assert await page.locator(".post time").inner_text() == format_date(written, "d MMMM", locale="vi")
+        await glass.touch("Cho vào giỏ")
+        await glass.sees("Velvet Lipstick, Madder Red đã vào giỏ của bạn")
+        await glass.touch("Xong, xóa máy này")
+        await glass.begin()
+        await page.get_by_role("heading", name="What are you looking for?").wait_for()
+        await glass.touch("Done, clear this tablet")
+        await page.locator(".begin").wait_for()
+
+        await changed(served, tablet, language="nb")
+        await page.locator(".begin-words :first-child[lang=nb]").wait_for()
+        await glass.begin()
+        await page.get_by_role("heading", name="Hva ser du etter?").wait_for()
+        await glass.scan(GTIN)
+        await page.locator(".post time").wait_for()
+        assert plain(await page.locator(".cost .price").inner_text()) == plain(format_currency(24, "GBP", locale="nb"))
+        assert await page.locator(".post time").inner_text() == format_date(written, "d. MMMM", locale="nb")
+        await glass.touch("English")
+        await glass.sees("What others say")
+        await glass.touch("Done, clear this tablet")
+        await glass.begin()
+        await page.get_by_role("heading", name="Hva ser du etter?").wait_for()
+
+
+def plain(price: str) -> str:
+    """With the same space wherever somebody set one of another kind."""
+    return " ".join(price.split())
+
+
+async def test_a_post_that_was_approved_stands_with_what_it_matched_and_is_gone_from_the_glass_when_it_is_deleted(
+    served: Served, settings: Settings, tablet: Tablet, said: list[IncomingPost], glass: Glass
+) -> None:
+    page = glass.page
+    quiet = stories.post("Madder red lipstick, and nobody asked me.", handle="zoe")
+    await stories.arrive(served.database, settings, quiet)
+    await glass.adopt(served.address, tablet)
+    await glass.begin()
+    await glass.scan(GTIN)
+    await glass.sees("What others say")
+    [post] = await page.locator(".post").all_inner_texts()
+    assert "@ada" in post or "ada" in post
+    assert said[0].text in post and "zoe" not in post, "only who agreed is shown"
+    face = page.locator(".post .avatar")
+    await until(
+        lambda: face.evaluate("(image) => image.complete && image.naturalWidth > 0"), what="the author's picture"
+    )
+    await stories.arrive(served.database, settings, stories.deleted(said[0]))
+    await page.locator(".post").wait_for(state="detached", timeout=5000)
+    assert await page.get_by_text("What others say").count() == 0
+    assert await page.locator("h1").inner_text() == "Velvet Lipstick", "and the page stays where it was"
