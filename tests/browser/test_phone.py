@@ -226,6 +226,9 @@ async def test_a_phone_finds_a_store_by_its_own_reckoning_and_shares_a_copy_that
     await expect(friend.get_by_role("heading", name="This link shows nothing any more")).to_be_visible()
 
     await phone.keyboard.press("Escape")
+    await phone.get_by_role("button", name="Remove Velvet Lipstick, Madder Red").click()
+    await expect(phone.locator(".toast")).to_contain_text("Velvet Lipstick, Madder Red is out of your bag.")
+    await until(lambda: _holds(tablet, []), what="the removal on the tablet")
     await tablet.client.delete(f"/api/visits/{tablet.visit}/tickets")
     await expect(phone.get_by_role("heading", name="The tablet took its bag back")).to_be_visible()
     assert await _holding(phone, "Madder Red", "stain-madder") == []

@@ -196,6 +196,7 @@ async def test_somebody_signs_in_by_mail_has_the_account_in_hand_and_erases_it(
     await phone.touch("button", "Erase everything")
     await phone.touch("button", "Erase it all")
     await phone.sees("h1", ["Everything is erased"])
+    assert await phone.texts(".toast") == [], "nobody is told any more that they are signed in"
     held = await phone.storage()
     for private in (EMAIL, before, "slip-ink", "stain-plum", "Ink Blue", "vitrine_shopper"):
         assert private not in held, f"{private} is on the phone after everything was erased"

@@ -91,6 +91,7 @@ async function entered(body) {
 async function left(how) {
   leave();
   await forget();
+  toasts.clear();
   Object.assign(world, { phase: how, me: null, busy: '' });
   if (how === 'out') {
     signing.begin();

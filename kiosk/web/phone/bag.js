@@ -88,6 +88,7 @@ function open(kept, saved) {
     doc = null;
     // What was done to it was for it alone, and is not for the next one.
     outboxes.close();
+    toasts.clear();
     Object.assign(world, { phase: 'none', why, asOf: 0 });
     kept.forget();
     show([]);
