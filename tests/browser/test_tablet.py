@@ -24,7 +24,9 @@ from tests.shopping import Phone, Tablet, add
 pytestmark = pytest.mark.browser
 GTIN = "09526010100017"
 WORKERS = """navigator.serviceWorker.getRegistration('/kiosk').then((r) => [
-    ...[r.active, r.waiting, r.installing].map((one) => one && [one.scriptURL, one.state]), document.body.innerText, performance.now()])"""
+    ...[r.active, r.waiting, r.installing].map((one) => one && [one.scriptURL, one.state]), document.body.innerText, performance.now(),
+    performance.getEntriesByType('resource').filter((one) => /shell.json|worker.js|api/.test(one.name))
+        .map((one) => [one.name, Math.round(one.startTime), Math.round(one.responseEnd)])])"""
 
 
 @pytest.fixture
