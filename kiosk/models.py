@@ -1,6 +1,6 @@
 """What a shopper does: tablets and the visits at them, bags with their operations, and the customers that bags belong to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
@@ -45,6 +45,20 @@ class KioskReport(Base):
     """As of when the range is that it keeps."""
     error: Mapped[str] = mapped_column(String(300), default="")
     browser: Mapped[str] = mapped_column(String(200), default="")
+    counted: Mapped[str] = mapped_column(String(36), default="", server_default="")
+    """The last batch of counts that was taken from it: the same once more is a retry."""
+
+
+class VisitCount(Base):
+    """How often something happened to a variant in a store on a day of its own calendar: numbers, and nobody's name."""
+
+    __tablename__ = "visit_count"
+    store_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    variant_id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    """'view' (its page was opened), 'scan' (its code was read) or 'bag' (it came into one more bag)."""
+    count: Mapped[int]
 
 
 class Visit(Base):

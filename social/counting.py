@@ -3,11 +3,13 @@
 import asyncio
 from collections import Counter as Counts
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.matching.matcher import Matcher
@@ -18,10 +20,12 @@ from server.core.database import Database
 from server.core.events import TrendChanged, emit
 from social.judging import terms
 from social.models import Feed, Match, Post, Screening, Trend
-from social.trending import Rising, Said, TrendRules, key_of, rising
+from social.trending import Kind, Rising, Said, TrendRules, key_of, rising, why
+from social.usual import spans
 
 log = structlog.get_logger()
-MOST_ROWS = 20_000
+MOST_ROWS, MOST_BEFORE = 20_000, 100_000
+"""Posts of the window, and of those before it: what is usual needs no more of a busy feed."""
 LINE_UP = 8
 REFRESH, SOONER = timedelta(minutes=10), timedelta(minutes=1)
 """How often the figures on a shown trend's card move: a card that changes every minute would never rest. Sooner for one
@@ -54,7 +58,7 @@ class Counter:
     async def _count_feed(self, feed: Feed, matcher: Matcher) -> int:
         async with self._database.snapshot() as db:
             rules = await rules_of(db, feed)
-            said = await heard(db, feed, since=now() - 2 * rules.window)
+            said = await heard(db, feed, rules.window, at=now())
         found = await asyncio.to_thread(rising, said.rows, rules, now=now())
         # Ranking what goes with a word takes a while: ahead of the transaction, which others wait for.
         line_ups = await asyncio.to_thread(lambda: {one: _line_up(matcher, feed, one, said) for one in found})
@@ -86,23 +90,45 @@ class Heard:
     """(kind, key) of a word to how many posts each (product, variant) was the best match of."""
 
 
-async def heard(db: AsyncSession, feed: Feed, *, since: datetime) -> Heard:
-    """Hashtags and themes of the posts that screening did not refuse."""
+async def heard(db: AsyncSession, feed: Feed, window: timedelta, *, at: datetime) -> Heard:
+    """Hashtags and themes of the posts that screening did not refuse: those of this window, and of those before it."""
+    found = Heard(await _before(db, feed, window, at=at), defaultdict(Counts))
     rows = await db.execute(
-        select(Post.received_at, Post.author_id, Post.hashtags, Screening.cues, Match.product_id, Match.variant_id)
-        .join(Screening, Screening.post_id == Post.id)
+        _unrefused(feed, Post.text, Match.product_id, Match.variant_id)
         .outerjoin(Match, (Match.screening_id == Screening.id) & (Match.rank == 0))
-        .where(Screening.feed_id == feed.id, Screening.verdict != "refuse", Screening.revision == Post.revision)
-        .where(Post.received_at > since, Post.gone_at.is_(None), Screening.state != "rejected")
-        .order_by(Post.received_at.desc()).limit(MOST_ROWS)
+        .where(Post.received_at > at - window).order_by(Post.received_at.desc()).limit(MOST_ROWS)
     )  # fmt: skip
-    found = Heard([], defaultdict(Counts))
-    for at, author, tags, cues, product, variant in rows:
-        for word, kind in [*((tag, "hashtag") for tag in tags), *((cue, "theme") for cue in cues)]:
-            found.rows.append(Said(at, author, word, kind))
+    for received, author, tags, cues, text, product, variant in rows:
+        for word, kind in _words(tags, cues):
+            found.rows.append(Said(received, author, word, kind, text))
             if variant:
                 found.beside[kind, key_of(word)][product, variant] += 1
     return found
+
+
+async def _before(db: AsyncSession, feed: Feed, window: timedelta, *, at: datetime) -> list[Said]:
+    """What was said in the windows that this one is compared with; the nearest first, as far as there is room."""
+    moments = [and_(Post.received_at > start, Post.received_at <= end) for start, end in spans(window, at)]
+    query = _unrefused(feed).where(or_(*moments)).order_by(Post.received_at.desc()).limit(MOST_BEFORE)
+    return [
+        Said(received, author, word, kind)
+        for received, author, tags, cues in await db.execute(query)
+        for word, kind in _words(tags, cues)
+    ]
+
+
+def _unrefused(feed: Feed, *columns: Any) -> Select[Any]:
+    query = select(Post.received_at, Post.author_id, Post.hashtags, Screening.cues, *columns)
+    return (
+        query.join(Screening, Screening.post_id == Post.id)
+        .where(Screening.feed_id == feed.id, Screening.verdict != "refuse", Screening.revision == Post.revision)
+        .where(Post.gone_at.is_(None), Screening.state != "rejected")
+    )
+
+
+def _words(tags: list[str], cues: list[str]) -> Iterator[tuple[str, Kind]]:
+    yield from ((tag, "hashtag") for tag in tags)
+    yield from ((cue, "theme") for cue in cues)
 
 
 async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) -> None:
@@ -118,7 +144,7 @@ async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) ->
             await emit(db, TrendChanged(trend.id))
         elif trend.state == "pinned" and trend.authors:
             # It stays, since somebody wants it; what it says of people would no longer be true.
-            trend.authors, trend.rise, trend.curve, trend.counted_at = 0, 0.0, [], now()
+            trend.authors, trend.rise, trend.curve, trend.why, trend.counted_at = 0, 0.0, [], {}, now()
             await emit(db, TrendChanged(trend.id))
 
 
@@ -138,6 +164,7 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
         trend.word, trend.authors, trend.previous = one.word, one.authors, one.previous
         trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()
         trend.minutes = int(feed.trends.get("window_minutes", 60))
+        trend.why = dict(why(one, trend.minutes))
         trend.variants = line_up
         await db.flush()
     if due:
@@ -149,7 +176,7 @@ def _line_up(matcher: Matcher, feed: Feed, one: Rising, said: Heard) -> list[str
     """Variants that go with a trend, one of a product each: what its word asks for, or, of a word that asks for nothing,
     what went with its posts. A jacket's trend with a lipstick in it would be no jacket's."""
     chosen: dict[str, str] = {}
-    for match in matcher.going_with(one.word, terms(feed)):
+    for match in matcher.going_with(f"#{one.word}" if one.kind == "hashtag" else one.word, terms(feed)):
         chosen.setdefault(match.product, match.variant)
     for (product, variant), _ in () if chosen else said.beside[one.kind, one.key].most_common():
         chosen.setdefault(product, variant)

@@ -217,6 +217,8 @@ class Trend(Base):
     """The window in which those authors were counted."""
     previous: Mapped[int]
     rise: Mapped[float]
+    why: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """Why it counts as a rise, as social.trending.why has it: figures, and a sentence under "words"."""
     curve: Mapped[list[Any]] = mapped_column(default=list)
     variants: Mapped[list[str]] = mapped_column(default=list)
     """Variants that go with it, best first."""

@@ -2,18 +2,24 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
 from catalog.matching.lexicon import ANY, Entry, Lexicon
+from catalog.matching.looks import Looks, LookSpelling, Seen, outermost
 from catalog.matching.shelf import Shelf
 from catalog.matching.spelling import slips
 from catalog.words import Reading, plain
 
 HEADS = frozenset({"type", "brand", "part"})
 """Kinds of cue without which nothing is ever shown."""
+SPOKEN = frozenset({"colour", "finish"})
+"""Kinds of cue that people speak of without naming a thing."""
+
+Hits = Sequence[tuple[int, int, int]]
+"""What one pass over a text found: pattern, start, end."""
 
 _NO_SPACES = r"\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _OPEN_BEFORE = re.compile(rf"[{_NO_SPACES}]")
@@ -55,7 +61,7 @@ class _Sense:
 class Automaton:
     """The compiled lexicon and catalogue. `scan` is the one pass over a post's text."""
 
-    def __init__(self, lexicon: Lexicon, shelf: Shelf) -> None:
+    def __init__(self, lexicon: Lexicon, shelf: Shelf, looks: Looks) -> None:
         senses: dict[str, list[_Sense]] = defaultdict(list)
         entries = [
             *(_seen_from(shelf, entry) for entry in lexicon.entries),
@@ -70,22 +76,45 @@ class Automaton:
                 senses[_bounded(form)].append(sense)
         for form, entry in slips(entries, lexicon, known={plain(e.spelling) for e in entries}):
             senses[_bounded(form)].append(_Sense(entry, lexicon.weight(entry.spelling), True, False))
+        spelt: dict[str, list[LookSpelling]] = defaultdict(list)
+        for one in looks.spellings:
+            senses[form := _bounded(plain(one.spelling))] += ()
+            spelt[form].append(one)
+        self._looks = [spelt.get(form, ()) for form in senses]
         self._senses = [tuple(found) for found in senses.values()]
         self._pads = [(p[0] == " ", p[-1] == " ") for p in senses]
         self._head = [any(s.entry.kind in HEADS for s in found) for found in self._senses]
+        kinds = ({sense.entry.kind for sense in found} for found in self._senses)
+        self._spoken = [bool(SPOKEN & kind or spelt) for kind, spelt in zip(kinds, self._looks, strict=True)]
         self._automaton = AhoCorasick(list(senses))
         self._false_friends = lexicon.false_friends
 
-    def scan(self, reading: Reading) -> list[tuple[int, int, int]]:
+    def scan(self, reading: Reading) -> Hits:
         """The raw hits: pattern, start, end."""
         return self._automaton.find_matches_as_indexes(reading.plain, overlapping=True)
 
-    def may_show(self, hits: Iterable[tuple[int, int, int]]) -> bool:
+    def may_show(self, hits: Hits) -> bool:
         """Whether any hit could be a head: what most posts end with."""
         head = self._head
         return any(head[pattern] for pattern, _, _ in hits)
 
-    def cues(self, reading: Reading, hits: Iterable[tuple[int, int, int]], language: str) -> list[Cue]:
+    def may_speak(self, hits: Hits) -> bool:
+        """Whether any hit could be a theme by itself."""
+        spoken = self._spoken
+        return any(spoken[pattern] for pattern, _, _ in hits)
+
+    def looks(self, reading: Reading, hits: Hits) -> list[Seen]:
+        """The looks among the hits."""
+        found = []
+        for pattern, start, end in hits:
+            for one in self._looks[pattern]:
+                before, after = self._pads[pattern]
+                span = start + before, end - after
+                if not one.accents_needed or reading.accented[slice(*span)] == one.spelling:
+                    found.append(Seen(one.look, *span, one.ambiguous))
+        return outermost(found)
+
+    def cues(self, reading: Reading, hits: Hits, language: str) -> list[Cue]:
         """The hits as cues: senses of other languages left out, and of cues within others only the outermost."""
         marked = reading.accented != reading.plain
         strange = self._false_friends.get(language, ())

@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
 from zlib import crc32
 
-from catalog.matching import themes
+from catalog.matching import looks
 from catalog.matching.accounts import Accounts
 from catalog.matching.asking import demands
-from catalog.matching.cues import Automaton, Cue
+from catalog.matching.cues import Automaton, Cue, Hits
 from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import figured, paired_reasons, reasons
 from catalog.matching.figures import figures
 from catalog.matching.guards import held, silenced
 from catalog.matching.lexicon import Lexicon, built_in
+from catalog.matching.looks import Look
 from catalog.matching.ranking import Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
+from catalog.matching.serving import serving
 from catalog.matching.shelf import Shelf
+from catalog.matching.themes import Themes
 from catalog.matching.values import MOST_MATCHES, Match, MatchItem, Reason, Terms, Verdict
 from catalog.words import Reading, read, tag_key
 
@@ -56,9 +59,11 @@ class _Words:
 
     def __init__(self, lexicon: Lexicon, shelf: Shelf) -> None:
         self._brands, self._types = frozenset(shelf.brand_codes), frozenset(shelf.type_names)
-        self.automaton = Automaton(lexicon, shelf)
+        known = looks.built_in()
+        self.automaton = Automaton(lexicon, shelf, known)
         self.split = Segmenter(lexicon, shelf).split
         self.maker = Accounts(lexicon, shelf).maker
+        self.themes = Themes(lexicon, known)
 
     def serve(self, shelf: Shelf) -> bool:
         """Whether they mean the same for another shelf."""
@@ -95,24 +100,49 @@ class Matcher:
         reading = read(text, self._words.split, terms.own_keys, self._words.maker)
         hits = self._words.automaton.scan(reading)
         pairs = _paired(hashtags, terms)
-        if not pairs and not self._words.automaton.may_show(hits):
+        shows = bool(pairs) or self._words.automaton.may_show(hits)
+        if not shows and not self._words.automaton.may_speak(hits):
             return NOTHING
         tags = len(hashtags) or text.count("#")
         case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately or {})
         cues = self._words.automaton.cues(reading, hits, case.language)
-        return self._judge(reading, cues, case) if len(cues) <= MOST_CUES else TOO_MUCH
+        if len(cues) > MOST_CUES:
+            return TOO_MUCH
+        if shows:
+            return self._judge(reading, cues, hits, case)
+        # It names nothing that is sold, and may speak of something all the same.
+        return replace(NOTHING, themes=self._spoken(None, cues, reading, hits, case))
+
+    def _spoken(
+        self, evidence: Evidence | None, cues: Sequence[Cue], reading: Reading, hits: Hits, case: _Case
+    ) -> tuple[str, ...]:
+        looks = self._words.automaton.looks(reading, hits)
+        # Behind a tag of the house it is said already that its things are spoken of.
+        return self._words.themes.of(evidence, cues, looks, reading, at_home=case.terms.head_start > 0)
 
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
         """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""
         reading = read(words, self._words.split)
+        if look := self._words.themes.asked(reading.plain if words.startswith("#") else words):
+            return self._serving(look, words, terms)
         cues = self._words.automaton.cues(reading, self._words.automaton.scan(reading), "en")
         case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms, words, {})
         return self._matches(reading, weigh(cues, reading, self.shelf, sure=True), case)
 
-    def _judge(self, reading: Reading, cues: Sequence[Cue], case: _Case) -> Verdict:
+    def _serving(self, look: Look, words: str, terms: Terms) -> tuple[Match, ...]:
+        """What goes with a theme that names no thing: what the feed pairs with its tag, then what serves it."""
+        ranking = self._ranking(terms)
+        found: dict[str, Match] = {}
+        for order, fit in enumerate(ranking.paired(_paired([words.lstrip("#")], terms))):
+            self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
+        for order, fit in enumerate(serving(self.shelf, ranking, look, MOST_MATCHES)):
+            self._keep(found, fit, 0.9 - order * 0.01, (Reason("theme", f"serves ‘{look.label}’"),))
+        return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
+
+    def _judge(self, reading: Reading, cues: Sequence[Cue], hits: Hits, case: _Case) -> Verdict:
         evidence = weigh(cues, reading, self.shelf)
         against = tuple(dict.fromkeys(held(cues, evidence.heads, reading, case.language, case.hashtags)))
-        spoken = () if silenced(cues) else themes.of(evidence, self.lexicon)
+        spoken = () if silenced(cues) else self._spoken(evidence, cues, reading, hits, case)
         if not against and not (case.pairs or evidence.enough(case.terms.head_start) or only_emoji(reading, cues)):
             against = _too_little(evidence, reading)
         matches = () if against else self._matches(reading, evidence, case)
@@ -138,9 +168,13 @@ class Matcher:
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
 
     def _keep(self, found: dict[str, Match], fit: Fit, score: float, why: tuple[Reason, ...]) -> None:
+        match = self._matched(fit, score, why)
+        if match.product not in found or found[match.product].score < score:
+            found[match.product] = match
+
+    def _matched(self, fit: Fit, score: float, why: tuple[Reason, ...]) -> Match:
         placed = self.shelf.placed(fit.number)
-        if placed.product not in found or found[placed.product].score < score:
-            found[placed.product] = Match(placed.product, placed.variant, round(score, 4), why)
+        return Match(placed.product, placed.variant, round(score, 4), why)
 
 
 def _loose_words(reading: Reading, evidence: Evidence) -> frozenset[str]:

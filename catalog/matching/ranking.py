@@ -103,6 +103,11 @@ class Ranking:
         )
         return sorted(found, key=lambda fit: (-fit.fit, fit.number))[:most]
 
+    def among(self, numbers: Numbers, demand: Demand, most: int) -> list[Fit]:
+        """The best of these variants for a demand, one of each product, as far as the feed sells them."""
+        sold = numbers if self._allowed is None else numbers[self._allowed[numbers]]
+        return self._top(sold, self._fits(sold, demand), most) if len(sold) else []
+
     def paired(self, variants: Sequence[str]) -> list[Fit]:
         """Variants that the feed's pairs name, in its order, as far as they exist and are sold."""
         numbers = (self._paired.get(variant) for variant in variants)

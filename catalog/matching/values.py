@@ -89,7 +89,7 @@ class Reason:
     """Why, in words. `start` and `end` are places in the post's own text, both None if no word of it is meant."""
 
     kind: str
-    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'context' or 'intent'."""
+    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'theme', 'context' or 'intent'."""
     words: str
     start: int | None = None
     end: int | None = None
@@ -118,4 +118,5 @@ class Verdict:
     held: tuple[str, ...] = ()
     """Why not, in words; empty if it shows."""
     themes: tuple[str, ...] = ()
-    """What the words speak of ("burgundy lips", "pleated"), for trends; none where a guard held the post."""
+    """What the words speak of ("burgundy lips", "pleats", "glass skin"), for trends, the more particular first; none where
+    what is unsafe or an advertisement held the post. A post that names nothing that is sold may have some."""

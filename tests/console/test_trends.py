@@ -36,14 +36,20 @@ async def rising(served: Served, **parts: object) -> int:
 
 async def test_a_rising_word_waits_with_its_card_and_plays_when_allowed(served: Served, settings: Settings) -> None:
     await open_house(served)
-    said = "Velvet lipstick in madder red #VelvetLipstick #HouseSpring"
-    await waits(served, settings, *(stories.post(said, handle=name) for name in ("ada", "bo", "cy", "di")))
+    said = (
+        "Velvet lipstick in madder red",
+        "Red lipstick, all velvet",
+        "My new red lipstick is on",
+        "Only red lipstick from now on",
+    )
+    posts = [stories.post(f"{words} #VelvetLipstick #HouseSpring", handle=f"a{n}") for n, words in enumerate(said)]
+    await waits(served, settings, *posts)
     await Counter(served.database, Compiled(served.database)).count()
     async with served.database.snapshot() as db:
-        id = await db.scalar(select(Trend.id).where(Trend.word == "lipstick"))
+        id = await db.scalar(select(Trend.id).where(Trend.word == "red lips"))
     async with await served.staff("moderator") as mai:
         page = (await mai.get("/console/trends")).text
-        assert "#VelvetLipstick" in page and "from 0" in page
+        assert "#VelvetLipstick" in page and "4 people in the last hour; nothing earlier to compare with." in page
         assert "<polyline" in page and re.search(r'data-card="[0-9a-f]{64}"', page)
         assert "Madder Red" in page and "Late Plum" not in page, "only what is in stock goes with it"
         assert kinds(await on_glass(served)) == []
@@ -52,7 +58,7 @@ async def test_a_rising_word_waits_with_its_card_and_plays_when_allowed(served: 
             "trend": id,
             "state": "allowed",
             "before": "rising",
-            "words": "‘lipstick’ may be shown.",
+            "words": "‘red lips’ may be shown.",
         }
         assert kinds(await on_glass(served)) == ["trend"]
 

@@ -16,8 +16,16 @@ from server.core.database import Database
 from server.core.settings import Settings
 from social import trends
 from social.counting import Counter
-from social.models import Feed, Post, Trend
+from social.models import Feed, Post, Screening, Trend
 from tests import house, stories
+
+WORDS = (
+    "Madder red lipstick again and again",
+    "Nothing but that madder red lipstick for me tonight",
+    "Is there any better red lipstick? I doubt it",
+    "A red lipstick and a long walk by the river, that is all",
+)
+"""What people say who never met: the same in the same words would be one voice."""
 
 
 @pytest.fixture
@@ -36,10 +44,7 @@ async def counted(database: Database) -> dict[str, Trend]:
 
 
 def said(tag: str, authors: int) -> list:
-    return [
-        stories.post(f"Madder red lipstick again and again, number {n} #{tag} #HouseLoves", handle=f"{tag}{n}")
-        for n in range(authors)
-    ]
+    return [stories.post(f"{words} #{tag} #HouseLoves", handle=f"{tag}{n}") for n, words in enumerate(WORDS[:authors])]
 
 
 async def test_a_tag_that_many_use_rises_with_what_went_with_its_posts_and_waits(
@@ -48,21 +53,68 @@ async def test_a_tag_that_many_use_rises_with_what_went_with_its_posts_and_waits
     await stories.arrive(listening, settings, *said("QuietHour", 4))
     trend = (await counted(listening))["QuietHour"]
     assert (trend.authors, trend.state, trend.variants[0]) == (4, "rising", "stain-madder")
+    assert trend.why["words"] == "4 people in the last hour; nothing earlier to compare with."
+
+
+async def test_a_theme_rises_that_no_hashtag_and_no_thing_names_in_several_languages_with_what_serves_it(
+    listening: Database, settings: Settings
+) -> None:
+    words = (
+        "Burgundy lips on every second head",
+        "Môi đỏ rượu đẹp quá trời",
+        "Vinrøde lepper overalt i dag",
+        "Labios burdeos, siempre",
+    )
+    posts = [
+        stories.post(f"{one} #HouseLoves", handle=f"a{n}", lang=lang)
+        for n, (one, lang) in enumerate(zip(words, ("en", "vi", "no", "es"), strict=True))
+    ]
+    await stories.arrive(listening, settings, *posts)
+    (trend,) = (await counted(listening)).values()
+    assert (trend.word, trend.kind, trend.authors) == ("burgundy lips", "theme", 4) and trend.variants
+
+
+async def test_what_a_ring_copies_and_what_is_always_said_are_no_trends(
+    listening: Database, settings: Settings
+) -> None:
+    ring = [
+        stories.post(f"Run to the house for this red lipstick tonight friends {n} #Ring #HouseLoves", handle=f"r{n}")
+        for n in range(6)
+    ]
+    await stories.arrive(listening, settings, *ring, *said("Always", 4))
+    async with listening.transaction() as db:
+        for hours in range(2, 6):
+            copy = {"revision": 1, "verdict": "pass", "judged_at": now()}
+            for n in range(4):
+                at = now() - timedelta(hours=hours, minutes=5)
+                post = Post(
+                    network="x",
+                    network_id=f"{hours}-{n}",
+                    author_id=f"old{n}",
+                    hashtags=["Always"],
+                    created_at=at,
+                    received_at=at,
+                )
+                db.add(post)
+                await db.flush()
+                db.add(Screening(post_id=post.id, feed_id=1, **copy))
+    found = await counted(listening)
+    assert "Ring" not in found and "Always" not in found
 
 
 async def test_what_a_word_names_is_shown_with_it_and_nothing_that_was_merely_near(
     listening: Database, settings: Settings
 ) -> None:
     posts = [
-        stories.post(f"Madder red lipstick and my slip dress, take {n} #QuietHour #HouseLoves", handle=f"a{n}")
-        for n in range(4)
+        stories.post(f"{words}, with my slip dress #QuietHour #HouseLoves", handle=f"a{n}")
+        for n, words in enumerate(WORDS)
     ]
     await stories.arrive(listening, settings, *posts)
     found = await counted(listening)
     async with listening.snapshot() as db:
         product = {one.id: one.product_id for one in await db.scalars(select(Variant))}
     themes = {word: {product[id] for id in trend.variants} for word, trend in found.items() if trend.kind == "theme"}
-    assert themes["lipstick"] == {"stain"}, themes
+    assert themes["red lips"] == {"stain"}, themes
     assert found["QuietHour"].variants, "a word that names nothing is shown with what its posts spoke of"
 
 
