@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog import walking
 from catalog.models import Stock, Store, Variant
 from catalog.money import currencies, minor_units
+from catalog.nearby import stores_near
 from catalog.pricing import price_at
 from catalog.stocking import MAX_AGE_SECONDS, in_store
 from displays import loop
@@ -55,14 +56,7 @@ async def nearby(db: AsyncSession, screen: Screen) -> list[walking.Nearby]:
     """The stores in walking range of a screen, the nearest first."""
     if screen.latitude is None or screen.longitude is None:
         return []
-    tall, wide = walking.reach(screen.latitude, screen.range_minutes)
-    around = select(Store.id, Store.latitude, Store.longitude).where(
-        Store.withdrawn_at.is_(None), Store.latitude.between(screen.latitude - tall, screen.latitude + tall)
-    )
-    if abs(screen.longitude) + wide < 180:  # elsewhere the band goes round the world
-        around = around.where(Store.longitude.between(screen.longitude - wide, screen.longitude + wide))
-    stores = await db.execute(around)
-    return walking.nearest(stores, screen.latitude, screen.longitude, screen.range_minutes)[:MOST_STORES]
+    return await stores_near(db, screen.latitude, screen.longitude, minutes=screen.range_minutes, most=MOST_STORES)
 
 
 @document("screen", readers=_own_screen)

@@ -35,6 +35,7 @@ async def view(db: AsyncSession, settings: Settings, customer: Customer, session
         "passkeys": [_passkey(one) for one in await passkeys(db, customer)],
         "claims": [await _claim(db, one) for one in await customers.claims(db, customer)],
         "shares": len(await sharing.of_bag(db, bag)) if bag else 0, "kept_visits_days": settings.keep_visits_days,
+        "kept_customers_days": settings.keep_customers_days,
     }  # fmt: skip
 
 

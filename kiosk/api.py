@@ -224,11 +224,11 @@ async def own_bag(request: Request, database: Database) -> Response[Any]:
     async with database.snapshot() as db:
         session = await shoppers.session_of(db, request)
         bag = await shoppers.bag_of(db, session) if session else None
-        id = (await keeping.where(db, bag.id))[0] if bag else None
     if session:
         await shoppers.used(database, session)
     body = {
-        "bag": id, "customer": bool(session and session.customer_id), "lost_because": session.lost_because if session else "",
+        "bag": bag.id if bag else None, "customer": bool(session and session.customer_id),
+        "lost_because": session.lost_because if session else "",
     }  # fmt: skip
     return Response(body, headers={"Cache-Control": "no-store"})
 

@@ -17,6 +17,7 @@ async def call(db: AsyncSession, kiosk: Kiosk, visit: Visit) -> Call:
     standing = await _standing(db, visit)
     if standing is not None:
         return standing
+    await db.refresh(kiosk)  # somebody may have moved it meanwhile
     made = Call(visit_id=visit.id, kiosk_id=kiosk.id, store_id=kiosk.store_id, made_at=now())
     db.add(made)
     _tell(db, made)
@@ -28,6 +29,21 @@ async def cancel(db: AsyncSession, visit: Visit) -> None:
     if standing := await _standing(db, visit):
         standing.ended_at = now()
         _tell(db, standing)
+
+
+async def moved(db: AsyncSession, kiosk: Kiosk) -> None:
+    """A tablet stands in another store from now on: whoever calls there is to be heard by those of that store.
+
+    Who was coming is of the store before, and cannot come.
+    """
+    await db.flush()  # the tablet is held before its visits
+    visits = select(Visit.id).where(Visit.kiosk_id == kiosk.id, Visit.ended_at.is_(None))
+    await db.execute(visits.order_by(Visit.id).with_for_update(key_share=True))
+    calls = select(Call).where(Call.kiosk_id == kiosk.id, Call.ended_at.is_(None)).order_by(Call.id)
+    for one in await db.scalars(calls.with_for_update()):
+        note_floor(db, one.store_id)
+        one.store_id, one.answered_at, one.answered_by = kiosk.store_id, None, ""
+        _tell(db, one)
 
 
 async def answer(db: AsyncSession, id: int, *, store_id: str | None, by: str) -> Call:

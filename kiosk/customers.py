@@ -70,6 +70,7 @@ async def sign_in(
         except Conflict:
             refused, left = SOMEBODY_ELSES, None
     # Browsers last, as everywhere (see locks).
+    own.touched_at = now()  # an account is kept as long as somebody comes back to it
     session, secret = await shoppers.begin(db, settings, browser=browser, before=before)
     await tickets.renamed(db, before.digest, session.digest)
     session.customer_id, session.bag_id = customer.id, left

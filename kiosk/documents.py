@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import walking
 from catalog.models import Store
+from catalog.nearby import stores_near
 from catalog.stocking import MAX_AGE_SECONDS
 from kiosk import keeping, places, shoppers, tickets, visits
 from kiosk.models import Bag, Call, Kiosk, ShopperSession, Visit
@@ -95,10 +95,10 @@ async def _visit(db: AsyncSession, kiosk_id: str) -> dict[str, Any] | None:
 
 
 async def _nearest(db: AsyncSession, store: Store) -> list[dict[str, Any]]:
-    others = {
-        one.id: one for one in await db.scalars(select(Store).where(Store.withdrawn_at.is_(None), Store.id != store.id))
-    }
-    near = walking.nearest(others.values(), store.latitude, store.longitude, range_minutes=WORTH_KNOWING)[:NEAREST]
+    found = await stores_near(db, store.latitude, store.longitude, minutes=WORTH_KNOWING, most=NEAREST + 1)
+    near = [one for one in found if one.store_id != store.id][:NEAREST]
+    rows = await db.scalars(select(Store).where(Store.id.in_([one.store_id for one in near])))
+    others = {one.id: one for one in rows}
     return [places.told(others[one.store_id]) | {"metres": one.metres, "minutes": one.minutes} for one in near]
 
 

@@ -1,9 +1,10 @@
 """Makes bags go, with all that hangs on them: those of customers who want to be forgotten, and those that nobody came back for."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import keeping, locks, shoppers, visits
@@ -13,6 +14,7 @@ from kiosk.models import (
     BagRemoval,
     Customer,
     Mail,
+    Passkey,
     ShopperSession,
     Visit,
 )
@@ -29,13 +31,20 @@ SETTLED = timedelta(days=90)
 """An add that a removal took out is remembered so long: three times as long as a tablet may stay without a network."""
 
 
-async def erase(db: AsyncSession, customer: Customer) -> None:
+class _CameBack(Exception):
+    """A customer who was to be forgotten is here again."""
+
+
+async def erase(db: AsyncSession, customer: Customer, *, still: Select[tuple[int]] | None = None) -> None:
     """Forget a customer: bag, operations, claims, shares, sessions, passkeys, codes and mail, here and now.
 
-    Tablets and browsers that have the bag open lose it.
+    Tablets and browsers that have the bag open lose it. With `still`, the transaction must not be kept where the customer
+    is not of those any more: raises _CameBack.
     """
     if not await locks.customer_goes(db, customer):
         return
+    if still is not None and await db.scalar(still.where(Customer.id == customer.id)) is None:
+        raise _CameBack
     own = list(await db.scalars(select(Bag.id).where(Bag.customer_id == customer.id)))
     await remove(db, own, because="expired")
     theirs = select(ShopperSession).where(ShopperSession.customer_id == customer.id).order_by(ShopperSession.digest)
@@ -85,6 +94,32 @@ async def forget_old_bags(database: Database, *, days: int) -> int:
         total += len(still)
         if len(some) < AT_ONCE:
             return total
+
+
+async def forget_old_customers(database: Database, *, days: int) -> int:
+    """Erase the customers who have neither signed in nor changed anything for so many days; returns how many."""
+    total, before = 0, now() - timedelta(days=days)
+    async with database.snapshot() as db:
+        ids = list(await db.scalars(_away_since(before)))
+    for id in ids:  # each alone: nobody waits long
+        with suppress(_CameBack):
+            async with database.transaction() as db:
+                customer = await db.get(Customer, id)
+                if customer is not None:
+                    await erase(db, customer, still=_away_since(before))
+            total += customer is not None
+    return total
+
+
+def _away_since(before: datetime) -> Select[tuple[int]]:
+    """Customers of whom nothing was heard since: a sign-in touches the bag, and whoever looks in has a session."""
+    used = select(ShopperSession.customer_id).where(
+        ShopperSession.customer_id.is_not(None), ShopperSession.seen_at >= before
+    )
+    changed = select(Bag.customer_id).where(Bag.customer_id.is_not(None), Bag.touched_at >= before)
+    signed = select(Passkey.customer_id).where(or_(Passkey.used_at >= before, Passkey.created_at >= before))
+    heard = [Customer.id.not_in(one) for one in (used, changed, signed)]
+    return select(Customer.id).where(Customer.created_at < before, *heard)
 
 
 async def settle(database: Database) -> int:

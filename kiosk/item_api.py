@@ -10,7 +10,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from catalog import finding
-from kiosk import browsing, items, places, product_page, ranges
+from kiosk import browsing, items, places, product_page, ranges, searching
 from kiosk.api import tablet
 from server.core.clock import iso, now
 from server.core.database import Database
@@ -65,19 +65,19 @@ async def item(request: Request, database: Database, id: FromQuery[str], store: 
 async def search(
     request: Request, database: Database, q: FromQuery[str] = "", brand: FromQuery[str] = "", type: FromQuery[str] = "",
     colour: FromQuery[str] = "", store: FromQuery[str] = "", here: FromQuery[bool] = False, start: FromQuery[int] = 0,
-    size: FromQuery[int] = browsing.A_PAGE,
+    size: FromQuery[int] = searching.A_PAGE,
 ) -> Response[Any]:  # fmt: skip
     """Products by words and filters, as seen from a store; with `here` only what that store has."""
     limiter.hit("search items", client_address(request), most=SEARCHES, seconds=60)
-    if not (0 <= start <= browsing.FURTHEST and 0 < size <= browsing.MOST_A_PAGE):
-        raise BadInput(f"Ask for 1 to {browsing.MOST_A_PAGE} products, from one of the first {browsing.FURTHEST} on.")
+    if not (0 <= start <= searching.FURTHEST and 0 < size <= searching.MOST_A_PAGE):
+        raise BadInput(f"Ask for 1 to {searching.MOST_A_PAGE} products, from one of the first {searching.FURTHEST} on.")
     async with database.snapshot() as db:
         known = await places.known(db, store)
-        asked = browsing.Asked(
+        asked = searching.Asked(
             words=_typed(q), brand=_typed(brand), type=_typed(type), colour=colour, store=known.id if known else "",
             here=here and known is not None,
         )  # fmt: skip
-        found = await browsing.search(db, asked, start=start, size=size, at=now())
+        found = await searching.search(db, asked, start=start, size=size, at=now())
     return Response(found, headers=FRESH)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Store
-from kiosk import visits
+from kiosk import calling, visits
 from kiosk.models import Kiosk, KioskReport
 from kiosk.noting import note_floor
 from server.core import audit, devices, events, topics
@@ -54,7 +54,10 @@ async def add(db: AsyncSession, device: devices.Device, setting: Setting, *, by:
 
 async def change(db: AsyncSession, kiosk: Kiosk, setting: Setting, *, by: str) -> None:
     """Change what a tablet is; it hears of it at once. Raises BadInput."""
+    before = kiosk.store_id
     await _apply(db, kiosk, setting)
+    if kiosk.store_id != before:
+        await calling.moved(db, kiosk)
     topics.note(db, f"device:{kiosk.id}")  # another store is another range that it may read
     audit.record(db, who=by, what="changed tablet", which=setting.name, id=kiosk.id)
     await events.emit(db, events.KioskChanged(kiosk.id))

@@ -103,8 +103,7 @@ async def spend(db: AsyncSession, session: ShopperSession, purpose: str) -> byte
 
 async def offer(db: AsyncSession, party: RelyingParty, customer: Customer, session: ShopperSession) -> dict[str, Any]:
     """What `navigator.credentials.create` needs to make a passkey for a customer. Raises Conflict when they have enough."""
-    if await _count(db, customer) >= MOST:
-        raise Conflict("You have as many passkeys as an account can hold. Remove one first.")
+    await _room(db, customer)
     known = [PublicKeyCredentialDescriptor(id=base64url_to_bytes(one.id)) for one in await passkeys(db, customer)]
     options = generate_registration_options(
         rp_id=party.id, rp_name=(await brand.current(db)).name, user_name=customer.email or "", user_id=_handle(customer),
@@ -124,7 +123,7 @@ def _handle(customer: Customer) -> bytes:
 async def add(
     db: AsyncSession, party: RelyingParty, customer: Customer, challenge: bytes, said: dict[str, Any], *, name: str
 ) -> Passkey:
-    """Keep a new passkey. Raises BadInput for what cannot be verified, Conflict for one that is known."""
+    """Keep a new passkey. Raises BadInput for what cannot be verified, Conflict for one that is known or one too many."""
     try:
         found = verify_registration_response(
             credential=said, expected_challenge=challenge, expected_rp_id=party.id, expected_origin=party.origin
@@ -132,8 +131,9 @@ async def add(
     except NOT_SIGNED as error:
         raise BadInput(UNREAD) from error
     id = bytes_to_base64url(found.credential_id)
-    if await db.get(Passkey, id) or await _count(db, customer) >= MOST:
+    if await db.get(Passkey, id):
         raise Conflict("This passkey is kept already.")
+    await _room(db, customer)
     made = Passkey(
         id=id, customer_id=customer.id, public_key=found.credential_public_key, sign_count=found.sign_count,
         name=checked_name(name), created_at=now(),
@@ -150,8 +150,10 @@ def checked_name(name: str) -> str:
     return name
 
 
-async def _count(db: AsyncSession, customer: Customer) -> int:
-    return await db.scalar(select(func.count()).select_from(Passkey).where(Passkey.customer_id == customer.id)) or 0
+async def _room(db: AsyncSession, customer: Customer) -> None:
+    count = select(func.count()).select_from(Passkey).where(Passkey.customer_id == customer.id)
+    if (await db.scalar(count) or 0) >= MOST:
+        raise Conflict("You have as many passkeys as an account can hold. Remove one first.")
 
 
 async def of_customer(db: AsyncSession, customer: Customer, id: str) -> Passkey:

@@ -113,10 +113,13 @@ async def _withdraw(db: AsyncSession, visit: Visit) -> None:
 
 
 async def newest(db: AsyncSession, visit: Visit) -> Ticket | None:
-    """What stands between this visit and a phone now; the newest."""
-    return await db.scalar(
-        select(Ticket).where(Ticket.visit_id == visit.id).order_by(Ticket.expires_at.desc()).limit(1)
-    )
+    """What stands between this visit and a phone now; the newest.
+
+    Before a newer code, one that two phones have opened: the phone that had the bag has lost it, and somebody has to say so.
+    The next code that is asked for does away with it.
+    """
+    mine = select(Ticket).where(Ticket.visit_id == visit.id)
+    return await db.scalar(mine.order_by((Ticket.state == "contested").desc(), Ticket.expires_at.desc()).limit(1))
 
 
 async def renamed(db: AsyncSession, before: str, after: str) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from displays.documents import MOST_SHOWN
 from server.checks_address import address, encryption, loopback
+from server.checks_glass import screens, some, tablets
 from server.checks_mail import mail
 from server.core.settings import Settings
 from server.facts import Facts, SourceFact
@@ -82,7 +82,7 @@ def backplane(facts: Facts) -> Iterator[Finding]:
 
 def work(facts: Facts) -> Iterator[Finding]:
     """Whether some process does the background work."""
-    if not facts.working and not _unreadable(facts):
+    if not facts.working and not facts.unreadable:
         mend = "Start one: vitrine serve. A server that has just begun takes it up within half a minute."
         yield Finding(
             WARN, "No running server does the background work: pictures, feeds on a schedule, ends of campaigns.", mend
@@ -91,13 +91,13 @@ def work(facts: Facts) -> Iterator[Finding]:
 
 def people(facts: Facts) -> Iterator[Finding]:
     """Somebody must be able to sign in."""
-    if not facts.admins and not _unreadable(facts):
+    if not facts.admins and not facts.unreadable:
         yield Finding(BAD, "Nobody can administer the console.", "Run: vitrine staff add you@example.com")
 
 
 def catalogue(facts: Facts) -> Iterator[Finding]:
     """What cards are made of."""
-    if _unreadable(facts):
+    if facts.unreadable:
         return
     if not facts.stores:
         yield Finding(
@@ -112,7 +112,7 @@ def catalogue(facts: Facts) -> Iterator[Finding]:
             "Run: vitrine import products FILE, or import them in the console.",
         )
     if facts.stores and facts.variants:
-        yield Finding(GOOD, f"{_some(facts.variants, 'variant')} and {_some(facts.stores, 'store')} are known.")
+        yield Finding(GOOD, f"{some(facts.variants, 'variant')} and {some(facts.stores, 'store')} are known.")
     if facts.last_refused_import:
         words = f"The last import was refused. {facts.last_refused_import}"
         yield Finding(WARN, words, "The catalogue is as it was before. Mend the file and import it again.")
@@ -178,80 +178,6 @@ def _source(facts: Facts, source: SourceFact) -> Finding:
     return Finding(WARN, f"{name} is {source.state}{said}", "It tries again by itself.")
 
 
-def screens(facts: Facts) -> Iterator[Finding]:
-    """Screens that say nothing, or that something is wrong."""
-    silent = [one for one in facts.screens if not one.connected and one.seen_at]
-    unopened = [one.name for one in facts.screens if one.seen_at is None]
-    for one in facts.screens:
-        if one.connected and one.error:
-            yield Finding(BAD, f"{one.name} reports: {one.error}", "Reload it from its page in the console.")
-    if silent:
-        state = BAD if len(silent) == len(facts.screens) else WARN
-        are = "is" if len(silent) == 1 else "are"
-        words = f"{len(silent)} of {len(facts.screens)} screens {are} offline: {_few([one.name for one in silent])}."
-        yield Finding(
-            state,
-            words,
-            "They play on from what they keep, without live posts once their lease has ended. See to their power and network.",
-        )
-    elif facts.screens and not unopened:
-        yield Finding(
-            GOOD,
-            f"{'The one screen is' if len(facts.screens) == 1 else f'All {len(facts.screens)} screens are'} online.",
-        )
-    elif not facts.screens and not _unreadable(facts):
-        yield Finding(
-            WARN,
-            "No screen is paired.",
-            "Open /screen in a browser on the glass, and pair it in the console by the code that it shows.",
-        )
-    if unopened:
-        waiting = "1 screen has" if len(unopened) == 1 else f"{len(unopened)} screens have"
-        yield Finding(
-            WARN, f"{waiting} been paired and not opened yet: {_few(unopened)}.", "Open its page on the glass."
-        )
-    if facts.shown > MOST_SHOWN:
-        yield Finding(
-            WARN,
-            f"{facts.shown:,} variants are on cards that may play; a screen hears of the stock of {MOST_SHOWN} in each store.",
-            "Cards of the others are left out where their store has more than that. End campaigns, or part them by labels.",
-        )
-    if facts.screens and not facts.published:
-        yield Finding(WARN, "No campaign is published: screens show the brand slate.", "Publish one in the console.")
-
-
-def tablets(facts: Facts) -> Iterator[Finding]:
-    """Tablets that are away, or that somebody in the store should see to."""
-    away = [one.name for one in facts.tablets if one.standing.tone == "bad"]
-    if away:
-        words = f"{len(away)} of {_some(len(facts.tablets), 'tablet')} {'is' if len(away) == 1 else 'are'} away: {_few(away)}."
-        yield Finding(
-            WARN,
-            words,
-            "They work on from what they keep, and send it when they are back. See to their power and network.",
-        )
-    for one in facts.tablets:
-        if one.standing.tone == "warn":
-            yield Finding(
-                WARN,
-                f"{one.name}: {' '.join(one.standing.besides)}",
-                "See to it in the store; its page in the console says more.",
-            )
-    if facts.tablets and not any(one.standing.tone in ("bad", "warn") for one in facts.tablets):
-        yield Finding(
-            GOOD,
-            f"{_some(len(facts.tablets), 'tablet')} {'has' if len(facts.tablets) == 1 else 'have'} nothing to complain of.",
-        )
-
-
-def _some(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _few(names: list[str]) -> str:
-    return "; ".join(names[:5]) + (f"; and {len(names) - 5} more" if len(names) > 5 else "")
-
-
 def clock(facts: Facts) -> Iterator[Finding]:
     """Whether our clock can be right: leases, opening hours and links that end hang on it."""
     mend = "Let the system set its clock by NTP (timedatectl set-ntp true)."
@@ -278,10 +204,6 @@ def clock(facts: Facts) -> Iterator[Finding]:
 def _minutes(span: timedelta) -> str:
     seconds = round(span.total_seconds())
     return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
-
-
-def _unreadable(facts: Facts) -> bool:
-    return bool(facts.database_trouble or facts.tables_old)
 
 
 Check = Callable[[Facts], Iterable[Finding]]

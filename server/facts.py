@@ -103,6 +103,11 @@ class Facts:
     certificate_names: tuple[str, ...] = ()
     """Names and addresses that a certificate of the own authority, made here some time, speaks for."""
 
+    @property
+    def unreadable(self) -> bool:
+        """Whether what the database holds is not known: it does not answer, or is of another version."""
+        return bool(self.database_trouble or self.tables_old)
+
 
 async def gather(database: Database, settings: Settings, *, backplane_trouble: str | None = None) -> Facts:
     """Everything that the checks look at. `backplane_trouble` is what a running server knows; None: try it now, and the mail

@@ -60,6 +60,7 @@ async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
     long_ago = Visit.began_at < now() - timedelta(days=settings.keep_visits_days)
     gone["visits"] = await _older(database, long_ago, Visit.ended_at.is_not(None))
     gone["bags"] = await forgetting.forget_old_bags(database, days=settings.keep_bags_days)
+    gone["customers"] = await forgetting.forget_old_customers(database, days=settings.keep_customers_days)
     gone["operations"] = await forgetting.settle(database)
     gone["topics"] = await forgetting.forget_topics(database)
     counted_before = now() - timedelta(days=settings.keep_posts_days)

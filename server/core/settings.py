@@ -58,6 +58,9 @@ class Settings:
     keep_bags_days: int = field(
         default=60, metadata={"meaning": "Days that a bag without an account is kept after its last change"}
     )
+    keep_customers_days: int = field(
+        default=730, metadata={"meaning": "Days that an account is kept after its last sign-in or change"}
+    )
     keep_visits_days: int = field(default=30, metadata={"meaning": "Days that visits at tablets and calls are kept"})
     mail: str = field(
         default="smtp",

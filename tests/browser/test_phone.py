@@ -1,5 +1,6 @@
 """The shopper's phone, in a real browser: it takes the bag of a tablet, follows it live, keeps it without a network, and shares it."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -18,6 +19,11 @@ NewPhone = Callable[..., Awaitable[Page]]
 AXE = Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIZE = {"width": 360, "height": 740}
+EVERYTHING = Path(__file__).with_name("everything.js").read_text()
+"""Reads all storage of an origin."""
+COUNT_ASKING = """window.positionsAsked = 0;
+const locate = Geolocation.prototype.getCurrentPosition;
+Geolocation.prototype.getCurrentPosition = function (...wanted) { window.positionsAsked += 1; return locate.apply(this, wanted); };"""
 REGENT_STREET = {"latitude": 51.5140, "longitude": -0.1430}
 
 
@@ -93,6 +99,8 @@ async def test_a_phone_takes_the_bag_of_a_tablet_follows_it_live_and_ends_the_vi
     await take(phone, tablet)
     await expect(phone.get_by_role("heading", name="Your bag", exact=True)).to_be_visible()  # the choice is remembered
     await until(lambda: _is(things(phone), ["Madder Red"]), what="the tablet's bag")
+    await expect(phone.locator(".tablet")).to_contain_text("Oxford Street")
+    await expect(phone.locator(".tablet")).to_contain_text("Lips, by the mirror")
     await tablet.send(add("slip-ink"))
     await until(lambda: _is(things(phone), ["Ink Blue", "Madder Red"]), what="what was tapped on the tablet")
     await phone.get_by_role("button", name="Remove Velvet Lipstick, Madder Red").click()
@@ -171,16 +179,29 @@ async def test_what_a_billboard_showed_goes_into_the_bag_without_an_account_and_
 async def test_a_phone_finds_a_store_by_its_own_reckoning_and_shares_a_copy_that_it_withdraws(
     tablet: Tablet, new_phone: NewPhone
 ) -> None:
-    phone = await new_phone(
-        "/bag", geolocation=REGENT_STREET, permissions=["geolocation", "clipboard-write", "clipboard-read"]
-    )
+    phone = await new_phone("/bag", geolocation=REGENT_STREET, permissions=["clipboard-write", "clipboard-read"])
+    await phone.context.add_init_script(COUNT_ASKING)
     await take(phone, tablet)
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+    await expect(phone.get_by_role("link", name="Buy online")).to_have_attribute(
+        "href", "https://house.test/stain-madder"
+    )
     await phone.get_by_role("button", name="In stores").click()
     await phone.get_by_role("button", name="Choose where").click()
+    await expect(phone.locator(".choices")).to_contain_text("Oxford Street")
+    assert await phone.evaluate("window.positionsAsked") == 0
+    assert not any("/stock" in one for one in asked), "no store was asked before one was wanted"
     await phone.get_by_role("button", name="Use my position").click()
+    await expect(phone.locator("#where")).to_contain_text("This phone does not tell this page where it is.")
+    await phone.locator(".choices").get_by_role("button", name="Oxford Street").click()
     place = phone.locator(".place")
+    await expect(place.locator(".place-stock")).to_have_text("3 left")
+    await expect(place).to_contain_text("Open today 00:00–24:00")
+    assert "walk" not in await place.inner_text(), "how far it is knows only who says where they are"
+    await phone.context.grant_permissions(["geolocation", "clipboard-write", "clipboard-read"])
+    await phone.get_by_role("button", name="Other stores").click()
+    await phone.get_by_role("button", name="Use my position").click()
     await expect(place).to_contain_text("Oxford Street")
     await expect(place).to_contain_text("4 minutes’ walk")
     await expect(place).to_contain_text("Open today 00:00–24:00")
@@ -205,10 +226,22 @@ async def test_a_phone_finds_a_store_by_its_own_reckoning_and_shares_a_copy_that
     await expect(friend.get_by_role("heading", name="This link shows nothing any more")).to_be_visible()
 
     await phone.keyboard.press("Escape")
+    await phone.get_by_role("button", name="Remove Velvet Lipstick, Madder Red").click()
+    await expect(phone.locator(".toast")).to_contain_text("Velvet Lipstick, Madder Red is out of your bag.")
+    await until(lambda: _holds(tablet, []), what="the removal on the tablet")
     await tablet.client.delete(f"/api/visits/{tablet.visit}/tickets")
     await expect(phone.get_by_role("heading", name="The tablet took its bag back")).to_be_visible()
-    left = "Promise.all([indexedDB.databases(), caches.match('/media/none')]).then(() => document.body.innerText)"
-    assert "Madder Red" not in await phone.evaluate(left)
+    assert await _holding(phone, "Madder Red", "stain-madder") == []
+    await phone.go_back()
+    await phone.go_forward()
+    await expect(phone.get_by_role("heading", name="The tablet took its bag back")).to_be_visible()
+    assert await _holding(phone, "Madder Red", "stain-madder") == []
+
+
+async def _holding(page: Page, *private: str) -> list[str]:
+    """Which of these words the phone still shows or stores anywhere."""
+    held = json.dumps([await page.evaluate(EVERYTHING), await page.content()])
+    return [words for words in private if words in held]
 
 
 async def _is(asked: Awaitable[list[str]], expected: list[str]) -> bool:

@@ -47,6 +47,15 @@ async def test_a_tablet_without_a_secure_address_says_so_and_a_phone_takes_the_b
     await page.get_by_role("link", name="/trust").click()
     await page.wait_for_url("**/trust")
 
+    fresh = await (await outside.new_context()).new_page()
+    asked = list[str]()
+    fresh.on("request", lambda request: asked.append(request.url))
+    await fresh.goto(f"{house}/kiosk")
+    await expect(fresh.get_by_role("heading", name="A tablet needs a secure address")).to_be_visible()
+    await expect(fresh.get_by_role("link", name="/trust")).to_be_visible()
+    assert not [url for url in asked if "/api/" in url], "no code is offered that would lead nowhere"
+    await expect(fresh.get_by_label("Pairing code")).to_be_hidden()
+
     phone = await (await outside.new_context(viewport={"width": 390, "height": 844}, has_touch=True)).new_page()
     phone.on("pageerror", lambda error: complaints.append(str(error)))
     await phone.goto(f"{house}/take#{await tablet.ticket()}")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kiosk import calling
 from kiosk.models import Call
 from server.core.settings import Settings
-from tests import shopping
+from tests import house, shopping
 from tests.browser.glass import until
 from tests.browser.tablet import Glass, opened
 from tests.conftest import Served
@@ -199,6 +199,55 @@ async def test_a_code_that_two_phones_hold_opens_nothing_and_an_account_gives_ba
     await glass.count(1)
     await until(lambda: _is(shades(phone, ".item .shade"), ["Late Plum"]), what="the account's own things on the phone")
     await expect(phone.locator(".tablet")).to_have_count(0)
+
+
+async def test_a_known_customer_opens_a_tablet_from_the_phone_and_the_tablet_keeps_nothing_of_it(
+    served: Served, tablet: Tablet, glass: Glass, new_phone: NewPhone
+) -> None:
+    async with served.database.transaction() as db:
+        screen, _ = await house.screen(db, "Carnaby Street, window")
+    phone, page = await new_phone(), glass.page
+    await sign_in_on(phone, served)
+    await phone.goto(f"{served.address}/v/stain-plum?s={screen.id}&p=m1")
+    await phone.get_by_role("button", name="Add to my bag").click()
+    await phone.get_by_role("link", name="See my bag").click()
+    await expect(phone.locator(".seen")).to_have_text("Seen on Carnaby Street, window")
+    await expect(phone.locator(".kept")).to_contain_text("Kept in your account")
+
+    await glass.begin()
+    await page.get_by_role("searchbox").fill("bias")
+    address = await code_behind(glass, "Take it with me")
+    await phone.goto(address)
+    number = await page.locator(".digits").inner_text()
+    await glass.touch("Not my phone")
+    await glass.sees("No phone has your bag")
+    await phone.get_by_role("button", name=number, exact=True).click()
+    await expect(phone.get_by_role("heading", name="This code is over")).to_be_visible()
+    await glass.count(0)
+
+    await take(phone, glass, "Show a new code")
+    await glass.touch("Go on looking")
+    await glass.count(1)
+    await glass.touch("Your bag, 1 thing")
+    await both_show(phone, glass, "Late Plum")
+    await expect(phone.locator(".tablet")).to_contain_text("Oxford Street")
+    await expect(phone.locator(".tablet")).to_contain_text("Lips, by the mirror")
+    bag = (await tablet.document())["visit"]["bag"]
+    [kept] = await tablet.items(bag)
+    assert (kept["variant"], kept["seen"]["screen"]) == ("stain-plum", screen.id)
+    await page.locator(".kept-open").click()
+    await glass.touch("Done, clear this tablet")
+    await page.locator(".begin").wait_for()
+    for step in (page.go_back, page.go_forward):
+        assert "Late Plum" not in await page.locator("body").inner_text()
+        await step()
+    await page.locator(".begin").wait_for()
+    held = await glass.storage()
+    for private in (bag, *kept["adds"], screen.id, EMAIL, "operations"):
+        assert private not in held, f"{private} is on the tablet after the visit"
+    assert (await tablet.client.get(f"/api/topics/bag:{bag}")).status_code in (403, 404)
+    await expect(phone.locator(".tablet")).to_have_count(0)
+    assert await shades(phone, ".item .shade") == ["Late Plum"], "the account keeps what it had"
 
 
 async def _is(asked: Awaitable[list[str]], expected: list[str]) -> bool:

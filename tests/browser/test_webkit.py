@@ -1,17 +1,20 @@
 """Phone and tablet on WebKit, which is what every iPhone and iPad has: taken live, and through a lost network."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kiosk.models import Kiosk
+from server.core.settings import Settings
 from tests import shopping
 from tests.browser import webkit
 from tests.browser.glass import until
 from tests.browser.wire import Wire
 from tests.conftest import Served
 from tests.shopping import Phone, Tablet, add
+from tests.signing import newest_code, sign_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,6 +22,13 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),  # what differs here is the browser
 ]
 NewWebKit = Callable[..., Awaitable[webkit.WebKit]]
+EMAIL = "ada@example.com"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A house whose mail is read in the console."""
+    return replace(settings, mail="console", public_url="")
 
 
 @pytest.fixture(scope="session")
@@ -145,14 +155,64 @@ async def test_a_tablet_collects_forgets_and_begins_without_a_network_and_sends_
     await until(next_one, within=40, what="what the next shopper did offline")
 
 
+async def test_somebody_signs_in_by_mail_has_the_account_in_hand_and_erases_it(
+    served: Served, tablet: Tablet, new_webkit: NewWebKit, patient: None
+) -> None:
+    phone, elsewhere = await new_webkit(width=420, height=820), Phone(served)
+    elsewhere.client.headers["user-agent"] = "Firefox/140 (Windows NT 10.0)"
+    await sign_in(served, elsewhere, EMAIL)
+    await elsewhere.client.post("/api/bag")
+    await elsewhere.send(add("slip-ink"))
+    await phone.open(f"{served.address}/v/stain-plum")
+    await phone.touch("button", "Add to my bag")
+    await phone.touch("a", "See my bag")
+    await phone.sees(".item .shade", ["Late Plum"])
+    before = await phone.evaluate("fetch('/api/bag').then((answer) => answer.json()).then((told) => told.bag)")
+
+    await phone.open(f"{served.address}/me")
+    await phone.type("input[type=email]", EMAIL)
+    await phone.touch("button", "Send me a code")
+    await phone.until("document.activeElement?.autocomplete === 'one-time-code'", what="the field of the code")
+    right = await newest_code(served, EMAIL)
+    await phone.type("input[autocomplete='one-time-code']", f"{(int(right) + 1) % 10**6:06d}")
+    await phone.sees("[role=alert]", ["That is not the code. Tries left: 4."])
+    await phone.type("input[autocomplete='one-time-code']", right)
+    await phone.sees("h1", ["Your account"])
+    await phone.sees(".bag-link b + span", ["2 things"])
+    await phone.touch("li button", "Sign out")  # the one elsewhere: the first that has a button
+    await until(lambda: _signed_out(elsewhere), what="the other browser to be signed out")
+    await phone.touch(".bag-link")
+    await phone.sees(".item .shade", ["Late Plum", "Ink Blue"])
+    await phone.open(f"{served.address}/me")
+    await phone.touch("button", "Take out")
+    await phone.sees(".bag-link b + span", ["1 thing"])
+    export = "fetch(document.querySelector('a[download]').href).then((answer) => answer.text())"
+    await until(lambda: phone.texts("a[download]"), what="the link to all of it")
+    told = await phone.evaluate(export)
+    assert EMAIL in told and "slip-ink" in told and "schema.org" in told
+
+    await phone.touch("button", "Erase everything")
+    await phone.touch("button", "Keep it")
+    await phone.touch("button", "Erase everything")
+    await phone.touch("button", "Erase it all")
+    await phone.sees("h1", ["Everything is erased"])
+    assert await phone.texts(".toast") == [], "nobody is told any more that they are signed in"
+    held = await phone.storage()
+    for private in (EMAIL, before, "slip-ink", "stain-plum", "Ink Blue", "vitrine_shopper"):
+        assert private not in held, f"{private} is on the phone after everything was erased"
+    await phone.back()
+    await until(lambda: phone.texts("h1"), what="the page before")
+    assert "Ink Blue" not in await phone.storage()
+
+
+async def _signed_out(phone: Phone) -> bool:
+    return (await phone.client.get("/api/me")).status_code == 401
+
+
 async def begin(glass: webkit.WebKit) -> None:
-    """Touch the glass until it shows what there is."""
-
-    async def begun() -> bool:
-        await glass.press(".begin")
-        return bool(await glass.texts(".tile-open"))
-
-    await until(begun, what="the range on the glass", state=lambda: glass.texts("body"))
+    """Touch the glass once; it shows what there is."""
+    await glass.touch(".begin")
+    await until(lambda: glass.texts(".tile-open"), what="the range on the glass", state=lambda: glass.texts("body"))
 
 
 async def _ticket(tablet: Tablet) -> str:

@@ -6,6 +6,7 @@ test lives in the same loop.
 
 import asyncio
 import glob
+import json
 import os
 import shutil
 import socket
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
-from selenium.webdriver import WebKitGTK
+from selenium.webdriver import Remote
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -28,6 +31,7 @@ BROWSERS = sorted(
 )
 MISSING = "" if DRIVER and XVFB and BROWSERS else "WebKit is not installed (Debian: apt install webkit2gtk-driver xvfb)"
 SCREEN = "1280x1024x24"
+EVERYTHING = Path(__file__).with_name("everything.js").read_text()
 
 
 class Display:
@@ -62,19 +66,22 @@ class WebKit:
             "LIBGL_ALWAYS_SOFTWARE": "1", "WEBKIT_DISABLE_DMABUF_RENDERER": "1", "NO_AT_BRIDGE": "1", "GTK_A11Y": "none",
         }  # fmt: skip
         self._service: Service | None = None
-        self.driver: WebKitGTK
+        self.driver: Remote
 
     async def start(self, *, width: int, height: int) -> None:
         """Open its window."""
         self.driver = await asyncio.to_thread(self._started)
         await self._do(lambda: self.driver.set_window_size(width, height))
 
-    def _started(self) -> WebKitGTK:
+    def _started(self) -> Remote:
         options = Options()
         options.binary_location = BROWSERS[-1]
         options.add_argument("--automation")
         self._service = Service(executable_path=DRIVER, port=_free_port(), env=self._surroundings)
-        return WebKitGTK(options=options, service=self._service)
+        self._service.start()
+        # Selenium's own WebKitGTK says where the driver listens in a way that Selenium itself advises against.
+        line = RemoteConnection(client_config=ClientConfig(self._service.service_url))
+        return Remote(line, options=options)
 
     async def stop(self) -> None:
         """Close it, and end what was started for it."""
@@ -94,6 +101,10 @@ class WebKit:
     async def reload(self) -> None:
         """Load the page anew."""
         await self._do(self.driver.refresh)
+
+    async def back(self) -> None:
+        """Go to the page before."""
+        await self._do(self.driver.back)
 
     async def address(self) -> str:
         """Where it is."""
@@ -127,6 +138,19 @@ class WebKit:
             return False
         return False
 
+    async def type(self, selector: str, words: str) -> None:
+        """Put words into a field, in place of what it holds."""
+        await until(lambda: self._shown(selector), what=selector, state=lambda: self.texts("body"))
+        await self._do(lambda: self._type(selector, words))
+
+    async def _shown(self, selector: str) -> bool:
+        return bool(await self.texts(selector))  # a field has no words, but is one of those that are shown
+
+    def _type(self, selector: str, words: str) -> None:
+        field = self.driver.find_element(By.CSS_SELECTOR, selector)
+        field.clear()
+        field.send_keys(words)
+
     async def sees(self, selector: str, expected: list[str]) -> None:
         """Wait until exactly these words stand there."""
 
@@ -137,8 +161,13 @@ class WebKit:
 
     async def evaluate(self, script: str) -> Any:
         """What an expression is worth in the page; a promise is waited for."""
-        source = f"const done = arguments[arguments.length - 1]; Promise.resolve({script}).then(done, (error) => done(String(error)))"
+        source = f"const done = arguments[arguments.length - 1]; Promise.resolve(\n{script}\n).then(done, (error) => done(String(error)))"
         return await self._do(lambda: self.driver.execute_async_script(source))
+
+    async def storage(self) -> str:
+        """Everything that this browser holds of the page's origin, and what the page shows."""
+        cookies = await self._do(self.driver.get_cookies)
+        return json.dumps([await self.evaluate(EVERYTHING), cookies, await self._do(lambda: self.driver.page_source)])
 
     async def until(self, script: str, *, what: str, within: float = 20) -> None:
         """Wait until an expression is true in the page."""

@@ -120,6 +120,23 @@ async def test_who_scans_over_a_shoulder_gets_nothing(served: Served, tablet: Ta
     assert await first.bag() == {"bag": None, "customer": False, "lost_because": "taken back"}
 
 
+async def test_a_second_phone_at_an_older_code_is_told_of_although_a_newer_one_is_shown(
+    served: Served, tablet: Tablet
+) -> None:
+    first, second = Phone(served), Phone(served)
+    older = await tablet.ticket()
+    await first.client.post("/api/tickets", json={"ticket": older})
+    number = (await tablet.document())["visit"]["ticket"]["number"]
+    assert (await first.client.post("/api/tickets/pick", json={"number": number})).status_code == 200
+    await tablet.ticket()
+    assert (await tablet.document())["visit"]["ticket"]["state"] == "shown"
+    assert (await second.client.post("/api/tickets", json={"ticket": older})).json()["state"] == "contested"
+    assert (await tablet.document())["visit"]["ticket"]["state"] == "contested", "the first phone has lost the bag"
+    assert (await first.bag())["lost_because"] == "taken back"
+    await tablet.ticket()
+    assert (await tablet.document())["visit"]["ticket"]["state"] == "shown"
+
+
 async def test_a_wrong_number_ends_the_code_and_the_tablet_can_refuse(served: Served, tablet: Tablet) -> None:
     phone = Phone(served)
     await phone.client.post("/api/tickets", json={"ticket": await tablet.ticket()})

@@ -58,6 +58,20 @@ test('nothing that was said stays where the server does not answer in a second, 
   assert.equal(cut.asked.length, 1, 'it is asked for when it is opened again');
 });
 
+test('what was said goes when the lease is over, and is asked for again on the open page when the server is heard', async () => {
+  const { finding, asked, said } = await opened();
+  finding.again();
+  assert.equal(asked.length, 0, 'what still stands is not asked for');
+  finding.lapse();
+  assert.deepEqual([said('lip'), said('dress')], [[], []]);
+  finding.lapse();
+  finding.again();
+  assert.deepEqual(asked.map(({ id }) => id), ['lip']);
+  asked.shift().resolve(told('lip', ['heard']));
+  await settled();
+  assert.deepEqual([said('lip'), said('dress')], [['heard'], []]);
+});
+
 test('an answer from before a withdrawal is asked for again', async () => {
   const { store, finding, asked, said } = await opened();
   store.set({ view: { name: 'product', id: 'new' } });

@@ -106,10 +106,13 @@ test('small pictures come first, and the budget is kept to', async () => {
   const items = [item('a-1'), item('a-2'), item('a-3')];
   assert.deepEqual(wanted(items).slice(0, 4), ['/media/sa-1', '/media/sa-2', '/media/sa-3', '/media/la-1']);
   const { held, caches } = storage();
-  const fetch = async () => new Response(new Uint8Array(100));
+  let asked = 0;
+  const fetch = async () => { asked += 1; return new Response(new Uint8Array(100)); };
   const pictures = createPictures({ caches, name: 'p', fetch, budget: 450 });
   await pictures.keep(items);
   assert.deepEqual([pictures.bytes(), held.size, held.has('http://x/media/sa-3')], [400, 4, true]);
+  await pictures.keep(Array.from({ length: 50 }, (_, n) => item(`a-${n + 1}`)));
+  assert.ok(asked < 4 + 2 * 4, 'what would not be kept is not fetched either');
   await pictures.keep([item('a-3')]);
   assert.deepEqual([...held.keys()].sort(), ['http://x/media/la-3', 'http://x/media/sa-3']);
 });

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from catalog.models import Variant
-from kiosk.browsing import Candidate, best
+from kiosk.faces import Candidate, best
 from server.core.clock import now
 from tests import shopping
 from tests.conftest import Served

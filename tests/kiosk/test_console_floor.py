@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from catalog.models import Store
+from kiosk.models import Call
 from server.core import staff
 from server.core.audit import AuditEntry
 from server.core.staff import Staff
@@ -73,6 +74,26 @@ async def test_an_associate_answers_and_the_tablet_says_who_is_coming(served: Se
     assert [(one.who, one.what, one.which) for one in entries] == [
         ("Associate", "answered call", "Lips, by the mirror"), ("Associate", "ended call", "Lips, by the mirror"),
     ]  # fmt: skip
+
+
+async def test_a_call_goes_with_its_tablet_to_another_store_and_whoever_was_coming_is_not(
+    served: Served, tablet: Tablet
+) -> None:
+    settings = {"name": "Lips, by the mirror", "store_id": "a/b", "language": "en", "idle_seconds": "45"}
+    async with await served.staff("associate") as ines, await served.staff("admin") as admin:
+        id = await call_at(served, ines, tablet)
+        await ines.post(f"/console/calls/{id}/answer", headers=HX)
+        async with Live(served.live, token=tablet.token, have={f"kiosk:{tablet.id}": None}) as glass:
+            await glass.document(f"kiosk:{tablet.id}", lambda doc: bool(doc["visit"]["call"]["answered_by"]))
+            assert (await admin.post(f"/console/tablets/{tablet.id}", data=settings)).status_code == 303
+            await glass.document(f"kiosk:{tablet.id}", lambda doc: doc["visit"]["call"]["answered_by"] == "")
+        assert "Nobody is calling" in (await ines.get("/console/floor/OXF")).text
+        assert (await ines.post(f"/console/calls/{id}/answer", headers=HX)).status_code == 404
+        assert "1 shopper waits" in (await admin.get("/console/floor/a%2Fb")).text
+    await tablet.client.delete(f"/api/visits/{tablet.visit}/call")
+    assert (await tablet.client.post(f"/api/visits/{tablet.visit}/call")).status_code == 201
+    async with served.database.snapshot() as db:
+        assert set(await db.scalars(select(Call.store_id).where(Call.ended_at.is_(None)))) == {"a/b"}
 
 
 async def test_an_associate_sees_the_floor_of_one_store_and_nothing_else(served: Served, tablet: Tablet) -> None:

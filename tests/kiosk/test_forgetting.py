@@ -217,6 +217,48 @@ async def test_a_bag_that_is_changed_just_when_it_would_go_stays(served: Served,
     assert kept[0].kept and len(await phone.items()) == 1
 
 
+async def test_a_customer_who_never_returns_is_forgotten_and_whoever_was_heard_of_stays(
+    served: Served, tablet: Tablet
+) -> None:
+    settings = served.app.state.settings
+    await lived_in(served, tablet)
+    back, looking = Phone(served), Phone(served)
+    await sign_in(served, back, "back@example.com")
+    await sign_in(served, looking, "looking@example.com")
+    long_ago = now() - timedelta(days=settings.keep_customers_days, minutes=1)
+    async with served.database.transaction() as db:
+        for column in (Customer.created_at, Bag.touched_at, ShopperSession.seen_at, Passkey.created_at):
+            await db.execute(update(column.class_).values({column.key: long_ago}))
+        looked = select(Customer.id).where(Customer.email == "looking@example.com").scalar_subquery()
+        await db.execute(update(ShopperSession).where(ShopperSession.customer_id == looked).values(seen_at=now()))
+    await back.client.delete("/api/sign-in")
+    await sign_in(served, back, "back@example.com")
+    assert (await forget_old(served.database, settings))["customers"] == 1
+    async with served.database.snapshot() as db:
+        left = set(await db.scalars(select(Customer.email)))
+        assert left == {"back@example.com", "looking@example.com"}
+        assert not list(await db.scalars(select(BagOperation))) and not list(await db.scalars(select(Passkey)))
+    assert (await forget_old(served.database, settings))["customers"] == 0
+
+
+async def test_a_customer_who_comes_back_just_when_they_would_go_stays(served: Served, tablet: Tablet) -> None:
+    days, phone = served.app.state.settings.keep_customers_days, Phone(served)
+    bag = (await sign_in(served, phone, EMAIL))["bag"]
+    long_ago = now() - timedelta(days=days, minutes=1)
+    async with served.database.transaction() as db:
+        for column in (Customer.created_at, Bag.touched_at, ShopperSession.seen_at):
+            await db.execute(update(column.class_).values({column.key: long_ago}))
+    async with served.database.transaction() as db:
+        customer = (await db.scalars(select(Customer))).one()
+        session = (await db.scalars(select(ShopperSession))).one()
+        await customers.sign_in(db, served.app.state.settings, customer, before=session, browser="hers")
+        going = asyncio.create_task(forgetting.forget_old_customers(served.database, days=days))
+        await asyncio.wait({going}, timeout=0.3)  # it has looked by then, or waits for us
+    assert await going == 0
+    async with served.database.snapshot() as db:
+        assert await db.get(Bag, bag) is not None and (await db.scalars(select(Customer))).one().email == EMAIL
+
+
 async def test_many_old_bags_go_a_few_at_a_time(served: Served) -> None:
     old = now() - timedelta(days=99)
     async with served.database.transaction() as db:

@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from kiosk import customers, passkeys
-from kiosk.models import PasskeyChallenge
+from kiosk.models import Customer, Passkey, PasskeyChallenge
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import BadInput, Conflict
@@ -171,6 +171,20 @@ def _torn(text: str, chance: random.Random) -> str:
     place = chance.randrange(len(whole))
     whole[place] ^= 1 << chance.randrange(8)
     return bytes_to_base64url(bytes(whole[: place + 1] if chance.random() < 0.3 else whole))
+
+
+async def test_an_account_that_is_full_says_so_also_of_a_passkey_that_was_begun_before(served: Served) -> None:
+    browser, _ = await known(served)
+    offered = Authenticator(browser.origin)
+    challenge = (await browser.client.post("/api/me/passkey-challenge")).json()
+    async with served.database.transaction() as db:
+        customer = (await db.scalars(select(Customer))).one()
+        db.add_all(
+            Passkey(id=f"other{number}", customer_id=customer.id, public_key=b"", name="Other", created_at=now())
+            for number in range(passkeys.MOST - 1)
+        )
+    answer = await browser.client.post("/api/me/passkeys", json={"credential": offered.create(challenge)})
+    assert answer.status_code == 409 and "as many passkeys as an account can hold" in answer.json()["detail"]
 
 
 async def test_a_passkey_is_one_customers(served: Served) -> None:

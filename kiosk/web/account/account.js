@@ -19,7 +19,7 @@ import { createSigning } from './signing.js';
 /** @typedef {{id: number, made_at: string, until: string, things: number, kiosk: string, store: string}} Claim */
 /**
  * @typedef {{email: string, language: string, since: string, mail_consent_at: string|null, mail: boolean, bag: string|null, things: number, tablets: Tablet[],
- *   sessions: Session[], passkeys: Passkey[], claims: Claim[], shares: number, kept_visits_days: number}} Me the account, as the server tells it
+ *   sessions: Session[], passkeys: Passkey[], claims: Claim[], shares: number, kept_visits_days: number, kept_customers_days: number}} Me the account, as the server tells it
  */
 /**
  * @typedef {object} World
@@ -91,6 +91,7 @@ async function entered(body) {
 async function left(how) {
   leave();
   await forget();
+  toasts.clear();
   Object.assign(world, { phase: how, me: null, busy: '' });
   if (how === 'out') {
     signing.begin();

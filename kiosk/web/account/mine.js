@@ -122,6 +122,7 @@ function held(me) {
       <li>${t('What you put into your bag and took out, when, and on which screen you had seen it.')}</li>
       <li>${n('Your visits to tablets, for one day.', 'Your visits to tablets, for {n} days.', me.kept_visits_days)}</li>
       <li>${t('The browsers that are signed in, by what they call themselves, and the public half of your passkeys.')}</li>
+      <li>${n('Your account, until you have stayed away for one day.', 'Your account, until you have stayed away for {n} days.', me.kept_customers_days)}</li>
       ${me.shares ? html`<li>${n('One link that shares a copy of your bag.', '{n} links that share copies of your bag.', me.shares)}</li>` : nothing}
     </ul>
     <p class="soft">${t('No name, no address, no payment, no place where you were but the stores’ tablets.')}</p>

@@ -22,7 +22,7 @@ export function createActs({ world, put, check, changed, place }) {
     goOnFrom(ids().indexOf(item.variant));
     put(removing(item, Date.now()));
     // Undone, it is where it was: its add says when it was first added.
-    toasts.say(t('{name} is out of your bag.', { name: good ? good.colour || good.title : t('It') }), t('Undo'), () => put(adding(item.variant, Date.parse(item.at), item.seen)));
+    toasts.say(t('{name} is out of your bag.', { name: good ? [good.title, good.colour].filter(Boolean).join(', ') : t('It') }), t('Undo'), () => put(adding(item.variant, Date.parse(item.at), item.seen)));
   }
 
   /** @param {import('./following.js').Tablet} tablet */

@@ -2,13 +2,13 @@
 
 import { render } from '../../../vendor/lit-html/lit-html.js';
 import { applied } from '../shared/bag.js';
-import { createOutbox } from '../shared/outbox.js';
 import { t } from '../shared/words.js';
 import { createActs } from './acts.js';
 import { createFollowing } from './following.js';
 import { createGoods } from './goods.js';
 import { createKept, openBooks } from './kept.js';
 import { begin } from './language.js';
+import { createOutboxes } from './outboxes.js';
 import { addresses, keep as keepPictures } from './pictures.js';
 import { createPlaces } from './places.js';
 import { createShares } from './shares.js';
@@ -35,70 +35,81 @@ const REFRESH = 60000;
 start();
 
 async function start() {
-  const [db] = await Promise.all([openBooks(), begin(() => changed())]);
+  /** @type {ReturnType<typeof open>|null} */
+  let opened = null;
+  const [db] = await Promise.all([openBooks(), begin(() => opened?.changed())]);
   const kept = createKept(db);
-  const saved = await kept.read();
+  const bag = open(kept, await kept.read());
+  opened = bag;
+  bag.restore(await kept.unsent());
+  setInterval(bag.refresh, REFRESH);
+  window.addEventListener('online', () => bag.hurry());
+  window.addEventListener('offline', () => bag.missed());
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) { bag.hurry(); bag.refresh(); } });
+  if (navigator.serviceWorker) navigator.serviceWorker.register(`/bag/worker.js?shell=${root.dataset.shell}`, { scope: '/bag' }).catch(() => undefined);
+}
+
+/**
+ * The bag as it was last seen, and from then on as it is.
+ * @param {ReturnType<typeof createKept>} kept @param {any} saved what an earlier page wrote
+ */
+function open(kept, saved) {
   /** @type {import('./following.js').BagDoc|null} */
   let doc = saved ? saved.doc : null;
-  const parts = { changed: () => changed() };
-  const known = { goods: createGoods(parts), where: createWhereabouts(parts), shares: createShares(parts), places: createPlaces(parts) };
+  /** @type {import('./following.js').Version|null} */
+  let version = saved ? saved.version : null;
+  let asked = false;
+  const known = learned(saved, changed);
   const { goods, where, shares, places } = known;
-  const toasts = createToasts(parts);
-  if (saved) for (const [name, part] of Object.entries(known)) part.restore(saved[name]);
+  const toasts = createToasts({ changed });
   /** @type {World} */
   const world = {
     phase: doc ? 'bag' : 'starting', why: '', online: true, customer: Boolean(doc && doc.customer), items: [], tablets: [], waiting: 0,
     asOf: saved ? saved.asOf : 0, open: '', clearing: '', goods, where, shares, toasts,
   };
-  let drawn = false;
+  const outboxes = createOutboxes({ send: sendTo, changed, keep: kept.keep, refused: (bag, why) => toasts.say(refusal(why, bag === following.bag())) });
+  const following = createFollowing({ id: saved ? saved.bag : null, version, shows, none, owned: (customer) => { world.customer = customer; }, heard });
+  const acts = createActs({ world, put, check: () => following.check(), changed, place: places.of });
 
-  const following = createFollowing({
-    id: saved ? saved.bag : null, version: saved ? saved.version : null,
-    shows: (next, version) => {
-      doc = next;
-      world.phase = 'bag';
-      world.customer = next.customer;
-      outbox.seen(next.bag, version);
-      came(version);
-      changed();
-    },
-    none: (why) => {
-      doc = null;
-      // What was done to it was for it alone, and is not for the next one.
-      outbox.close();
-      outbox = emptyOutbox();
-      Object.assign(world, { phase: 'none', why, asOf: 0 });
-      kept.forget();
-      show([]);
-      changed();
-    },
-    owned: (customer) => { world.customer = customer; },
-    heard: (online) => {
-      world.online = online;
-      if (online) { following.check(); outbox.flush(); }
-      if (!online && world.phase === 'starting') world.phase = 'none';
-      changed();
-    },
-  });
-  let outbox = emptyOutbox();
-  function emptyOutbox() {
-    return createOutbox({
-      send: (operations, signal) => sendTo(following.bag(), operations, signal), changed: () => changed(), keep: kept.keep,
-      refused: (_, why) => toasts.say(why === 'full' ? t('Your bag is full: it holds 200 things. Remove one first.') : t('That could not be kept. Your bag is as you see it.')),
-    });
-  }
-  const acts = createActs({
-    world, put: (operation) => outbox.put(operation), check: () => following.check(), changed: () => changed(), place: places.of,
-  });
+  // -- what the server says ---------------------------------------------------------------------------------------
 
-  /** @type {import('./following.js').Version|null} */
-  let version = saved ? saved.version : null;
-  /** The server's state, just now. @param {import('./following.js').Version} next */
-  function came(next) {
-    version = next;
-    world.asOf = Date.now();
+  /** @param {import('./following.js').BagDoc} next @param {import('./following.js').Version} at */
+  function shows(next, at) {
+    doc = next;
+    version = at;
+    Object.assign(world, { phase: 'bag', customer: next.customer, asOf: Date.now() });
+    outboxes.seen(next.bag, at);
     refresh();
+    changed();
   }
+
+  /** @param {import('./following.js').Loss} why */
+  function none(why) {
+    doc = null;
+    // What was done to it was for it alone, and is not for the next one.
+    outboxes.close();
+    toasts.clear();
+    Object.assign(world, { phase: 'none', why, asOf: 0 });
+    kept.forget();
+    show([]);
+    changed();
+  }
+
+  /** @param {boolean} online */
+  function heard(online) {
+    world.online = online;
+    if (online) { following.check(); outboxes.flush(); }
+    if (!online && world.phase === 'starting') world.phase = 'none';
+    changed();
+  }
+
+  /** @param {import('../shared/bag.js').Operation} operation */
+  function put(operation) {
+    const bag = following.bag();
+    if (bag) outboxes.put(bag, operation);
+  }
+
+  // -- what is known of things ------------------------------------------------------------------------------------
 
   /** Ask for what is not known yet, or not any more. */
   async function refresh() {
@@ -125,37 +136,54 @@ async function start() {
     kept.write({ bag, version, doc, asOf: world.asOf, goods: goods.all(variants()), where: where.kept(), shares: shares.kept(), places: places.kept() });
   }
 
-  let asked = false;
+  // -- what is seen -----------------------------------------------------------------------------------------------
+
   function changed() {
-    if (!drawn || asked) return;
+    if (asked) return;
     asked = true;
-    queueMicrotask(() => {
-      asked = false;
-      world.items = doc ? applied(doc.items, outbox.pending()) : [];
-      world.tablets = doc ? doc.tablets : [];
-      world.waiting = outbox.waiting().length;
-      document.title = `${t('Your bag')} · ${root.dataset.house}`;
-      page.classList.toggle('middle', world.phase === 'none');
-      render(view(world, acts), page);
-      if (variants().some((id) => !goods.of(id))) refresh();
-      write();
-    });
+    queueMicrotask(() => { asked = false; draw(); });
   }
 
-  drawn = true;
-  outbox.restore(await kept.unsent());
-  changed();
-  following.check();
-  setInterval(refresh, REFRESH);
-  window.addEventListener('online', () => following.hurry());
-  window.addEventListener('offline', () => following.missed());
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) { following.hurry(); refresh(); } });
-  if (navigator.serviceWorker) navigator.serviceWorker.register(`/bag/worker.js?shell=${root.dataset.shell}`, { scope: '/bag' }).catch(() => undefined);
+  function draw() {
+    world.items = doc ? applied(doc.items, outboxes.pending(following.bags())) : [];
+    world.tablets = doc ? doc.tablets : [];
+    world.waiting = outboxes.waiting();
+    document.title = `${t('Your bag')} · ${root.dataset.house}`;
+    page.classList.toggle('middle', world.phase === 'none');
+    render(view(world, acts), page);
+    if (variants().some((id) => !goods.of(id))) refresh();
+    write();
+  }
+
+  return {
+    changed, refresh,
+    hurry: following.hurry,
+    missed: following.missed,
+    /** Begin with what was not sent. @param {import('./outboxes.js').Row[]} left */
+    restore(left) {
+      outboxes.restore(left.map(({ bag, operation }) => ({ bag: bag || saved?.bag, operation })).filter(({ bag }) => bag));
+      changed();
+      following.check();
+    },
+  };
 }
 
-/** @param {string|null} bag @param {import('../shared/bag.js').Operation[]} operations @param {AbortSignal} signal */
+/** What the page learns of things, stores, links and places, beginning with what an earlier one knew. @param {any} saved @param {() => void} changed */
+function learned(saved, changed) {
+  const parts = { changed };
+  const known = { goods: createGoods(parts), where: createWhereabouts(parts), shares: createShares(parts), places: createPlaces(parts) };
+  if (saved) for (const [name, part] of Object.entries(known)) part.restore(saved[name]);
+  return known;
+}
+
+/** @param {string} why @param {boolean} here whether it was done in the bag that is open @returns {string} */
+function refusal(why, here) {
+  if (why === 'full') return t('Your bag is full: it holds 200 things. Remove one first.');
+  return here ? t('That could not be kept. Your bag is as you see it.') : t('What you changed in a bag that you had before is not in this one: that bag is no longer yours.');
+}
+
+/** @param {string} bag @param {import('../shared/bag.js').Operation[]} operations @param {AbortSignal} signal */
 function sendTo(bag, operations, signal) {
-  if (!bag) return Promise.reject(new Error('which bag is not known yet'));
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
   return fetch(`/api/bags/${bag}/operations`, { method: 'POST', headers, body: JSON.stringify({ operations }), signal });
 }

@@ -29,6 +29,9 @@ export function createFollowing(parts) {
   /** @type {ReturnType<typeof createConnection>|null} */
   let line = null;
 
+  /** This bag and those that it has taken up since the page began: what was done in them is in it. @type {Set<string>} */
+  const bags = new Set(id ? [id] : []);
+
   const topic = () => `bag:${id}`;
 
   /** Ask which bag this browser opens. @returns {Promise<void>} */
@@ -42,11 +45,14 @@ export function createFollowing(parts) {
     follow(body.bag);
   }
 
-  /** @param {string} next */
-  function follow(next) {
+  /** @param {string} next @param {boolean} [on] it has taken up the one before */
+  function follow(next, on = false) {
     try { localStorage.setItem('vitrine:has-bag', '1'); } catch { /* Then pages of items do not ask whether they are in it. */ }
-    if (next !== id) version = null;
-    id = next;
+    if (next !== id) {
+      version = null;
+      if (!on) bags.clear();
+    }
+    bags.add(id = next);
     if (line) { line.sync(); return; }
     line = createConnection({
       origin: location.origin, token: '', as: 'shopper',
@@ -62,7 +68,7 @@ export function createFollowing(parts) {
   /** @param {any} doc @param {Version} came */
   function take(doc, came) {
     if (doc.gone) {
-      if (doc.moved) follow(doc.moved);
+      if (doc.moved) follow(doc.moved, true);
       else check();
       return;
     }
@@ -73,6 +79,7 @@ export function createFollowing(parts) {
   /** @param {Loss} why */
   function leave(why) {
     id = version = null;
+    bags.clear();
     if (line) line.stop();
     line = null;
     parts.none(why);
@@ -95,6 +102,7 @@ export function createFollowing(parts) {
     check,
     /** @returns {string|null} */
     bag: () => id,
+    bags: () => bags,
     online: () => online,
     missed,
     /** The network is said to be back. */

@@ -3,7 +3,7 @@
 import { inMemory, openDatabase } from '../../../server/core/web/device/database.js';
 import { timely } from '../../../server/core/web/device/timely.js';
 
-/** @typedef {import('../shared/bag.js').Operation} Operation */
+/** @typedef {import('./outboxes.js').Row} Row */
 /** @typedef {import('../../../server/core/web/device/database.js').Database} Database */
 
 const STORES = ['state', 'outbox'];
@@ -24,6 +24,8 @@ export function createKept(db) {
   /** @type {any} */
   let latest = null;
   let writing = false;
+  /** @type {Promise<void>} */
+  let turn = Promise.resolve();
 
   /** Later operations have greater keys, so that they come back in their order. */
   function nextKey() {
@@ -42,6 +44,20 @@ export function createKept(db) {
     writing = false;
   }
 
+  /** @param {Row[]} waiting */
+  async function note(waiting) {
+    const ids = new Set(waiting.map(({ operation }) => operation.id));
+    const done = [...keys].filter(([id]) => !ids.has(id));
+    done.forEach(([id]) => keys.delete(id));
+    if (done.length) await db.remove('outbox', done.map(([, key]) => key));
+    for (const { bag, operation } of waiting) {
+      if (keys.has(operation.id)) continue;
+      const key = nextKey() + operation.id;
+      keys.set(operation.id, key);
+      await db.put('outbox', key, { key, bag, operation });
+    }
+  }
+
   return {
     /** @returns {Promise<any>} what was written last; undefined where nothing was */
     read: () => db.get('state', NOW).catch(() => undefined),
@@ -50,28 +66,22 @@ export function createKept(db) {
       latest = state;
       write();
     },
-    /** @returns {Promise<Operation[]>} what was not sent, in the order in which it was made */
+    /** @returns {Promise<Row[]>} what was not sent, in the order in which it was made; an older version of this page kept it without its bag */
     async unsent() {
       const kept = await db.all('outbox').catch(() => []);
       for (const { key, operation } of kept) keys.set(operation.id, key);
-      return kept.map(({ operation }) => operation);
+      return kept.map(({ bag = '', operation }) => ({ bag, operation }));
     },
-    /** @param {Operation[]} waiting all that is not sent yet @returns {Promise<void>} */
-    async keep(waiting) {
-      const ids = new Set(waiting.map(({ id }) => id));
-      const done = [...keys].filter(([id]) => !ids.has(id));
-      done.forEach(([id]) => keys.delete(id));
-      if (done.length) await db.remove('outbox', done.map(([, key]) => key));
-      for (const operation of waiting) {
-        if (keys.has(operation.id)) continue;
-        const key = nextKey() + operation.id;
-        keys.set(operation.id, key);
-        await db.put('outbox', key, { key, operation });
-      }
+    /** @param {Row[]} waiting all that is not sent yet @returns {Promise<void>} */
+    keep(waiting) {
+      // One after the other: else an earlier call would write down again what a later one took out.
+      turn = turn.then(() => note(waiting)).catch(() => undefined);
+      return turn;
     },
     /** Forget everything: the bag is not this phone's any more. */
     async forget() {
       latest = null;
+      await turn;
       await db.remove('state', [NOW]).catch(() => undefined);
       await db.remove('outbox', [...keys.values()]).catch(() => undefined);
       keys.clear();

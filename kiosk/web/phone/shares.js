@@ -13,9 +13,13 @@ export function createShares(parts) {
   let addresses = {};
   let said = '';
   let busy = false;
+  let changes = 0;
 
+  /** A list that was asked for before the last change would take that back. @returns {Promise<void>} */
   async function load() {
+    const before = changes;
     const { status, body } = await ask('GET', '/api/bag/shares');
+    if (changes !== before) return load();
     if (status === 200) links = body.shares;
     parts.changed();
   }
@@ -28,6 +32,7 @@ export function createShares(parts) {
     if (status === 201) {
       addresses = { ...addresses, [body.id]: body.address };
       links = [body, ...links];
+      changes += 1;
       // Sent by a tap of its own: browsers open the sheet for sending only right after one.
       tell(t('The link is ready. Send it, or copy it.'));
     } else tell(status === 409 ? t('This bag has five links already. Withdraw one first.') : t('No link was made. Try again in a minute.'));
@@ -54,6 +59,7 @@ export function createShares(parts) {
     if (status !== 204 && status !== 404) { tell(t('The link could not be withdrawn. Try again in a minute.')); return; }
     links = links.filter(({ id }) => id !== link.id);
     delete addresses[link.id];
+    changes += 1;
     tell(t('The link is withdrawn: it shows nothing any more.'));
   }
 

@@ -45,6 +45,8 @@ export function createToasts(parts) {
 
   return {
     say,
+    /** What was said was of something that is nobody's here any more, and so is its way back. */
+    clear() { standing = []; },
     view: () => html`<div class="toasts" role="status" aria-live="polite">${repeat(standing, ({ id }) => id, (toast) => html`<div class="toast">
       <p>${toast.words}</p>${toast.label ? html`<button type="button" data-toast=${toast.id} @click=${() => act(toast)}>${toast.label}</button>` : nothing}
     </div>`)}</div>`,

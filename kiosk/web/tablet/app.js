@@ -129,6 +129,7 @@ async function serve(token, db, boxes) {
     strongbox.deliver();
     shell.check();
     telling.tell(true);
+    finding.again();
     if (state().taking && state().code?.phase !== 'shown' && !state().kiosk.visit?.taken_at) code.fetch();
   }
 
@@ -197,6 +198,7 @@ async function serve(token, db, boxes) {
 
   function tick() {
     line.judge();
+    if (!line.trusted()) finding.lapse();
     if (state().taking) store.soon();
     between();
   }

@@ -59,6 +59,21 @@ export function createFinding({ store, server }) {
     detail(open);
   }
 
+  /** The server was not heard for so long that it may have withdrawn what stands here: all that was said goes. */
+  function lapse() {
+    const { details } = state();
+    const spoken = (/** @type {any} */ one) => typeof one === 'object' && Boolean(one.said?.length || one.trends?.length);
+    if (!Object.values(details).some(spoken)) return;
+    store.set({ details: Object.fromEntries(Object.entries(details).map(([id, one]) => [id, typeof one === 'object' ? silenced(one) : one])) });
+  }
+
+  /** The server is heard again: what is open is asked for where it went quiet meanwhile. */
+  function again() {
+    const { details, view } = state();
+    const open = view.name === 'product' ? details[view.id || ''] : undefined;
+    if (typeof open === 'object' && open.old) detail(view.id || '');
+  }
+
   /** @param {string} id @param {any} told */
   function put(id, told) {
     store.set({ details: { ...state().details, [id]: told } });
@@ -113,7 +128,7 @@ export function createFinding({ store, server }) {
     return { words: t('That could not be looked up just now. Please scan it once more.') };
   }
 
-  return { detail, renew, have, further, code, learn };
+  return { detail, renew, lapse, again, have, further, code, learn };
 }
 
 /** @param {import('./state.js').Detail} detail @returns {import('./state.js').Detail} to be asked for again, and until then without what people say */

@@ -1,12 +1,14 @@
 /** The tablet's line to the server: its topics with the versions at hand, the server's time, and whether there is a network at all. */
 
-import { createClock } from '../../../server/core/web/device/clock.js';
+import { createClock, createSilence } from '../../../server/core/web/device/clock.js';
 import { createConnection } from '../../../server/core/web/device/connection.js';
 
 /** @typedef {import('../../../server/core/web/device/versions.js').Version} Version */
 
 /** What was heard by polling counts for so long (ms). */
 const HEARD = 12000;
+/** What people said stands so long without a word of the server (ms), as on a billboard. */
+export const LEASE = 15 * 60 * 1000;
 /** Moves when something that people said must not be seen any more. */
 export const TALK = 'talk:now';
 
@@ -25,6 +27,7 @@ export function createLine({ id, token, store, visits, accept, opened, refused }
   /** @type {Record<string, Version>} */
   const versions = {};
   let heardAt = -Infinity;
+  const silence = createSilence(() => performance.now(), () => Date.now());
 
   const connection = createConnection({
     origin: location.origin, token, have, onHeard: heard, onRefused: refused,
@@ -45,6 +48,7 @@ export function createLine({ id, token, store, visits, accept, opened, refused }
   /** @param {number} now ms */
   function heard(now) {
     clock.heard(now);
+    silence.broken();
     heardAt = performance.now();
     judge();
   }
@@ -57,6 +61,8 @@ export function createLine({ id, token, store, visits, accept, opened, refused }
 
   return {
     now: clock.now,
+    /** Whether the server was heard within the lease, by this page: else what it withdrew may not be known. */
+    trusted: () => silence.lasted() <= LEASE,
     judge,
     send: connection.send,
     sync: connection.sync,

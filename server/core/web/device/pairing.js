@@ -18,7 +18,8 @@ let failures = 0;
 size();
 window.addEventListener('resize', size);
 host.textContent = location.host;
-begin();
+if (kind === 'kiosk' && !window.isSecureContext) refuse();
+else begin();
 
 function size() {
   page.style.setProperty('--u', Math.min(window.innerWidth, window.innerHeight) / 100 + 'px');
@@ -29,6 +30,16 @@ function size() {
 function begin() {
   if (location.search.indexOf('new') >= 0) { offer(); return; }
   lastDevice(kind).then((last) => (last ? go(last) : offer()));
+}
+
+/** A tablet seals what it cannot send, and starts without a network: browsers let it do neither here, so it is not paired in vain. */
+function refuse() {
+  page.classList.add('insecure');
+  /** @type {HTMLElement} */ (document.querySelector('.pairing-ask')).textContent = 'A tablet needs a secure address';
+  say.textContent = 'At this one it could keep nothing safe, so it is not paired here. Open it by https; how is told at ';
+  const trust = say.appendChild(document.createElement('a'));
+  trust.href = '/trust';
+  trust.textContent = location.host + '/trust';
 }
 
 function offer() {
