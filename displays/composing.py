@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import withdrawals
+from displays import around, withdrawals
 from displays.cards import content as say
 from displays.cards.errors import CannotShow
 from displays.changes import note_loops
@@ -65,11 +65,21 @@ async def propose_all(db: AsyncSession, feed_id: int) -> None:
 
 
 async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
-    """The best match that some store has now; none when nothing that matched can be had."""
-    if not screening.show:
-        return None
-    in_stock = await having_stock(db, [match.variant_id for match in await matches(db, screening)])
-    return next((match.variant_id for match in await matches(db, screening) if match.variant_id in in_stock), None)
+    """The best match that some store has now, one near the campaign's screens first; none when nothing can be had."""
+    found = await matches(db, screening) if screening.show else []
+    in_stock = await having_stock(db, [match.variant_id for match in found])
+    found = [match for match in found if match.variant_id in in_stock]
+    near = await _near_the_screens(db, screening.feed_id, found)
+    chosen = next((match for match in near if match.score >= around.WORSE * found[0].score), next(iter(found), None))
+    return chosen.variant_id if chosen else None
+
+
+async def _near_the_screens(db: AsyncSession, feed_id: int, found: list[Match]) -> list[Match]:
+    """Those matches that a store near the screens of the feed's campaign has."""
+    campaign = await campaign_of(db, feed_id) if found else None
+    stores = await around.stores_round(db, campaign) if campaign else set()
+    there = await around.on_their_shelves(db, stores, [match.variant_id for match in found]) if stores else set()
+    return [match for match in found if match.variant_id in there]
 
 
 async def matches(db: AsyncSession, screening: Screening) -> list[Match]:
