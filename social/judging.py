@@ -1,5 +1,6 @@
 """Judges a stored post for every feed that listens for its tags: matched, screened, and weighed by the feed's own rule."""
 
+from collections import Counter
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -24,6 +25,8 @@ from social.screening import AuthorActivity, ScreenedMedia, ScreenedPost, Screen
 
 MOST_ARRIVALS = 5000
 """Posts of a feed that the surge looks back on; a feed that gets more in an hour is a surge anyway."""
+LATELY = 40
+"""Posts of a feed whose items step back a little for the next one."""
 HEAD_START = 1.4
 """Evidence that a feed's own tag stands for: whoever uses it speaks of the house, so one clear cue is enough."""
 
@@ -49,7 +52,8 @@ class Judge:
         known = select(Screening.id).where(Screening.post_id == post.id, Screening.feed_id == feed.id)
         if await db.scalar(known.where(Screening.revision == post.revision)):
             return
-        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed))
+        lately = await _lately(db, feed)
+        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed), lately)
         post.stamps = {**post.stamps, "matched": iso(now())}
         heard = await self._heard(db, feed)
         screened = screening.screen(
@@ -78,6 +82,14 @@ async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
     said = {key(tag) for tag in post.hashtags}
     feeds = await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.id))
     return [feed for feed in feeds if said & {key(tag) for tag in (*feed.tags, feed.optin_tag) if tag}]
+
+
+async def _lately(db: AsyncSession, feed: Feed) -> Counter[str]:
+    """The products that stood first beside the feed's last posts, and how often: the same one is not every post's answer."""
+    newest = select(Screening.id).where(Screening.feed_id == feed.id, Screening.show)
+    newest = newest.order_by(Screening.id.desc()).limit(LATELY)
+    best = select(Match.product_id).where(Match.rank == 0, Match.screening_id.in_(newest.scalar_subquery()))
+    return Counter(await db.scalars(best))
 
 
 async def _heard_before(db: AsyncSession, feed: Feed) -> dict[int, Arrival]:
