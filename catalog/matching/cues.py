@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
+from catalog.matching.kana import KANA, Kana
 from catalog.matching.lexicon import ANY, Entry, Lexicon
 from catalog.matching.shelf import Shelf
 from catalog.matching.spelling import slips
@@ -74,6 +75,7 @@ class Automaton:
         self._pads = [(p[0] == " ", p[-1] == " ") for p in senses]
         self._head = [any(s.entry.kind in HEADS for s in found) for found in self._senses]
         self._automaton = AhoCorasick(list(senses))
+        self._kana = Kana(form for form in senses if KANA.fullmatch(form))
         self._false_friends = lexicon.false_friends
 
     def scan(self, reading: Reading) -> list[tuple[int, int, int]]:
@@ -93,6 +95,8 @@ class Automaton:
         for pattern, start, end in hits:
             before, after = self._pads[pattern]
             span = start + before, end - after
+            if not self._kana.stands(reading.plain, *span):
+                continue
             for sense in self._senses[pattern]:
                 if not _holds(sense.entry, reading, span, language, marked):
                     continue

@@ -12,7 +12,9 @@ _CREDIT = re.compile(rf"(?:\b(?:by|from|wearing|von|de|da|av|w|with|thanks) {HAN
 MOST_HASHTAGS = 10
 """A post with more is written for machines."""
 
-_TURN = re.compile(rf"\{BREAK}| (?:but|mais|pero|aber|sondern|ma|men|mas|nhung|though|yet) ")
+_TURN = re.compile(
+    rf"\{BREAK}| (?:but|mais|pero|aber|sondern|ma|men|mas|nhung|though|yet) |けど|でも|だけど|けれど|지만"
+)
 """Where what was said before no longer holds."""
 
 _REACH = 5
@@ -76,12 +78,17 @@ def _said(cue: Cue, reading: Reading) -> str:
     return reading.accented[cue.start : cue.end].strip()
 
 
+def _words(between: str) -> int:
+    """Words between two places; where words are not parted, three letters count as one."""
+    return sum(1 if word.isascii() else max(1, len(word) // 3) for word in between.split())
+
+
 def _negated(head: Head, negations: Sequence[Cue], reading: Reading, language: str) -> Cue | None:
     for negation in negations:
         before = negation.end <= head.cue.start
         between = (
             reading.plain[negation.end : head.cue.start] if before else reading.plain[head.cue.end : negation.start]
         )
-        if not _TURN.search(between) and len(between.split()) <= _REACH and (before or language in _BEHIND):
+        if not _TURN.search(between) and _words(between) <= _REACH and (before or language in _BEHIND):
             return negation
     return None

@@ -20,6 +20,8 @@ from catalog.matching.values import Terms
 
 _TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
 _PRICE, _SIZE, _OTHER_SIZE = 0.35, 0.25, 0.1
+_USUAL = 0.06
+"""What a shop has most of is what people mean by a wide word: shoes rather than shoe laces."""
 _ABOUT = 1.15
 """Who names a price will pay a little more."""
 _CHILDREN = frozenset({"boys", "girls", "kids", "male kids", "female kids"})
@@ -83,6 +85,7 @@ class Ranking:
         self._allowed = _allowed(shelf, terms)
         self._boosts = _boosts(shelf, terms)
         self._paired = _numbers(shelf, {variant for variants in terms.pairs.values() for variant in variants})
+        self._usual = lru_cache(maxsize=512)(self._usual_of)
         self._genders = lru_cache(maxsize=64)(self._genders_of)
         self.ranked = lru_cache(maxsize=4096)(self._ranked)
 
@@ -175,6 +178,7 @@ class Ranking:
         if demand.type_name:
             narrow = np.array([kind[:1] == (demand.type_name,) for kind in shelf.kinds])
             parts["type"] = np.where(narrow[columns.coded["path"][numbers]], _TYPE, _WIDER) / asked
+            parts["usual"] = _USUAL * self._usual(demand.type_name)[columns.coded["path"][numbers]]
         elif demand.hints:
             parts["type"] = _TYPE * self._is_of(numbers, demand.hints) / asked
         if demand.brands:
@@ -194,6 +198,12 @@ class Ranking:
         if self._boosts is not None:
             parts["boost"] = self._boosts[numbers]
         return parts
+
+    def _usual_of(self, type_name: str) -> np.ndarray:
+        """By code of a path, 0 to 1: how many of a type's variants it has, beside the path that has most."""
+        paths = self._shelf.columns.coded["path"]
+        counts = np.bincount(paths[self._shelf.variants(type_name)], minlength=len(self._shelf.kinds))
+        return counts / max(1, counts.max(initial=0))
 
     def _dearer(self, numbers: Numbers, demand: Demand) -> np.ndarray:
         dearer = self._shelf.columns.price[numbers] > demand.price * _ABOUT
@@ -279,7 +289,7 @@ def _of_types(shelf: Shelf, types: Collection[str]) -> np.ndarray:
         )
 
     known = zip(shelf.columns.codes["path"].values, shelf.kinds, strict=True)
-    of = np.array([wanted(path, names) for (path, _), names in known] or [False])
+    of = np.array([wanted(path, names) for (path, *_), names in known] or [False])
     return of[shelf.columns.coded["path"]]
 
 

@@ -162,7 +162,7 @@ class Shelf:
             at += 1
 
     def _writing(self, onto: Columns | None = None) -> Writing:
-        return Writing([words for _, words in self.marks], _COMMON_IN_TITLES, onto)
+        return Writing([words for _, words in self.marks], self.namer.titled, _COMMON_IN_TITLES, onto)
 
     def _place_types(self) -> None:
         paths = self.columns.codes["path"].values
