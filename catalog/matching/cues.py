@@ -100,7 +100,7 @@ class Automaton:
             for sense in self._senses[pattern]:
                 if not _holds(sense.entry, reading, span, language, marked):
                     continue
-                if sense.entry.language != "en" or sense.entry.spelling not in strange:
+                if sense.entry.language not in ("en", ANY) or sense.entry.spelling not in strange:
                     cue = _cue(sense, span)
                     known = found.get((*cue.key, *span))
                     if known is None or known.ambiguous and not cue.ambiguous:
@@ -130,10 +130,10 @@ def _holds(entry: Entry, reading: Reading, span: tuple[int, int], language: str,
         return True
     written = reading.accented[span[0] : span[1]]
     exact = written == entry.spelling
-    if exact and not entry.spelling.isascii():
-        return True
     least = 4 if entry.kind == "guard" and entry.language != "en" else 3
     own = entry.language == language or not language and len(entry.spelling) > least
+    if exact and not entry.spelling.isascii():
+        return own or len(entry.spelling) > least  # "lì" is a finish in Vietnamese, and "there" in Italian
     if not own:
         return exact and entry.language == "en" and entry.kind in _BEFORE_ENGLISH and _plainly_english(entry)
     if exact:

@@ -61,7 +61,7 @@ class Lexicon:
     real: frozenset[str]
     """Words that look like slips of lexicon words and are none."""
     false_friends: Mapping[str, frozenset[str]]
-    """Language to English words that mean something else in it (plain)."""
+    """Language to words of English, or of no language, that mean something else in it (plain)."""
     figures: Mapping[str, frozenset[str]]
     """Words beside numbers: 'size' ("size 8") and 'price' ("under 20") to their words (plain), of all languages."""
     handle_words: frozenset[str]
