@@ -19,7 +19,8 @@ HEADS = frozenset({"type", "brand", "part"})
 _NO_SPACES = r"\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _OPEN_BEFORE = re.compile(rf"[{_NO_SPACES}]")
 _OPEN_AFTER = re.compile(r"[\u2e80-\u309f\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-_EMOJI = re.compile(r"[^\w\s%]")
+EMOJI = re.compile(r"[^\w\s%]")
+"""What the form of an emoji begins with."""
 _LETTERS_OF_ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARTICLES = ("", "ال", "و", "ب", "وال", "بال", "لل")
 _BEFORE_ENGLISH = frozenset({"type", "colour", "finish", "part", "context"})
@@ -66,11 +67,11 @@ class Automaton:
         # A brand that this catalogue carries is no rival, whatever the lexicon thinks of it.
         entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.brand_codes]
         for entry in entries:
-            for form in _forms(entry):
-                sense = _Sense(entry, lexicon.weight(plain(entry.spelling)), False, bool(_EMOJI.match(form)))
-                senses[_bounded(form)].append(sense)
+            for form in forms(plain(entry.spelling)):
+                sense = _Sense(entry, lexicon.weight(plain(entry.spelling)), False, bool(EMOJI.match(form)))
+                senses[bounded(form)].append(sense)
         for form, entry in slips(entries, lexicon, known={plain(e.spelling) for e in entries}):
-            senses[_bounded(form)].append(_Sense(entry, lexicon.weight(entry.spelling), True, False))
+            senses[bounded(form)].append(_Sense(entry, lexicon.weight(entry.spelling), True, False))
         self._senses = [tuple(found) for found in senses.values()]
         self._pads = [(p[0] == " ", p[-1] == " ") for p in senses]
         self._head = [any(s.entry.kind in HEADS for s in found) for found in self._senses]
@@ -105,7 +106,7 @@ class Automaton:
                     known = found.get((*cue.key, *span))
                     if known is None or known.ambiguous and not cue.ambiguous:
                         found[(*cue.key, *span)] = cue
-        return list(_outermost(found.values()))
+        return list(outermost(found.values()))
 
 
 def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
@@ -113,7 +114,7 @@ def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
     return Cue(entry.kind, entry.concept, *span, sense.weight, entry.ambiguous, sense.slip, sense.emoji, entry.language)
 
 
-def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
+def outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
     """Without cues inside longer ones: "red" in "red carpet", "lip" in "lip gloss". A finish inside a type stays."""
     reach, longest, inside_type = -1, (0, 0), False
     for cue in sorted(cues, key=lambda c: (c.start, -c.end)):
@@ -126,7 +127,7 @@ def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
 
 def _holds(entry: Entry, reading: Reading, span: tuple[int, int], language: str, marked: bool) -> bool:
     """Whether the word at this place is this entry's: its language is the post's, and accents are not others."""
-    if entry.language == ANY or not entry.spelling.isascii() and not _latin(entry.spelling):
+    if entry.language == ANY or not entry.spelling.isascii() and not latin(entry.spelling):
         return True
     written = reading.accented[span[0] : span[1]]
     exact = written == entry.spelling
@@ -148,12 +149,13 @@ def _plainly_english(entry: Entry) -> bool:
     return not entry.ambiguous and len(entry.spelling) > 4
 
 
-def _latin(word: str) -> bool:
+def latin(word: str) -> bool:
+    """Whether a folded word is written in Latin letters, at least in part."""
     return any("a" <= c <= "z" for c in plain(word))
 
 
-def _forms(entry: Entry) -> Iterator[str]:
-    spelling = plain(entry.spelling)
+def forms(spelling: str) -> Iterator[str]:
+    """A spelling (plain) as posts have it: in Arabic also with the articles and prepositions that are written onto it."""
     if not spelling:
         return
     if _LETTERS_OF_ARABIC.match(spelling) and not spelling.startswith("ال"):
@@ -162,7 +164,7 @@ def _forms(entry: Entry) -> Iterator[str]:
         yield spelling
 
 
-def _bounded(form: str) -> str:
+def bounded(form: str) -> str:
     """With spaces where the script has them around words; Korean has particles behind, Japanese and Chinese none."""
     before = "" if _OPEN_BEFORE.match(form[0]) else " "
     after = "" if _OPEN_AFTER.match(form[-1]) else " "

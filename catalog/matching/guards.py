@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Head
+from catalog.matching.explain import owned
 from catalog.words import BREAK, HANDLE, Reading
 
 _CREDIT = re.compile(rf"(?:\b(?:by|from|wearing|von|de|da|av|w|with|thanks) {HANDLE} |{HANDLE} (?:\w+ )?$)")
@@ -36,12 +37,12 @@ def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language:
     guards = [cue for cue in cues if cue.kind == "guard"]
     for guard in guards:
         if guard.concept in _WORDS and not _denied(guard, guards, reading):
-            yield f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’"
+            yield f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’{owned(guard)}"
     if hashtags > MOST_HASHTAGS:
         yield f"{hashtags} hashtags: written for machines"
     if not any(head.cue.kind == "brand" for head in heads) and not _own_brand(cues):
         for rival in (g for g in guards if g.concept == "rival"):
-            yield f"names ‘{_said(rival, reading)}’, which the catalogue does not carry"
+            yield f"names ‘{_said(rival, reading)}’{owned(rival)}, which the catalogue does not carry"
         if heads and all(_credited(head, reading) for head in heads):
             yield "credits another account with it"
     negations = [guard for guard in guards if guard.concept == "negation"]

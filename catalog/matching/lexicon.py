@@ -144,7 +144,7 @@ def _spellings(kind: str, concept: str, language: str, words: str) -> Iterator[E
         entry = _entry(kind, concept, word, language)
         yield entry
         if kind == "type" and language == "en":
-            yield from (replace(entry, spelling=many) for many in _plurals(entry.spelling))
+            yield from (replace(entry, spelling=many) for many in plurals(entry.spelling))
 
 
 def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
@@ -152,7 +152,8 @@ def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
     return Entry(kind, concept, fold(bare), language, word.endswith("?"), word.startswith("="))
 
 
-def _plurals(word: str) -> Iterator[str]:
+def plurals(word: str) -> Iterator[str]:
+    """The English plural of a word or phrase; nothing for what looks like one."""
     if not word.isascii() or word.endswith("s") and not word.endswith("ss"):
         return
     if word.endswith(("ch", "sh", "x", "ss")):
@@ -176,6 +177,6 @@ def _feed_words(types: Mapping[str, Mapping[str, str]], english: Mapping[str, st
             words = {"feed": table.get("feed", ""), "name": name.replace("_", " "), "en": english.get(name, "")}[source]
             for word in _listed(words):
                 spelling = plain(fold(word.removesuffix("?")))
-                for one in (spelling, *_plurals(spelling)):
+                for one in (spelling, *plurals(spelling)):
                     found.setdefault(one, name)
     return found

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
 from zlib import crc32
@@ -16,10 +16,11 @@ from catalog.matching.explain import figured, paired_reasons, reasons
 from catalog.matching.figures import figures
 from catalog.matching.guards import held, silenced
 from catalog.matching.lexicon import Lexicon, built_in
+from catalog.matching.own_words import NAMED_SCORE, Named, OwnWords, named_fits, named_reasons
 from catalog.matching.ranking import Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
-from catalog.matching.values import MOST_MATCHES, Match, MatchItem, Reason, Terms, Verdict
+from catalog.matching.values import MOST_MATCHES, Match, MatchItem, OwnWord, Reason, Terms, Verdict
 from catalog.words import Reading, read, tag_key
 
 NOTHING = Verdict(False, held=("names nothing that is sold",))
@@ -49,6 +50,14 @@ class _Case:
     terms: Terms
     text: str
     lately: Mapping[str, int]
+    lot: int
+    named: tuple[Named, ...] = ()
+    """Items that the feed has a word for, and the post says it."""
+
+    def names(self, evidence: Evidence) -> bool:
+        """Whether a head is such a word."""
+        places = {(head.cue.start, head.cue.end) for head in evidence.heads}
+        return any((one.cue.start, one.cue.end) in places for one in self.named)
 
 
 class _Words:
@@ -57,8 +66,8 @@ class _Words:
     def __init__(self, lexicon: Lexicon, shelf: Shelf) -> None:
         self._brands, self._types = frozenset(shelf.brand_codes), frozenset(shelf.type_names)
         self.automaton = Automaton(lexicon, shelf)
-        self.split = Segmenter(lexicon, shelf).split
-        self.maker = Accounts(lexicon, shelf).maker
+        self.segmenter, self.accounts = Segmenter(lexicon, shelf), Accounts(lexicon, shelf)
+        self.split, self.maker = self.segmenter.split, self.accounts.maker
 
     def serve(self, shelf: Shelf) -> bool:
         """Whether they mean the same for another shelf."""
@@ -72,7 +81,14 @@ class Matcher:
         self.lexicon = lexicon or built_in()
         self.shelf = items if isinstance(items, Shelf) else Shelf(items, self.lexicon)
         self._words = _Words(self.lexicon, self.shelf)
+        self._remember()
+
+    def _remember(self) -> None:
+        """What is prepared once for each feed's terms, and once for each feed's words."""
         self._ranking = lru_cache(maxsize=16)(lambda terms: Ranking(self.shelf, terms))
+        self._compiled = lru_cache(maxsize=16)(
+            lambda wording: OwnWords(wording.words, self.shelf, self._words.segmenter, self._words.accounts)
+        )
 
     def changed(self, items: Iterable[MatchItem], products: Collection[str]) -> "Matcher":
         """A matcher of the same catalogue with these items in place of all variants of these products; this one stays as
@@ -80,7 +96,7 @@ class Matcher:
         other = Matcher.__new__(Matcher)
         other.lexicon, other.shelf = self.lexicon, self.shelf.changed(items, products)
         other._words = self._words if self._words.serve(other.shelf) else _Words(self.lexicon, other.shelf)
-        other._ranking = lru_cache(maxsize=16)(lambda terms: Ranking(other.shelf, terms))
+        other._remember()
         return other
 
     def match(
@@ -92,28 +108,52 @@ class Matcher:
 
         Nothing here depends on the clock: the same post gets the same verdict.
         """
-        reading = read(text, self._words.split, terms.own_keys, self._words.maker)
-        hits = self._words.automaton.scan(reading)
+        own = self._own(terms)
+        reading = self._read(text, terms, own)
+        hits, own_hits = self._words.automaton.scan(reading), own.scan(reading) if own else []
         pairs = _paired(hashtags, terms)
-        if not pairs and not self._words.automaton.may_show(hits):
+        if not (pairs or self._words.automaton.may_show(hits) or own_hits and own.may_show(own_hits)):
             return NOTHING
         tags = len(hashtags) or text.count("#")
-        case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately or {})
+        lot = crc32(reading.plain.encode())
+        case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately or {}, lot)
         cues = self._words.automaton.cues(reading, hits, case.language)
+        if own_hits:
+            heard = own.heard(reading, own_hits, case.language, cues)
+            cues, reading, case = heard.cues, heard.reading, replace(case, named=heard.named)
         return self._judge(reading, cues, case) if len(cues) <= MOST_CUES else TOO_MUCH
+
+    def own_words(self, text: str, lang: str, terms: Terms) -> tuple[tuple[OwnWord, int, int], ...]:
+        """The words of the feed that stand in a post, with their places in it."""
+        if (own := self._own(terms)) is None:
+            return ()
+        reading = self._read(text, terms, own)
+        return tuple(own.places(reading, tongue(lang) or guessed(reading)))
+
+    def _own(self, terms: Terms) -> OwnWords | None:
+        return self._compiled(terms.wording) if terms.words else None
+
+    def _read(self, text: str, terms: Terms, own: OwnWords | None) -> Reading:
+        words = own or self._words
+        return read(text, words.split, terms.own_keys, words.maker)
 
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
         """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""
-        reading = read(words, self._words.split)
+        own = self._own(terms)
+        reading = read(words, (own or self._words).split)
         cues = self._words.automaton.cues(reading, self._words.automaton.scan(reading), "en")
-        case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms, words, {})
+        case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms, words, {}, crc32(reading.plain.encode()))
+        if own:
+            heard = own.heard(reading, own.scan(reading), "en", cues)
+            cues, reading, case = heard.cues, heard.reading, replace(case, named=heard.named)
         return self._matches(reading, weigh(cues, reading, self.shelf, sure=True), case)
 
     def _judge(self, reading: Reading, cues: Sequence[Cue], case: _Case) -> Verdict:
         evidence = weigh(cues, reading, self.shelf)
         against = tuple(dict.fromkeys(held(cues, evidence.heads, reading, case.language, case.hashtags)))
         spoken = () if silenced(cues) else themes.of(evidence, self.lexicon)
-        if not against and not (case.pairs or evidence.enough(case.terms.head_start) or only_emoji(reading, cues)):
+        sure = case.pairs or case.names(evidence)
+        if not against and not (sure or evidence.enough(case.terms.head_start) or only_emoji(reading, cues)):
             against = _too_little(evidence, reading)
         matches = () if against else self._matches(reading, evidence, case)
         if not matches:
@@ -121,14 +161,18 @@ class Matcher:
         return Verdict(True, matches, themes=spoken)
 
     def _matches(self, reading: Reading, evidence: Evidence, case: _Case) -> tuple[Match, ...]:
-        ranking = self._ranking(case.terms)
+        ranking = self._ranking(case.terms.selling)
         found: dict[str, Match] = {}
         for order, fit in enumerate(ranking.paired(case.pairs)):
             self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
         sure = 0.4 + 0.6 * min(evidence.total, _SURE) / _SURE
-        occasion = Occasion(_loose_words(reading, evidence), crc32(reading.plain.encode()), case.lately)
+        occasion = Occasion(_loose_words(reading, evidence), case.lot, case.lately)
         named = figures(case.text, self.lexicon)
-        for order, (demand, head) in enumerate(demands(evidence, self.shelf, named)):
+        asked = tuple(demands(evidence, self.shelf, named))
+        for order, (fit, head, demand) in enumerate(named_fits(case.named, evidence, asked, ranking, occasion)):
+            why = named_reasons(self.shelf, fit, head, demand, evidence, reading)
+            self._keep(found, fit, NAMED_SCORE - order * 0.0001, why)
+        for order, (demand, head) in enumerate(asked):
             for fit in ranking.best(demand, occasion, MOST_MATCHES):
                 score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) * _LATER**order
                 if score > max(0.0, case.terms.least_score):

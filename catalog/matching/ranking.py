@@ -120,6 +120,12 @@ class Ranking:
         lift = self._lifts(occasion.words).get(self._product(number), 0.0)
         return Fit(number, float(self._fits(one, demand)[0]) + lift + self._turn(self._product(number), occasion))
 
+    def best_of(self, numbers: Sequence[int], demand: Demand, occasion: Occasion) -> Fit | None:
+        """The best of a few variants, as the feed sells them; None where it sells none."""
+        some = np.array([number for number in numbers if self.allows(number)], np.int32)
+        found = self._top(some, self._fits(some, demand), 1) if len(some) else []
+        return found[0] if found else None
+
     def _product(self, number: int) -> int:
         return int(self._shelf.columns.product[number])
 

@@ -107,6 +107,10 @@ class Shelf:
         """The variants of products by their numbers."""
         return self._by_product.of(*products.tolist())
 
+    def of_product(self, number: int) -> Numbers:
+        """The variants of one product by its number."""
+        return self._by_product.of(number)
+
     def of_shades(self, names: Iterable[str]) -> Numbers:
         """The variants whose colour bears one of these names."""
         return self._by_colour.of(*(code for name in names for code in self.by_shade.get(name, ())))
