@@ -113,7 +113,7 @@ def _out(found: re.Match[str], out: list[str], places: list[int]) -> None:
     _space(found.start(), out, places)
     if found.lastgroup == "handle" and len(out) > 1:
         out += (HANDLE, " ")
-        places += (found.start(), found.start())
+        places += (found.start(), found.end() - 1)
 
 
 def _maker(maker: str, start: int, end: int, out: list[str], places: list[int]) -> None:

@@ -1,7 +1,7 @@
 """The matcher: from a post's words to the variants that go with it, or to the reasons for silence."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp
@@ -15,17 +15,20 @@ from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import figured, paired_reasons, reasons
 from catalog.matching.figures import figures
 from catalog.matching.guards import held, silenced
+from catalog.matching.learned import UNTAUGHT, Learned, learned_reasons, silence
 from catalog.matching.lexicon import Lexicon, built_in
 from catalog.matching.own_words import NAMED_SCORE, Named, OwnWords, named_fits, named_reasons
 from catalog.matching.ranking import Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
-from catalog.matching.values import MOST_MATCHES, Match, MatchItem, OwnWord, Reason, Terms, Verdict
+from catalog.matching.values import MOST_MATCHES, Against, Asked, Match, MatchItem, OwnWord, Reason, Terms, Verdict
+from catalog.matching.whynot import Contest, Wanted, lost, needed
 from catalog.words import Reading, read, tag_key
 
-NOTHING = Verdict(False, held=("names nothing that is sold",))
+NOTHING = Verdict(False, against=(Against("nothing", "names nothing that is sold"),))
 
-TOO_MUCH = Verdict(False, held=("names more things than a post can be about",))
+TOO_MUCH = Verdict(False, against=(Against("nothing", "names more things than a post can be about"),))
+UNSOLD = Against("unsold", "the feed sells nothing of the kind")
 MOST_CUES = 150
 """Cues of a post that are weighed against each other, which takes the time of their square; people write twenty."""
 
@@ -50,6 +53,7 @@ class _Case:
     terms: Terms
     text: str
     lately: Mapping[str, int]
+    learned: Learned
     lot: int
     named: tuple[Named, ...] = ()
     """Items that the feed has a word for, and the post says it."""
@@ -101,27 +105,52 @@ class Matcher:
 
     def match(
         self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING,
-        lately: Mapping[str, int] | None = None,
+        lately: Mapping[str, int] | None = None, learned: Learned = UNTAUGHT,
     ) -> Verdict:  # fmt: skip
         """Judge a post. `hashtags` are those its network names, without sign; `lang` is BCP 47, '' or 'und' if unknown.
         `lately`: product id to how often it stood beside a post lately; it steps back a little for what fits as well.
+        `learned`: what people's corrections in the feed say of posts that ask for the same.
 
         Nothing here depends on the clock: the same post gets the same verdict.
         """
+        heard = self._hear(text, hashtags, lang, terms, lately or {}, learned)
+        if heard is None:
+            return NOTHING
+        return self._judge(*heard) if len(heard[1]) <= MOST_CUES else TOO_MUCH
+
+    def why_not(
+        self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING, variant: str = "",
+        lately: Mapping[str, int] | None = None, learned: Learned = UNTAUGHT,
+    ) -> tuple[Against, ...]:  # fmt: skip
+        """Why a variant is not what `match` shows first of the same post; of a silent post also why, and what it would have
+        needed. Takes several times as long as `match`: for a person who asks."""
+        verdict = self.match(text, hashtags, lang, terms, lately, learned)
+        reading, cues, case = self._hear(text, hashtags, lang, terms, lately or {}, learned, always=True)
+        evidence = weigh(cues[:MOST_CUES], reading, self.shelf)
+        clear = verdict.matches or evidence.enough(terms.head_start) and self._matches(reading, evidence, case) or ()
+        wanted = tuple(self._wanted(reading, evidence, case))
+        contest = Contest(self.shelf, self._ranking(terms.selling), terms, wanted, clear, reading)
+        silent = () if verdict.show else (*verdict.against, *needed(contest, evidence, verdict.against))
+        return (*silent, *(lost(contest, variant) if variant else ()))
+
+    def _hear(
+        self, text: str, hashtags: Sequence[str], lang: str, terms: Terms, lately: Mapping[str, int], learned: Learned,
+        *, always: bool = False,
+    ) -> tuple[Reading, Sequence[Cue], _Case] | None:  # fmt: skip
+        """Read a post and find its cues; None for most, which name nothing that could be shown, unless `always`."""
         own = self._own(terms)
         reading = self._read(text, terms, own)
         hits, own_hits = self._words.automaton.scan(reading), own.scan(reading) if own else []
         pairs = _paired(hashtags, terms)
-        if not (pairs or self._words.automaton.may_show(hits) or own_hits and own.may_show(own_hits)):
-            return NOTHING
-        tags = len(hashtags) or text.count("#")
-        lot = crc32(reading.plain.encode())
-        case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately or {}, lot)
+        if not (always or pairs or self._words.automaton.may_show(hits) or own_hits and own.may_show(own_hits)):
+            return None
+        tags, lot = len(hashtags) or text.count("#"), crc32(reading.plain.encode())
+        case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately, learned, lot)
         cues = self._words.automaton.cues(reading, hits, case.language)
         if own_hits:
             heard = own.heard(reading, own_hits, case.language, cues)
             cues, reading, case = heard.cues, heard.reading, replace(case, named=heard.named)
-        return self._judge(reading, cues, case) if len(cues) <= MOST_CUES else TOO_MUCH
+        return reading, cues, case
 
     def own_words(self, text: str, lang: str, terms: Terms) -> tuple[tuple[OwnWord, int, int], ...]:
         """The words of the feed that stand in a post, with their places in it."""
@@ -142,7 +171,9 @@ class Matcher:
         own = self._own(terms)
         reading = read(words, (own or self._words).split)
         cues = self._words.automaton.cues(reading, self._words.automaton.scan(reading), "en")
-        case = _Case("en", 0, _paired([words.lstrip("#")], terms), terms, words, {}, crc32(reading.plain.encode()))
+        case = _Case(
+            "en", 0, _paired([words.lstrip("#")], terms), terms, words, {}, UNTAUGHT, crc32(reading.plain.encode())
+        )
         if own:
             heard = own.heard(reading, own.scan(reading), "en", cues)
             cues, reading, case = heard.cues, heard.reading, replace(case, named=heard.named)
@@ -157,7 +188,7 @@ class Matcher:
             against = _too_little(evidence, reading)
         matches = () if against else self._matches(reading, evidence, case)
         if not matches:
-            return Verdict(False, held=against or ("the feed sells nothing of the kind",), themes=spoken)
+            return Verdict(False, against=against or self._unsold(reading, evidence, case), themes=spoken)
         return Verdict(True, matches, themes=spoken)
 
     def _matches(self, reading: Reading, evidence: Evidence, case: _Case) -> tuple[Match, ...]:
@@ -166,25 +197,45 @@ class Matcher:
         for order, fit in enumerate(ranking.paired(case.pairs)):
             self._keep(found, fit, 1.0 - order * 0.0001, paired_reasons())
         sure = 0.4 + 0.6 * min(evidence.total, _SURE) / _SURE
-        occasion = Occasion(_loose_words(reading, evidence), case.lot, case.lately)
         named = figures(case.text, self.lexicon)
-        asked = tuple(demands(evidence, self.shelf, named))
+        wanted = tuple(self._wanted(reading, evidence, case))
+        occasion = Occasion(_loose_words(reading, evidence), case.lot, case.lately)
+        asked = [(demand, head) for demand, head, _ in wanted]
         for order, (fit, head, demand) in enumerate(named_fits(case.named, evidence, asked, ranking, occasion)):
             why = named_reasons(self.shelf, fit, head, demand, evidence, reading)
-            self._keep(found, fit, NAMED_SCORE - order * 0.0001, why)
-        for order, (demand, head) in enumerate(asked):
-            for fit in ranking.best(demand, occasion, MOST_MATCHES):
+            self._keep(found, fit, NAMED_SCORE - order * 0.0001, why, demand.key)
+        for order, (demand, head, occasion) in enumerate(wanted):
+            lesson = occasion.lesson
+            for fit in () if lesson and lesson.silent else ranking.best(demand, occasion, MOST_MATCHES):
                 score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) * _LATER**order
                 if score > max(0.0, case.terms.least_score):
                     why = [*reasons(self.shelf, fit, head, demand, evidence, reading)]
                     why += figured(self.shelf, fit, named, case.text)
-                    self._keep(found, fit, score, tuple(why))
+                    why += learned_reasons(lesson, demand.key, self.shelf, fit.number)
+                    self._keep(found, fit, score, tuple(why), demand.key)
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
 
-    def _keep(self, found: dict[str, Match], fit: Fit, score: float, why: tuple[Reason, ...]) -> None:
+    def _wanted(self, reading: Reading, evidence: Evidence, case: _Case) -> Iterator[Wanted]:
+        """What is asked for, thing by thing, with what its ranking depends on besides."""
+        occasion = Occasion(_loose_words(reading, evidence), case.lot, case.lately)
+        for demand, head in demands(evidence, self.shelf, figures(case.text, self.lexicon)):
+            yield demand, head, replace(occasion, lesson=case.learned.get(demand.key)) if case.learned else occasion
+
+    def _unsold(self, reading: Reading, evidence: Evidence, case: _Case) -> tuple[Against, ...]:
+        """Why nothing is left to show: people said that nothing fits, or the feed sells no such thing."""
+        held_back = [
+            Against("learned", silence(occasion.lesson, demand.key, self.lexicon), *reading.span(head.cue.start, head.cue.end))
+            for demand, head, occasion in self._wanted(reading, evidence, case)
+            if occasion.lesson and occasion.lesson.silent
+        ]  # fmt: skip
+        return tuple(held_back) or (UNSOLD,)
+
+    def _keep(
+        self, found: dict[str, Match], fit: Fit, score: float, why: tuple[Reason, ...], asked: Asked | None = None
+    ) -> None:
         placed = self.shelf.placed(fit.number)
         if placed.product not in found or found[placed.product].score < score:
-            found[placed.product] = Match(placed.product, placed.variant, round(score, 4), why)
+            found[placed.product] = Match(placed.product, placed.variant, round(score, 4), why, asked)
 
 
 def _loose_words(reading: Reading, evidence: Evidence) -> frozenset[str]:
@@ -229,11 +280,12 @@ def _paired(hashtags: Sequence[str], terms: Terms) -> tuple[str, ...]:
     return tuple(variant for tag in hashtags for variant in terms.paired.get(tag_key(tag), ()))
 
 
-def _too_little(evidence: Evidence, reading: Reading) -> tuple[str, ...]:
+def _too_little(evidence: Evidence, reading: Reading) -> tuple[Against, ...]:
     if evidence.heads:
-        words = reading.accented[evidence.heads[0].cue.start : evidence.heads[0].cue.end].strip()
-        return (f"‘{words}’ alone says too little",)
-    if evidence.doubtful:
-        words = reading.accented[evidence.doubtful[0].start : evidence.doubtful[0].end].strip()
-        return (f"‘{words}’ may mean something else here",)
-    return NOTHING.held
+        cue, kind, words = evidence.heads[0].cue, "alone", "‘{}’ alone says too little"
+    elif evidence.doubtful:
+        cue, kind, words = evidence.doubtful[0], "doubtful", "‘{}’ may mean something else here"
+    else:
+        return NOTHING.against
+    said = reading.accented[cue.start : cue.end].strip()
+    return (Against(kind, words.format(said), *reading.span(cue.start, cue.end), cue.language),)

@@ -125,7 +125,8 @@ class Reason:
     """Why, in words. `start` and `end` are places in the post's own text, both None if no word of it is meant."""
 
     kind: str
-    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'context' or 'intent'."""
+    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'context', 'intent' or
+    'learned'."""
     words: str
     start: int | None = None
     end: int | None = None
@@ -136,6 +137,28 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Against:
+    """Why not, in words: what holds a post, or what another variant has before this one. Places as in Reason."""
+
+    kind: str
+    """Of a post: 'nothing', 'alone', 'doubtful', 'hashtags', 'complaint', 'advert', 'unsafe', 'elsewhere', 'rival', 'credit',
+    'negation', 'unsold' or 'learned'. Of a variant: see matching.whynot."""
+    words: str
+    start: int | None = None
+    end: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a post asks for, as people's corrections are kept by: a type ('' for a maker's things) with its sorted cues."""
+
+    type_name: str = ""
+    colours: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """A variant that goes with a post. `score`, 0 to 1: how sure the evidence is times how well this one fits."""
 
@@ -143,6 +166,8 @@ class Match:
     variant: str
     score: float
     reasons: tuple[Reason, ...]
+    asked: Asked | None = None
+    """Which of the things that the post asks for it is; None for what the feed pairs with a hashtag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +176,12 @@ class Verdict:
 
     show: bool
     matches: tuple[Match, ...] = ()
-    held: tuple[str, ...] = ()
-    """Why not, in words; empty if it shows."""
+    against: tuple[Against, ...] = ()
+    """Why not, each with the words of the post that say so; empty if it shows."""
     themes: tuple[str, ...] = ()
     """What the words speak of ("burgundy lips", "pleated"), for trends; none where a guard held the post."""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Why not, in sentences alone."""
+        return tuple(dict.fromkeys(one.words for one in self.against))
