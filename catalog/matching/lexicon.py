@@ -158,7 +158,7 @@ def plurals(word: str) -> Iterator[str]:
         return
     if word.endswith(("ch", "sh", "x", "ss")):
         yield word + "es"
-    elif word.endswith("y") and word[-2] not in "aeiou":
+    elif word.endswith("y") and word[-2:-1] not in "aeiou":
         yield word[:-1] + "ies"
     else:
         yield word + "s"
