@@ -8,7 +8,7 @@ SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { \
 	exec $(PYTHON) server/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench setup setup-dev setup-tests lock clean
+.PHONY: help demo test check bench bench-matching setup setup-dev setup-tests lock clean
 .NOTPARALLEL:
 
 help: ## Say what there is to type
@@ -29,6 +29,9 @@ check: setup-dev ## Lint, import layers, types of the browser code
 
 bench: setup-dev ## Measure: post to screen, feed import, fan-out, tap to phone
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+bench-matching: setup-dev ## Measure how well and how fast posts are matched (needs the corpora)
+	@exec $(BIN)/python -m tests.bench.matching $(ARGS)
 
 setup: ## What the demo needs, and nothing else
 	$(SETUP) run

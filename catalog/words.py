@@ -113,7 +113,7 @@ def _out(found: re.Match[str], out: list[str], places: list[int]) -> None:
     _space(found.start(), out, places)
     if found.lastgroup == "handle" and len(out) > 1:
         out += (HANDLE, " ")
-        places += (found.start(), found.start())
+        places += (found.start(), found.end() - 1)
 
 
 def _maker(maker: str, start: int, end: int, out: list[str], places: list[int]) -> None:
@@ -171,9 +171,14 @@ def _fold(text: str, start: int, end: int, out: list[str], places: list[int]) ->
         last = folded[-1]
 
 
+_HALF_WIDTH = re.compile("[\uff66-\uff9f]")
+_VOICED = {"\uff9e": "\u3099", "\uff9f": "\u309a"}
+"""The marks of half-width katakana as those that a letter is composed with."""
+
+
 def _decomposed(text: str, start: int, end: int) -> bool:
     part = text[start:end]
-    return not part.isascii() and not unicodedata.is_normalized("NFC", part)
+    return not part.isascii() and (not unicodedata.is_normalized("NFC", part) or bool(_HALF_WIDTH.search(part)))
 
 
 def _composed(text: str, start: int, end: int) -> list[tuple[int, str]]:
@@ -181,6 +186,7 @@ def _composed(text: str, start: int, end: int) -> list[tuple[int, str]]:
     clusters: list[tuple[int, str]] = []
     for place in range(start, end):
         char = text[place]
+        char = _VOICED.get(char, unicodedata.normalize("NFKC", char) if _HALF_WIDTH.match(char) else char)
         if clusters and unicodedata.combining(char):
             clusters[-1] = (clusters[-1][0], clusters[-1][1] + char)
         else:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import withdrawals
+from displays import around, withdrawals
 from displays.cards import content as say
 from displays.cards.errors import CannotShow
 from displays.changes import note_loops
@@ -16,7 +16,7 @@ from server.core import topics
 from server.core.clock import iso, now
 from server.core.events import PictureReady, PostApproved, PostJudged, PostWithdrawn, on
 from server.core.tables import add_unless_there
-from social import consent, moderation
+from social import consent, corrections, moderation
 from social.models import Feed, Match, Moderation, Post, Screening
 
 
@@ -35,6 +35,8 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
         variant_id or await best_variant(db, screening) if agreed and "post_item" in modes and mode != "post" else None
     )
     beside = await item(db, chosen) if chosen else None
+    if not beside or chosen != proposal.variant_id:
+        proposal.chosen_by, proposal.offered = "", None
     proposal.mode, proposal.variant_id = ("post_item", chosen) if beside else ("post", None)
     proposal.card, proposal.reason = None, ""
     if proposal.mode not in modes:
@@ -47,6 +49,17 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
     except CannotShow as error:
         proposal.reason = str(error)[:300]
     await db.flush()
+    return proposal
+
+
+async def choose(db: AsyncSession, screening: Screening, variant_id: str, *, by: str) -> Proposal:
+    """Compose the card beside a variant that a person chose; what was offered before is kept with it."""
+    before = await db.get(Proposal, screening.id)
+    stood = (before.chosen_by, before.offered, before.variant_id) if before else ("", None, None)
+    offered = stood[1] if stood[0] else stood[2]
+    proposal = await propose(db, screening, variant_id=variant_id)
+    if proposal.variant_id and proposal.variant_id != offered:
+        proposal.chosen_by, proposal.offered = by, offered
     return proposal
 
 
@@ -65,11 +78,24 @@ async def propose_all(db: AsyncSession, feed_id: int) -> None:
 
 
 async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
-    """The best match that some store has now; none when nothing that matched can be had."""
-    if not screening.show:
-        return None
-    in_stock = await having_stock(db, [match.variant_id for match in await matches(db, screening)])
-    return next((match.variant_id for match in await matches(db, screening) if match.variant_id in in_stock), None)
+    """The best match that some store has now, one near the campaign's screens first, and that nobody called wrong; none
+    when nothing can be had."""
+    wrong = await corrections.ruled_out(db, screening)
+    fitting = await matches(db, screening) if screening.show and wrong is not None else []
+    found = [match for match in fitting if match.variant_id not in (wrong or ())]
+    in_stock = await having_stock(db, [match.variant_id for match in found])
+    found = [match for match in found if match.variant_id in in_stock]
+    near = await _near_the_screens(db, screening.feed_id, found)
+    chosen = next((match for match in near if match.score >= around.WORSE * found[0].score), next(iter(found), None))
+    return chosen.variant_id if chosen else None
+
+
+async def _near_the_screens(db: AsyncSession, feed_id: int, found: list[Match]) -> list[Match]:
+    """Those matches that a store near the screens of the feed's campaign has."""
+    campaign = await campaign_of(db, feed_id) if found else None
+    stores = await around.stores_round(db, campaign) if campaign else set()
+    there = await around.on_their_shelves(db, stores, [match.variant_id for match in found]) if stores else set()
+    return [match for match in found if match.variant_id in there]
 
 
 async def matches(db: AsyncSession, screening: Screening) -> list[Match]:

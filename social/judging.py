@@ -1,5 +1,6 @@
 """Judges a stored post for every feed that listens for its tags: matched, screened, and weighed by the feed's own rule."""
 
+from collections import Counter
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -8,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.matching.learned import Learned
 from catalog.matching.matcher import Matcher
 from catalog.matching.values import Terms, Verdict
 from catalog.shelving import Compiled
@@ -15,7 +17,7 @@ from server.core import topics
 from server.core.clock import iso, now
 from server.core.database import Database
 from server.core.events import PostJudged, emit
-from social import approval, consent, screening
+from social import approval, consent, corrections, screening
 from social.approval import ApprovalRule, Arrival, SurgeRule, SurgeState
 from social.hashtags import key
 from social.holding import held
@@ -24,6 +26,8 @@ from social.screening import AuthorActivity, ScreenedMedia, ScreenedPost, Screen
 
 MOST_ARRIVALS = 5000
 """Posts of a feed that the surge looks back on; a feed that gets more in an hour is a surge anyway."""
+LATELY = 40
+"""Posts of a feed whose items step back a little for the next one."""
 HEAD_START = 1.4
 """Evidence that a feed's own tag stands for: whoever uses it speaks of the house, so one clear cue is enough."""
 
@@ -35,6 +39,8 @@ class Judge:
         self._database, self._shelf = database, shelf
         self._arrivals: dict[int, dict[int, Arrival]] = {}
         """By feed and post: one that is judged again is still one."""
+        self._learned: dict[int, tuple[int, Learned]] = {}
+        """By feed, with the number of its corrections' last change."""
 
     async def judge(self, post_id: int) -> None:
         """Judge a post's present revision for all its feeds; judging twice changes nothing."""
@@ -49,7 +55,8 @@ class Judge:
         known = select(Screening.id).where(Screening.post_id == post.id, Screening.feed_id == feed.id)
         if await db.scalar(known.where(Screening.revision == post.revision)):
             return
-        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed))
+        lately, learned = await lately_shown(db, feed), await self._lessons(db, feed)
+        matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed), lately, learned)
         post.stamps = {**post.stamps, "matched": iso(now())}
         heard = await self._heard(db, feed)
         screened = screening.screen(
@@ -67,6 +74,13 @@ class Judge:
         topics.note(db, "queue")
         await emit(db, PostJudged(row.id))
 
+    async def _lessons(self, db: AsyncSession, feed: Feed) -> Learned:
+        name = corrections.version_of(feed.id)
+        number = (await topics.numbers(db, [name])).get(name, 0)
+        if feed.id not in self._learned or self._learned[feed.id][0] != number:
+            self._learned[feed.id] = (number, await corrections.lessons(db, feed.id) if number else {})
+        return self._learned[feed.id][1]
+
     async def _heard(self, db: AsyncSession, feed: Feed) -> dict[int, Arrival]:
         known = self._arrivals.get(feed.id)
         # Posts are judged side by side: the first that is back with the past is the one that others add to.
@@ -78,6 +92,14 @@ async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
     said = {key(tag) for tag in post.hashtags}
     feeds = await db.scalars(select(Feed).where(Feed.ended_at.is_(None)).order_by(Feed.id))
     return [feed for feed in feeds if said & {key(tag) for tag in (*feed.tags, feed.optin_tag) if tag}]
+
+
+async def lately_shown(db: AsyncSession, feed: Feed) -> Counter[str]:
+    """The products that stood first beside the feed's last posts, and how often: the same one is not every post's answer."""
+    newest = select(Screening.id).where(Screening.feed_id == feed.id, Screening.show)
+    newest = newest.order_by(Screening.id.desc()).limit(LATELY)
+    best = select(Match.product_id).where(Match.rank == 0, Match.screening_id.in_(newest.scalar_subquery()))
+    return Counter(await db.scalars(best))
 
 
 async def _heard_before(db: AsyncSession, feed: Feed) -> dict[int, Arrival]:
@@ -195,7 +217,7 @@ def _row(
 ) -> Screening:
     return Screening(
         post_id=post.id, feed_id=feed.id, revision=post.revision, verdict=screened.verdict, reasons=list(screened.reasons),
-        show=matched.show, held=list(matched.held), cues=list(matched.themes)[:10],
+        show=matched.show, held=[asdict(one) for one in matched.against], cues=list(matched.themes)[:10],
         state="refused" if screened.verdict == "refuse" else "waiting", judged_at=now(),
         rule_approves=decision.verdict == "approve", rule_reason=decision.reason[:300],
     )  # fmt: skip
@@ -204,6 +226,6 @@ def _row(
 def _matches(row: Screening, matched: Verdict) -> list[Match]:
     return [
         Match(screening_id=row.id, rank=rank, variant_id=one.variant, product_id=one.product, score=one.score,
-              reasons=[asdict(reason) for reason in one.reasons])
+              reasons=[asdict(reason) for reason in one.reasons], asked=asdict(one.asked) if one.asked else {})
         for rank, one in enumerate(matched.matches)
     ]  # fmt: skip

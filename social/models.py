@@ -125,8 +125,8 @@ class Screening(Base):
     reasons: Mapped[list[str]] = mapped_column(default=list)
     show: Mapped[bool] = mapped_column(default=False)
     """Whether the matcher would show an item beside it."""
-    held: Mapped[list[str]] = mapped_column(default=list)
-    """Why the matcher would not, in words."""
+    held: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Why the matcher would not: [{"kind", "words", "start", "end", "language"}] as matching.values.Against."""
     cues: Mapped[list[str]] = mapped_column(default=list)
     """Themes that the matcher saw in the words; trends count them."""
     state: Mapped[str] = mapped_column(String(10), default="waiting")
@@ -154,7 +154,31 @@ class Match(Base):
     product_id: Mapped[str] = mapped_column(String(100))
     score: Mapped[float]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """[{"kind", "words", "start", "end", "weight"}]; start and end are places in the post's text, or null."""
+    """[{"kind", "words", "start", "end", "weight", "language"}]; start and end are places in the post's text, or null."""
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Which thing of the post it answers: {"type_name", "colours", "brands"}; {} for what the feed pairs with a hashtag."""
+
+
+class Correction(Base):
+    """What a moderator put right of what the matcher showed; the matcher learns from those that nobody has undone."""
+
+    __tablename__ = "correction"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id"))
+    screening_id: Mapped[int | None] = mapped_column(ForeignKey("screening.id", ondelete="SET NULL"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    """'changed' (another variant was chosen), 'wrong' (this variant) or 'nothing' (no variant fits such a post)."""
+    asked: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As in Match; {} where the post asked for nothing that was read: kept, and nothing is learnt from it."""
+    shown_variant: Mapped[str | None] = mapped_column(String(100))
+    shown_product: Mapped[str | None] = mapped_column(String(100))
+    chosen_variant: Mapped[str | None] = mapped_column(String(100))
+    chosen_product: Mapped[str | None] = mapped_column(String(100))
+    by: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[datetime]
+    undone_by: Mapped[str] = mapped_column(String(200), default="")
+    undone_at: Mapped[datetime | None]
+    __table_args__ = (Index("ix_correction_feed", "feed_id", "undone_at", "id"),)
 
 
 class Moderation(Base):

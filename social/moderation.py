@@ -9,6 +9,7 @@ from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import BadInput, Conflict
 from server.core.events import FeedChanged, PostApproved, PostJudged, PostWithdrawn, emit
+from social import corrections
 from social.holding import held_feed, hold, hold_all
 from social.models import Consent, Moderation, Post, Screening
 
@@ -106,6 +107,8 @@ async def undo(db: AsyncSession, moderation: Moderation, *, by: str) -> Screenin
     before = await _ended_by(db, moderation)
     barred = before is not None and before.mode == "post_item" and not await _consented(db, screening)
     before = None if barred else before
+    if moderation.verdict == "approved":
+        await corrections.end_changes(db, screening, by=by)
     screening.state = before.verdict if before else "refused" if screening.verdict == "refuse" else "waiting"
     if before:
         before.over_at = None

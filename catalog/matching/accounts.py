@@ -1,6 +1,7 @@
 """Whose account a handle is: "@nyxcosmetics" is Nyx's, and "@charlottetilbury" that of a maker not carried here."""
 
 from collections.abc import Collection, Iterable
+from copy import copy
 from functools import lru_cache
 
 from catalog.matching.cues import rivals
@@ -21,6 +22,13 @@ class Accounts:
         self._makers = {name.replace(" ", ""): name for name in rivals(lexicon, shelf)} | carried
         self._added = lexicon.handle_words
         self.maker = lru_cache(maxsize=16_384)(self._maker)
+
+    def knowing(self, names: Iterable[str]) -> "Accounts":
+        """The same with the makers of these names (plain) besides; a handle that holds one reads as it."""
+        other = copy(self)
+        other._makers = self._makers | {name.replace(" ", ""): name for name in names}
+        other.maker = lru_cache(maxsize=4096)(other._maker)
+        return other
 
     def _maker(self, handle: str) -> str:
         """The maker's name for a handle without sign; empty for anybody else's."""

@@ -5,7 +5,7 @@ and milliseconds. What is said of many (a brand, a path of types, a colour's nam
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import nan
@@ -115,7 +115,12 @@ class Columns:
 class Writing:
     """Columns that are being written, item by item: a new catalogue, or more of one that there is."""
 
-    def __init__(self, marks: Sequence[Collection[str]], common: int, onto: Columns | None = None) -> None:
+    def __init__(
+        self, marks: Sequence[Collection[str]], titled: Callable[[str], str], common: int, onto: Columns | None = None
+    ) -> None:
+        """`marks`: the words of each mark; `titled`: the type that a title names; `common`: in how many names a word is
+        too common to be kept."""
+        self._titled = lru_cache(maxsize=4096)(titled)
         self._marks = {word: 1 << bit for bit, words in enumerate(marks) for word in words}
         self._common, self._onto = common, onto
         self._first = len(onto.products) if onto else 0
@@ -137,7 +142,7 @@ class Writing:
             self._variants.append(item.variant)
             self._product.append(self._product_of(item))
             row = (
-                brand(item.brand), path((item.product_type, item.google_category)), colour(item.colour),
+                brand(item.brand), path((item.product_type, item.google_category, self._titled(item.title))), colour(item.colour),
                 gender(item.gender), size(item.size), currency(item.currency),
             )  # fmt: skip
             for append, code in zip(columns, row, strict=True):

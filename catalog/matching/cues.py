@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
+from catalog.matching.kana import KANA, Kana
 from catalog.matching.lexicon import ANY, Entry, Lexicon
-from catalog.matching.looks import Looks, LookSpelling, Seen, outermost
+from catalog.matching.looks import Looks, LookSpelling, Seen, longest
 from catalog.matching.shelf import Shelf
 from catalog.matching.spelling import slips
 from catalog.words import Reading, plain
@@ -17,14 +18,14 @@ HEADS = frozenset({"type", "brand", "part"})
 """Kinds of cue without which nothing is ever shown."""
 SPOKEN = frozenset({"colour", "finish"})
 """Kinds of cue that people speak of without naming a thing."""
-
 Hits = Sequence[tuple[int, int, int]]
 """What one pass over a text found: pattern, start, end."""
 
 _NO_SPACES = r"\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _OPEN_BEFORE = re.compile(rf"[{_NO_SPACES}]")
 _OPEN_AFTER = re.compile(r"[\u2e80-\u309f\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]")
-_EMOJI = re.compile(r"[^\w\s%]")
+EMOJI = re.compile(r"[^\w\s%]")
+"""What the form of an emoji begins with."""
 _LETTERS_OF_ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARTICLES = ("", "ال", "و", "ب", "وال", "بال", "لل")
 _BEFORE_ENGLISH = frozenset({"type", "colour", "finish", "part", "context"})
@@ -71,14 +72,14 @@ class Automaton:
         # A brand that this catalogue carries is no rival, whatever the lexicon thinks of it.
         entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.brand_codes]
         for entry in entries:
-            for form in _forms(entry):
-                sense = _Sense(entry, lexicon.weight(plain(entry.spelling)), False, bool(_EMOJI.match(form)))
-                senses[_bounded(form)].append(sense)
+            for form in forms(plain(entry.spelling)):
+                sense = _Sense(entry, lexicon.weight(plain(entry.spelling)), False, bool(EMOJI.match(form)))
+                senses[bounded(form)].append(sense)
         for form, entry in slips(entries, lexicon, known={plain(e.spelling) for e in entries}):
-            senses[_bounded(form)].append(_Sense(entry, lexicon.weight(entry.spelling), True, False))
+            senses[bounded(form)].append(_Sense(entry, lexicon.weight(entry.spelling), True, False))
         spelt: dict[str, list[LookSpelling]] = defaultdict(list)
         for one in looks.spellings:
-            senses[form := _bounded(plain(one.spelling))] += ()
+            senses[form := bounded(plain(one.spelling))] += ()
             spelt[form].append(one)
         self._looks = [spelt.get(form, ()) for form in senses]
         self._senses = [tuple(found) for found in senses.values()]
@@ -87,6 +88,7 @@ class Automaton:
         kinds = ({sense.entry.kind for sense in found} for found in self._senses)
         self._spoken = [bool(SPOKEN & kind or spelt) for kind, spelt in zip(kinds, self._looks, strict=True)]
         self._automaton = AhoCorasick(list(senses))
+        self._kana = Kana(form for form in senses if KANA.fullmatch(form))
         self._false_friends = lexicon.false_friends
 
     def scan(self, reading: Reading) -> Hits:
@@ -112,7 +114,7 @@ class Automaton:
                 span = start + before, end - after
                 if not one.accents_needed or reading.accented[slice(*span)] == one.spelling:
                     found.append(Seen(one.look, *span, one.ambiguous))
-        return outermost(found)
+        return longest(found)
 
     def cues(self, reading: Reading, hits: Hits, language: str) -> list[Cue]:
         """The hits as cues: senses of other languages left out, and of cues within others only the outermost."""
@@ -122,15 +124,17 @@ class Automaton:
         for pattern, start, end in hits:
             before, after = self._pads[pattern]
             span = start + before, end - after
+            if not self._kana.stands(reading.plain, *span):
+                continue
             for sense in self._senses[pattern]:
                 if not _holds(sense.entry, reading, span, language, marked):
                     continue
-                if sense.entry.language != "en" or sense.entry.spelling not in strange:
+                if sense.entry.language not in ("en", ANY) or sense.entry.spelling not in strange:
                     cue = _cue(sense, span)
                     known = found.get((*cue.key, *span))
                     if known is None or known.ambiguous and not cue.ambiguous:
                         found[(*cue.key, *span)] = cue
-        return list(_outermost(found.values()))
+        return list(outermost(found.values()))
 
 
 def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
@@ -138,7 +142,7 @@ def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
     return Cue(entry.kind, entry.concept, *span, sense.weight, entry.ambiguous, sense.slip, sense.emoji, entry.language)
 
 
-def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
+def outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
     """Without cues inside longer ones: "red" in "red carpet", "lip" in "lip gloss". A finish inside a type stays."""
     reach, longest, inside_type = -1, (0, 0), False
     for cue in sorted(cues, key=lambda c: (c.start, -c.end)):
@@ -151,14 +155,14 @@ def _outermost(cues: Iterable[Cue]) -> Iterator[Cue]:
 
 def _holds(entry: Entry, reading: Reading, span: tuple[int, int], language: str, marked: bool) -> bool:
     """Whether the word at this place is this entry's: its language is the post's, and accents are not others."""
-    if entry.language == ANY or not entry.spelling.isascii() and not _latin(entry.spelling):
+    if entry.language == ANY or not entry.spelling.isascii() and not latin(entry.spelling):
         return True
     written = reading.accented[span[0] : span[1]]
     exact = written == entry.spelling
-    if exact and not entry.spelling.isascii():
-        return True
     least = 4 if entry.kind == "guard" and entry.language != "en" else 3
     own = entry.language == language or not language and len(entry.spelling) > least
+    if exact and not entry.spelling.isascii():
+        return own or len(entry.spelling) > least  # "lì" is a finish in Vietnamese, and "there" in Italian
     if not own:
         return exact and entry.language == "en" and entry.kind in _BEFORE_ENGLISH and _plainly_english(entry)
     if exact:
@@ -173,12 +177,13 @@ def _plainly_english(entry: Entry) -> bool:
     return not entry.ambiguous and len(entry.spelling) > 4
 
 
-def _latin(word: str) -> bool:
+def latin(word: str) -> bool:
+    """Whether a folded word is written in Latin letters, at least in part."""
     return any("a" <= c <= "z" for c in plain(word))
 
 
-def _forms(entry: Entry) -> Iterator[str]:
-    spelling = plain(entry.spelling)
+def forms(spelling: str) -> Iterator[str]:
+    """A spelling (plain) as posts have it: in Arabic also with the articles and prepositions that are written onto it."""
     if not spelling:
         return
     if _LETTERS_OF_ARABIC.match(spelling) and not spelling.startswith("ال"):
@@ -187,7 +192,7 @@ def _forms(entry: Entry) -> Iterator[str]:
         yield spelling
 
 
-def _bounded(form: str) -> str:
+def bounded(form: str) -> str:
     """With spaces where the script has them around words; Korean has particles behind, Japanese and Chinese none."""
     before = "" if _OPEN_BEFORE.match(form[0]) else " "
     after = "" if _OPEN_AFTER.match(form[-1]) else " "

@@ -21,6 +21,8 @@ _INTENTS = {"wish": 1.5, "have": 1.2, "praise": 0.9}
 """What it says that somebody looks for a thing, has got it, or likes something."""
 _PRAISED = 1.2
 """What praise says right before the thing: "gorgeous boots"."""
+_BEHIND = frozenset({"vi", "ja", "ko", "zh"})
+"""Languages that praise behind the thing: "váy xinh", "スカートかわいい"."""
 _AGAIN = 1.2
 """What the same thing says in another way, or another thing that is sold: "sunglasses 😎", "a tie or a wallet"."""
 _HEADS = {"beauty": 4.0, "fashion": 2.9}
@@ -224,7 +226,8 @@ def _cap(cue: Cue, kind: str, best: Head) -> float:
     if kind == "again":
         return _AGAIN
     if kind == "intent":
-        beside = cue.end <= best.cue.start <= cue.end + 1
-        return max(_INTENTS.get(cue.concept, 0.0), _PRAISED if beside else 0.0)
+        before = cue.end <= best.cue.start <= cue.end + 1
+        behind = cue.language in _BEHIND and best.cue.end <= cue.start <= best.cue.end + 1
+        return max(_INTENTS.get(cue.concept, 0.0), _PRAISED if before or behind else 0.0)
     cap = _CAPS.get(kind, 0.0)
     return min(cap, _ORDINARY) if cue.ambiguous and kind != "shade" else cap

@@ -7,7 +7,7 @@ from catalog.matching.evidence import Evidence, Head
 from catalog.matching.figures import Figure, size_key
 from catalog.matching.ranking import Demand, Fit
 from catalog.matching.shelf import Placed, Shelf
-from catalog.matching.values import Reason
+from catalog.matching.values import FEEDS_OWN, Reason
 from catalog.words import Reading
 
 _CLEARLY = 0.35
@@ -74,11 +74,16 @@ def _reason(
     if words:
         yield Reason(
             cue.kind if cue.kind != "part" else "type",
-            words,
+            words + owned(cue),
             *reading.span(cue.start, cue.end),
             cue.weight,
             cue.language,
         )
+
+
+def owned(cue: Cue) -> str:
+    """What a reason says besides of a word that only this feed reads so."""
+    return ", a word of this feed" if cue.language == FEEDS_OWN else ""
 
 
 def _coloured(said: str, placed: Placed, fit: float) -> str | None:

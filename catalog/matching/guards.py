@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Head
+from catalog.matching.explain import owned
+from catalog.matching.values import Against
 from catalog.words import BREAK, HANDLE, Reading
 
 _CREDIT = re.compile(rf"(?:\b(?:by|from|wearing|von|de|da|av|w|with|thanks) {HANDLE} |{HANDLE} (?:\w+ )?$)")
@@ -12,7 +14,9 @@ _CREDIT = re.compile(rf"(?:\b(?:by|from|wearing|von|de|da|av|w|with|thanks) {HAN
 MOST_HASHTAGS = 10
 """A post with more is written for machines."""
 
-_TURN = re.compile(rf"\{BREAK}| (?:but|mais|pero|aber|sondern|ma|men|mas|nhung|though|yet) ")
+_TURN = re.compile(
+    rf"\{BREAK}| (?:but|mais|pero|aber|sondern|ma|men|mas|nhung|though|yet) |けど|でも|だけど|けれど|지만"
+)
 """Where what was said before no longer holds."""
 
 _REACH = 5
@@ -29,24 +33,33 @@ _WORDS = {
 }
 
 
-def held(cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language: str, hashtags: int) -> Iterator[str]:
+def held(
+    cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language: str, hashtags: int
+) -> Iterator[Against]:
     """Why nothing is to be shown, each reason with its words; nothing if the post is clear."""
     guards = [cue for cue in cues if cue.kind == "guard"]
     for guard in guards:
         if guard.concept in _WORDS and not _denied(guard, guards, reading):
-            yield f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’"
+            yield _against(guard, f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’{owned(guard)}", reading)
     if hashtags > MOST_HASHTAGS:
-        yield f"{hashtags} hashtags: written for machines"
+        yield Against("hashtags", f"{hashtags} hashtags: written for machines")
     if not any(head.cue.kind == "brand" for head in heads) and not _own_brand(cues):
         for rival in (g for g in guards if g.concept == "rival"):
-            yield f"names ‘{_said(rival, reading)}’, which the catalogue does not carry"
-        if heads and all(_credited(head, reading) for head in heads):
-            yield "credits another account with it"
+            yield _against(
+                rival, f"names ‘{_said(rival, reading)}’{owned(rival)}, which the catalogue does not carry", reading
+            )
+        credits = [_credited(head, reading) for head in heads]
+        if heads and all(at is not None for at in credits):
+            for at in dict.fromkeys(credits):
+                yield Against(
+                    "credit", "credits another account with it", reading.places[at], reading.places[at + 1] + 1
+                )
     negations = [guard for guard in guards if guard.concept == "negation"]
     if heads and negations:
         against = [_negated(head, negations, reading, language) for head in heads]
         if all(against):
-            yield f"speaks against it: ‘{_said(against[0], reading)}’"
+            for negation in dict.fromkeys(against):
+                yield _against(negation, f"speaks against it: ‘{_said(negation, reading)}’", reading)
 
 
 def silenced(cues: Sequence[Cue]) -> bool:
@@ -61,19 +74,31 @@ def _denied(complaint: Cue, guards: Sequence[Cue], reading: Reading) -> bool:
     )
 
 
-def _credited(head: Head, reading: Reading) -> bool:
-    """Whether an account is named as the thing's maker: "@them earrings", "earrings by @them"."""
+def _credited(head: Head, reading: Reading) -> int | None:
+    """The place in the reading of the account that is named as the thing's maker: "@them earrings", "earrings by @them"."""
     before, behind = reading.plain[: head.cue.start], reading.plain[head.cue.end :]
     sentence = before.rsplit(BREAK, 1)[-1]
-    return bool(_CREDIT.search(sentence)) or bool(_CREDIT.search(behind.split(BREAK, 1)[0]))
+    if found := _CREDIT.search(sentence):
+        return len(before) - len(sentence) + found[0].index(HANDLE) + found.start()
+    found = _CREDIT.search(behind.split(BREAK, 1)[0])
+    return head.cue.end + found.start() + found[0].index(HANDLE) if found else None
 
 
 def _own_brand(cues: Sequence[Cue]) -> bool:
     return any(cue.kind == "brand" and not cue.ambiguous for cue in cues)
 
 
+def _against(cue: Cue, words: str, reading: Reading) -> Against:
+    return Against(cue.concept, words, *reading.span(cue.start, cue.end), cue.language)
+
+
 def _said(cue: Cue, reading: Reading) -> str:
     return reading.accented[cue.start : cue.end].strip()
+
+
+def _words(between: str) -> int:
+    """Words between two places; where words are not parted, three letters count as one."""
+    return sum(1 if word.isascii() else max(1, len(word) // 3) for word in between.split())
 
 
 def _negated(head: Head, negations: Sequence[Cue], reading: Reading, language: str) -> Cue | None:
@@ -82,6 +107,6 @@ def _negated(head: Head, negations: Sequence[Cue], reading: Reading, language: s
         between = (
             reading.plain[negation.end : head.cue.start] if before else reading.plain[head.cue.end : negation.start]
         )
-        if not _TURN.search(between) and len(between.split()) <= _REACH and (before or language in _BEHIND):
+        if not _TURN.search(between) and _words(between) <= _REACH and (before or language in _BEHIND):
             return negation
     return None

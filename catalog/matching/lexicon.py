@@ -61,7 +61,7 @@ class Lexicon:
     real: frozenset[str]
     """Words that look like slips of lexicon words and are none."""
     false_friends: Mapping[str, frozenset[str]]
-    """Language to English words that mean something else in it (plain)."""
+    """Language to words of English, or of no language, that mean something else in it (plain)."""
     figures: Mapping[str, frozenset[str]]
     """Words beside numbers: 'size' ("size 8") and 'price' ("under 20") to their words (plain), of all languages."""
     handle_words: frozenset[str]
@@ -144,7 +144,7 @@ def _spellings(kind: str, concept: str, language: str, words: str) -> Iterator[E
         entry = _entry(kind, concept, word, language)
         yield entry
         if kind == "type" and language == "en":
-            yield from (replace(entry, spelling=many) for many in _plurals(entry.spelling))
+            yield from (replace(entry, spelling=many) for many in plurals(entry.spelling))
 
 
 def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
@@ -152,12 +152,13 @@ def _entry(kind: str, concept: str, word: str, language: str) -> Entry:
     return Entry(kind, concept, fold(bare), language, word.endswith("?"), word.startswith("="))
 
 
-def _plurals(word: str) -> Iterator[str]:
+def plurals(word: str) -> Iterator[str]:
+    """The English plural of a word or phrase; nothing for what looks like one."""
     if not word.isascii() or word.endswith("s") and not word.endswith("ss"):
         return
     if word.endswith(("ch", "sh", "x", "ss")):
         yield word + "es"
-    elif word.endswith("y") and word[-2] not in "aeiou":
+    elif word.endswith("y") and word[-2:-1] not in "aeiou":
         yield word[:-1] + "ies"
     else:
         yield word + "s"
@@ -176,6 +177,6 @@ def _feed_words(types: Mapping[str, Mapping[str, str]], english: Mapping[str, st
             words = {"feed": table.get("feed", ""), "name": name.replace("_", " "), "en": english.get(name, "")}[source]
             for word in _listed(words):
                 spelling = plain(fold(word.removesuffix("?")))
-                for one in (spelling, *_plurals(spelling)):
+                for one in (spelling, *plurals(spelling)):
                     found.setdefault(one, name)
     return found

@@ -39,7 +39,7 @@ class Seen:
     ambiguous: bool
 
 
-def outermost(seen: Iterable[Seen]) -> list[Seen]:
+def longest(seen: Iterable[Seen]) -> list[Seen]:
     """Without looks inside longer ones."""
     found = list(dict.fromkeys(seen))
     return [a for a in found if not any(b.start <= a.start and a.end <= b.end and b != a for b in found)]

@@ -15,14 +15,29 @@ class Namer:
         self.family_words = {
             plain(e.spelling): e.concept for e in lexicon.entries if e.kind == "colour" and e.language in ("en", "any")
         }
+        self._narrow = {
+            word: kind for word, kind in lexicon.feed_words.items() if " " not in word and lexicon.types[kind].kind_of
+        }
+        """Words of types that are a kind of another."""
         self.families = lru_cache(maxsize=65_536)(self._families)
 
-    def types(self, path: str, google_category: str = "") -> tuple[str, ...]:
+    def types(self, path: str, google_category: str = "", titled: str = "") -> tuple[str, ...]:
         """The lexicon's types that a path speaks of, the narrowest first; of one that speaks of none, its last step.
 
         Shops write the broad type first or last; which one is the narrower the lexicon knows (`kind_of`), and of two
-        that are not related the last step counts, unless an earlier one is a kind of it.
+        that are not related the last step goes first, unless an earlier one is a kind of it. `titled`: a type that the
+        product's title names, which counts where it is of the same wider type ("boots" among casual shoes).
         """
+        known = self._types(path, google_category)
+        line = tuple(self._lexicon.ancestry(titled)) if titled and titled not in known else ()
+        return tuple(dict.fromkeys([*line, *known])) if set(line) & set(known) else known
+
+    def titled(self, title: str) -> str:
+        """The type that a title names last; '' if it names none."""
+        words = plain(fold(title)).split()
+        return next((kind for word in reversed(words) if (kind := self._narrow.get(word))), "")
+
+    def _types(self, path: str, google_category: str) -> tuple[str, ...]:
         steps = [plain(fold(step.replace("_", " "))) for step in re.split(r"\s*[>/|]\s*", path) if step.strip()]
         named = [name for step in reversed(steps) if (name := self._type_named(step))]
         if not named:
@@ -32,7 +47,8 @@ class Namer:
             return (f"own:{steps[-1]}",) if steps else ()
         wider = {w for name in named for w in list(self._lexicon.ancestry(name))[1:]}
         narrowest = next(name for name in named if name not in wider)
-        return tuple(dict.fromkeys(self._lexicon.ancestry(narrowest)))
+        others = [name for name in named if name not in wider]
+        return tuple(dict.fromkeys(one for name in (narrowest, *others) for one in self._lexicon.ancestry(name)))
 
     def _type_named(self, step: str) -> str | None:
         words = self._lexicon.feed_words

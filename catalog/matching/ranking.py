@@ -15,11 +15,14 @@ import numpy as np
 
 from catalog.matching.columns import Numbers
 from catalog.matching.figures import size_key
+from catalog.matching.learned import Lesson
 from catalog.matching.shelf import Shelf, brand_key
-from catalog.matching.values import Terms
+from catalog.matching.values import Asked, Terms
 
 _TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
 _PRICE, _SIZE, _OTHER_SIZE = 0.35, 0.25, 0.1
+_USUAL = 0.06
+"""What a shop has most of is what people mean by a wide word: shoes rather than shoe laces."""
 _ABOUT = 1.15
 """Who names a price will pay a little more."""
 _CHILDREN = frozenset({"boys", "girls", "kids", "male kids", "female kids"})
@@ -56,6 +59,11 @@ class Demand:
         total = (_TYPE if self.type_name or self.hints else 0.0) + (_BRAND if self.brands else 0.0)
         return total + (_COLOUR if self.colours else 0.0) or 1.0
 
+    @property
+    def key(self) -> Asked:
+        """The same as people's corrections are kept by."""
+        return Asked(self.type_name, tuple(sorted(self.colours)), tuple(sorted(self.brands)))
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -73,6 +81,8 @@ class Occasion:
     lot: int = 0
     lately: Mapping[str, int] = field(default_factory=dict)
     """Product id to how often it was shown."""
+    lesson: Lesson | None = None
+    """What people's corrections say of such posts."""
 
 
 class Ranking:
@@ -83,12 +93,23 @@ class Ranking:
         self._allowed = _allowed(shelf, terms)
         self._boosts = _boosts(shelf, terms)
         self._paired = _numbers(shelf, {variant for variants in terms.pairs.values() for variant in variants})
+        self._usual = lru_cache(maxsize=512)(self._usual_of)
         self._genders = lru_cache(maxsize=64)(self._genders_of)
+        self._spoken_of = lru_cache(maxsize=256)(self._numbers_of)
         self.ranked = lru_cache(maxsize=4096)(self._ranked)
 
     def allows(self, number: int) -> bool:
         """Whether the feed sells this variant."""
         return self._allowed is None or bool(self._allowed[number])
+
+    def excludes(self, number: int) -> bool:
+        """Whether the feed names this variant, its brand or its type among what it never shows."""
+        only = _allowed(self._shelf, Terms(without=self._terms.without))
+        return only is not None and not only[number]
+
+    def numbers(self, variants: Collection[str]) -> Numbers:
+        """The numbers of variants that are on the shelf, in no order."""
+        return np.flatnonzero(_of_variants(self._shelf, variants))
 
     def best(self, demand: Demand, occasion: Occasion, most: int) -> list[Fit]:
         """The best variants for a demand, one of each product; words of the post may lift products by their names."""
@@ -97,6 +118,8 @@ class Ranking:
         if lifts:
             for fit in self._lifted(demand, lifts):
                 best.setdefault(self._product(fit.number), fit)
+        if occasion.lesson:
+            best |= {self._product(fit.number): fit for fit in self._taught(demand, occasion.lesson)}
         found = (
             Fit(fit.number, fit.fit + lifts.get(product, 0.0) + self._turn(product, occasion))
             for product, fit in best.items()
@@ -115,12 +138,23 @@ class Ranking:
 
     def fit(self, variant: str, demand: Demand, occasion: Occasion) -> Fit | None:
         """How well one variant fits; None where the feed does not sell it, or it is not of what was asked for."""
-        number = _numbers(self._shelf, {variant}).get(variant)
+        number = next(iter(self.numbers([variant]).tolist()), None)
         if number is None or not self.allows(number) or number not in self._pool(demand):
             return None
-        one = np.array([number])
-        lift = self._lifts(occasion.words).get(self._product(number), 0.0)
-        return Fit(number, float(self._fits(one, demand)[0]) + lift + self._turn(self._product(number), occasion))
+        others = self.others(number, occasion)
+        return Fit(number, float(self._fits(np.array([number]), demand)[0]) + sum(others.values()))
+
+    def others(self, number: int, occasion: Occasion) -> dict[str, float]:
+        """What is added to a variant's fit besides `parts`: for its name, its turn, and what people said of it."""
+        product = self._product(number)
+        turn = {"turn": self._turn(product, occasion), "name": self._lifts(occasion.words).get(product, 0.0)}
+        return turn | {"learned": float(self._said(np.array([number]), occasion.lesson)[0])}
+
+    def best_of(self, numbers: Sequence[int], demand: Demand, occasion: Occasion) -> Fit | None:
+        """The best of a few variants, as the feed sells them; None where it sells none."""
+        some = np.array([number for number in numbers if self.allows(number)], np.int32)
+        found = self._top(some, self._fits(some, demand), 1) if len(some) else []
+        return found[0] if found else None
 
     def _product(self, number: int) -> int:
         return int(self._shelf.columns.product[number])
@@ -180,6 +214,7 @@ class Ranking:
         if demand.type_name:
             narrow = np.array([kind[:1] == (demand.type_name,) for kind in shelf.kinds])
             parts["type"] = np.where(narrow[columns.coded["path"][numbers]], _TYPE, _WIDER) / asked
+            parts["usual"] = _USUAL * self._usual(demand.type_name)[columns.coded["path"][numbers]]
         elif demand.hints:
             parts["type"] = _TYPE * self._is_of(numbers, demand.hints) / asked
         if demand.brands:
@@ -199,6 +234,12 @@ class Ranking:
         if self._boosts is not None:
             parts["boost"] = self._boosts[numbers]
         return parts
+
+    def _usual_of(self, type_name: str) -> np.ndarray:
+        """By code of a path, 0 to 1: how many of a type's variants it has, beside the path that has most."""
+        paths = self._shelf.columns.coded["path"]
+        counts = np.bincount(paths[self._shelf.variants(type_name)], minlength=len(self._shelf.kinds))
+        return counts / max(1, counts.max(initial=0))
 
     def _dearer(self, numbers: Numbers, demand: Demand) -> np.ndarray:
         dearer = self._shelf.columns.price[numbers] > demand.price * _ABOUT
@@ -249,6 +290,25 @@ class Ranking:
             numbers = numbers[self._allowed[numbers]]
         return self._top(numbers, self._fits(numbers, demand), len(lifts)) if len(numbers) else []
 
+    def _taught(self, demand: Demand, lesson: Lesson) -> list[Fit]:
+        """The best variant of each product that people spoke of, with what that adds."""
+        numbers = self._spoken_of(*lesson.ids)
+        numbers = numbers[np.isin(numbers, self._pool(demand))]
+        if self._allowed is not None:
+            numbers = numbers[self._allowed[numbers]]
+        fits = self._fits(numbers, demand) + self._said(numbers, lesson)
+        return self._top(numbers, fits, len(numbers)) if len(numbers) else []
+
+    def _said(self, numbers: Numbers, lesson: Lesson | None) -> np.ndarray:
+        columns = self._shelf.columns
+        named = ((columns.products[columns.product[number]], columns.variants[number]) for number in numbers.tolist())
+        return np.array([lesson.lift(*one) if lesson else 0.0 for one in named])
+
+    def _numbers_of(self, products: Collection[str], variants: Collection[str]) -> Numbers:
+        """The variants of these products, and of the products of these variants."""
+        own = _of_ids(self._shelf, products) | _of_variants(self._shelf, variants)
+        return self._shelf.of_products(np.unique(self._shelf.columns.product[own]))
+
 
 def _numbers(shelf: Shelf, variants: Collection[str]) -> dict[str, int]:
     """The numbers of a few variants, by one look along the shelf: an index of a million would be kept for nothing."""
@@ -284,7 +344,7 @@ def _of_types(shelf: Shelf, types: Collection[str]) -> np.ndarray:
         )
 
     known = zip(shelf.columns.codes["path"].values, shelf.kinds, strict=True)
-    of = np.array([wanted(path, names) for (path, _), names in known] or [False])
+    of = np.array([wanted(path, names) for (path, *_), names in known] or [False])
     return of[shelf.columns.coded["path"]]
 
 
@@ -292,8 +352,11 @@ def _of_ids(shelf: Shelf, ids: Collection[str]) -> np.ndarray:
     if not ids:
         return np.zeros(len(shelf), bool)
     products = np.array([id in ids for id in shelf.columns.products] or [False])
-    variants = np.fromiter((id in ids for id in shelf.columns.variants), bool, len(shelf))
-    return products[shelf.columns.product] | variants
+    return products[shelf.columns.product] | _of_variants(shelf, ids)
+
+
+def _of_variants(shelf: Shelf, ids: Collection[str]) -> np.ndarray:
+    return np.fromiter((id in ids for id in shelf.columns.variants), bool, len(shelf))
 
 
 def _boosts(shelf: Shelf, terms: Terms) -> np.ndarray | None:

@@ -4,7 +4,8 @@
 is no word of the lexicon.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from copy import copy
 from functools import lru_cache
 
 from catalog.matching.lexicon import Lexicon
@@ -37,6 +38,13 @@ class Segmenter:
             if e.kind == "guard" and e.language in ("en", "any") and " " not in e.spelling and e.spelling.isascii()
         }  # fmt: skip
         self.split = lru_cache(maxsize=16_384)(self._split)
+
+    def knowing(self, words: Iterable[str]) -> "Segmenter":
+        """A segmenter that knows these words (plain) besides."""
+        other = copy(self)
+        other._words = self._words | {word for word in words if word.isascii() and len(word) > 2}
+        other.split = lru_cache(maxsize=4096)(other._split)
+        return other
 
     def _split(self, tag: str) -> Sequence[int]:
         """Where the words of a tag begin; (0,) where it cannot be taken apart wholly."""

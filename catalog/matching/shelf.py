@@ -107,6 +107,10 @@ class Shelf:
         """The variants of products by their numbers."""
         return self._by_product.of(*products.tolist())
 
+    def of_product(self, number: int) -> Numbers:
+        """The variants of one product by its number."""
+        return self._by_product.of(number)
+
     def of_shades(self, names: Iterable[str]) -> Numbers:
         """The variants whose colour bears one of these names."""
         return self._by_colour.of(*(code for name in names for code in self.by_shade.get(name, ())))
@@ -162,7 +166,7 @@ class Shelf:
             at += 1
 
     def _writing(self, onto: Columns | None = None) -> Writing:
-        return Writing([words for _, words in self.marks], _COMMON_IN_TITLES, onto)
+        return Writing([words for _, words in self.marks], self.namer.titled, _COMMON_IN_TITLES, onto)
 
     def _place_types(self) -> None:
         paths = self.columns.codes["path"].values

@@ -1,7 +1,7 @@
 """The plain values that matching takes and gives: what is sold, what a feed wants, and a verdict with its reasons."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -34,6 +34,25 @@ class MatchItem:
     """0 where no store has it, up to 1: variants that can be bought go first."""
 
 
+FEEDS_OWN = "feed"
+"""The language of a cue, and of a reason, that is a word of the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWord:
+    """What a word or phrase means in one feed, whatever the lexicon thinks of it."""
+
+    spelling: str
+    kind: str
+    """A kind of the lexicon ('type', 'colour', 'guard' ...), 'product', 'variant', or 'stop': it means nothing here."""
+    concept: str = ""
+    """What it means: a name of the lexicon, the key of a brand (matching.shelf.brand_key), the id of a product or variant."""
+    language: str = ""
+    """A language of the lexicon in whose posts alone it counts; '' for any."""
+    sure: bool = True
+    """Whether it is enough by itself; else it needs a second cue."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Terms:
     """What a feed sells. Empty `brands`, `types` and `products` mean the whole catalogue.
@@ -57,6 +76,9 @@ class Terms:
     own_tags: frozenset[str] = frozenset()
     """The feed's own hashtags: every post has them, so that they say nothing about any."""
 
+    words: tuple[OwnWord, ...] = ()
+    """The feed's own words; see matching.own_words for what they must be."""
+
     head_start: float = 0.0
     """Evidence that a post has merely by being in this feed (see matching.evidence): 0 for one that hears anything, 1.4
     for one behind a tag of a fashion week or an opt-in tag, where a sure word ("blazer") then needs no second cue."""
@@ -65,13 +87,27 @@ class Terms:
     def _key(self) -> tuple[object, ...]:
         sets = (self.brands, self.types, self.products, self.without, self.own_tags)
         pairs = frozenset((tag, tuple(variants)) for tag, variants in self.pairs.items())
-        return *sets, pairs, frozenset(self.boosts.items()), self.least_score, self.head_start
+        return *sets, pairs, frozenset(self.boosts.items()), self.least_score, self.head_start, self.words
 
     def __eq__(self, other: object) -> bool:
         return self is other or isinstance(other, Terms) and self._key == other._key
 
     def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
         return hash(self._key)
+
+    @cached_property
+    def wording(self) -> "Terms":
+        """The words alone: what their compiling depends on."""
+        return Terms(words=self.words)
+
+    @cached_property
+    def selling(self) -> "Terms":
+        """The same without words: what a ranking depends on."""
+        return replace(self, words=()) if self.words else self
 
     @cached_property
     def paired(self) -> Mapping[str, tuple[str, ...]]:
@@ -89,14 +125,37 @@ class Reason:
     """Why, in words. `start` and `end` are places in the post's own text, both None if no word of it is meant."""
 
     kind: str
-    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'theme', 'context' or 'intent'."""
+    """'type', 'brand', 'colour', 'shade', 'finish', 'name', 'gender', 'price', 'size', 'pair', 'theme', 'context',
+    'intent' or 'learned'."""
     words: str
     start: int | None = None
     end: int | None = None
     weight: float = 0.0
     """What the cue adds to the evidence; the more general the word, the less. A show needs matching.evidence.ENOUGH."""
     language: str = ""
-    """The lexicon's language of the word; 'any' for what holds in all of them, '' for what is no word of the lexicon."""
+    """The lexicon's language of the word; 'any' for what holds in all of them, FEEDS_OWN for a word of the feed, '' for what is no word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Why not, in words: what holds a post, or what another variant has before this one. Places as in Reason."""
+
+    kind: str
+    """Of a post: 'nothing', 'alone', 'doubtful', 'hashtags', 'complaint', 'advert', 'unsafe', 'elsewhere', 'rival', 'credit',
+    'negation', 'unsold' or 'learned'. Of a variant: see matching.whynot."""
+    words: str
+    start: int | None = None
+    end: int | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a post asks for, as people's corrections are kept by: a type ('' for a maker's things) with its sorted cues."""
+
+    type_name: str = ""
+    colours: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +166,8 @@ class Match:
     variant: str
     score: float
     reasons: tuple[Reason, ...]
+    asked: Asked | None = None
+    """Which of the things that the post asks for it is; None for what the feed pairs with a hashtag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +176,13 @@ class Verdict:
 
     show: bool
     matches: tuple[Match, ...] = ()
-    held: tuple[str, ...] = ()
-    """Why not, in words; empty if it shows."""
+    against: tuple[Against, ...] = ()
+    """Why not, each with the words of the post that say so; empty if it shows."""
     themes: tuple[str, ...] = ()
     """What the words speak of ("burgundy lips", "pleats", "glass skin"), for trends, the more particular first; none where
     what is unsafe or an advertisement held the post. A post that names nothing that is sold may have some."""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Why not, in sentences alone."""
+        return tuple(dict.fromkeys(one.words for one in self.against))

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.matching.values import Match, Verdict
+from catalog.matching.values import Against, Match, Verdict
 from social.approval import ApprovalRule, Arrival, SurgeRule, SurgeState, decide, surge
 from social.screening import Screening
 
 NOW = datetime(2026, 9, 18, 12, 0, tzinfo=UTC)
 RULE = ApprovalRule(automatic=True)
 MATCH = Verdict(True, (Match("p", "v", 0.8, ()),))
-NO_MATCH = Verdict(False, held=("names nothing that is sold",))
+NO_MATCH = Verdict(False, against=(Against("nothing", "names nothing that is sold"),))
 PASS = Screening("pass")
 CALM = SurgeState()
 

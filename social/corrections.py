@@ -1,0 +1,192 @@
+"""Corrections: what moderators put right of what the matcher showed, taken back as easily, and what a feed learns from it.
+
+A correction is a row. What is learnt is counted from the rows that stand, by every process alike; nothing else is kept.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from catalog.matching.learned import Learned, Lesson, Said
+from catalog.matching.values import Asked
+from catalog.models import Variant
+from server.core import audit, topics
+from server.core.clock import iso, now
+from server.core.errors import Conflict
+from social.holding import hold, hold_all
+from social.models import Correction, Match, Screening
+
+MOST = 5_000
+"""Corrections of a feed that count: the newest."""
+LATER = "a later choice"
+"""Who undid a correction that another of the same post replaced."""
+
+
+async def change(
+    db: AsyncSession, screening: Screening, *, shown: str | None, chosen: str, by: str
+) -> Correction | None:
+    """Keep that another variant was chosen than the one shown (None: none was). None if they are the same."""
+    if shown == chosen:
+        return None
+    await end_changes(db, screening, by=LATER)
+    return await _keep(db, screening, "changed", shown=shown, chosen=chosen, by=by)
+
+
+async def wrong(db: AsyncSession, screening: Screening, *, shown: str, by: str) -> Correction:
+    """Keep that a variant is wrong for a post. Saying it twice is the same as once. Raises Conflict if it did not match."""
+    await hold(db, screening)
+    standing = [one for one in await of(db, screening) if one.kind == "wrong" and one.shown_variant == shown]
+    if standing:
+        return standing[0]
+    if shown not in {match.variant_id for match in await _matches(db, screening)}:
+        raise Conflict("This item does not stand beside the post any more. Nothing was changed; look at it again.")
+    return await _keep(db, screening, "wrong", shown=shown, by=by)
+
+
+async def nothing(db: AsyncSession, screening: Screening, *, by: str) -> Correction:
+    """Keep that nothing of the catalogue fits a post. Saying it twice is the same as once. Raises Conflict if nothing matched."""
+    await hold(db, screening)
+    standing = [one for one in await of(db, screening) if one.kind == "nothing"]
+    if standing:
+        return standing[0]
+    matches = await _matches(db, screening)
+    if not matches:
+        raise Conflict("No item stands beside this post, so there is nothing to put right.")
+    return await _keep(db, screening, "nothing", shown=matches[0].variant_id, by=by)
+
+
+async def of(db: AsyncSession, screening: Screening) -> list[Correction]:
+    """The corrections of one post that stand."""
+    query = select(Correction).where(Correction.screening_id == screening.id, Correction.undone_at.is_(None))
+    return list(await db.scalars(query.order_by(Correction.id)))
+
+
+async def ruled_out(db: AsyncSession, screening: Screening) -> frozenset[str] | None:
+    """Variants that people called wrong for a post; None where they said that nothing fits."""
+    standing = await of(db, screening)
+    if any(one.kind == "nothing" for one in standing):
+        return None
+    return frozenset(one.shown_variant for one in standing if one.kind == "wrong" and one.shown_variant)
+
+
+async def end_changes(db: AsyncSession, screening: Screening, *, by: str) -> None:
+    """End what was learnt from a choice that does not stand any more."""
+    for one in await of(db, screening):
+        if one.kind == "changed":
+            _end(db, one, by=by)
+
+
+async def undo(db: AsyncSession, ids: Collection[int], *, by: str) -> list[Correction]:
+    """Take corrections back: nothing is learnt from them any more. Raises Conflict when none of them stands."""
+    found = [one for one in await _held(db, ids) if one.undone_at is None]
+    if not found:
+        raise Conflict("That has been taken back already. Nothing was changed.")
+    for one in found:
+        _end(db, one, by=by)
+    _tell(db, found, by, "took back")
+    return found
+
+
+async def redo(db: AsyncSession, ids: Collection[int], *, by: str) -> list[Correction]:
+    """Let corrections count again. Raises Conflict when all of them do."""
+    found = [one for one in await _held(db, ids) if one.undone_at is not None]
+    if not found:
+        raise Conflict("That counts already. Nothing was changed.")
+    for one in found:
+        one.undone_at, one.undone_by = None, ""
+    _tell(db, found, by, "counted again")
+    return found
+
+
+async def lessons(db: AsyncSession, feed_id: int) -> Learned:
+    """What a feed has learnt, by what posts ask for."""
+    query = select(Correction).where(Correction.feed_id == feed_id, Correction.undone_at.is_(None))
+    return taught(await db.scalars(query.order_by(Correction.id.desc()).limit(MOST)))
+
+
+def taught(rows: Iterable[Correction]) -> Learned:
+    """What corrections teach: each counts once for what it chose and once for what it called wrong."""
+    by_asked: dict[Asked, list[Correction]] = defaultdict(list)
+    for one in rows:
+        if one.asked:
+            by_asked[asked_of(one.asked)].append(one)
+    return {asked: _lesson(some) for asked, some in by_asked.items()}
+
+
+def asked_of(row: dict[str, Any]) -> Asked:
+    """What a post asked for, as a row has it."""
+    return Asked(str(row.get("type_name", "")), tuple(row.get("colours", ())), tuple(row.get("brands", ())))
+
+
+def version_of(feed_id: int) -> str:
+    """The topic whose number tells that something was corrected in a feed."""
+    return f"corrections:{feed_id}"
+
+
+def _lesson(rows: Collection[Correction]) -> Lesson:
+    chosen: Counter[tuple[str, str]] = Counter()
+    turned_down: Counter[tuple[str, str]] = Counter()
+    for one in rows:
+        which = "variant" if one.kind == "changed" and one.shown_product == one.chosen_product else "product"
+        chosen[which, getattr(one, f"chosen_{which}") or ""] += 1
+        turned_down[which, getattr(one, f"shown_{which}") or ""] += 1
+    said = {
+        kind: {id: Said(chosen[kind, id], turned_down[kind, id])
+               for of_kind, id in chosen.keys() | turned_down.keys() if of_kind == kind and id}
+        for kind in ("product", "variant")
+    }  # fmt: skip
+    kinds = Counter(one.kind for one in rows)
+    return Lesson(said["product"], said["variant"], chosen=kinds["changed"], nothing=kinds["nothing"])
+
+
+async def _keep(
+    db: AsyncSession, screening: Screening, kind: str, *, by: str, shown: str | None = None, chosen: str | None = None
+) -> Correction:
+    matches = await _matches(db, screening)
+    answered = next((match for match in matches if match.variant_id == shown), matches[0] if matches else None)
+    products = await _products(db, [id for id in (shown, chosen) if id])
+    made = Correction(
+        feed_id=screening.feed_id, screening_id=screening.id, kind=kind, asked=dict(answered.asked) if answered else {},
+        shown_variant=shown, shown_product=products.get(shown or ""), chosen_variant=chosen,
+        chosen_product=products.get(chosen or ""), by=by, made_at=now(),
+    )  # fmt: skip
+    db.add(made)
+    await db.flush()
+    words = {"changed": "chose another item", "wrong": "called the item wrong", "nothing": "said that nothing fits"}
+    audit.record(
+        db, who=by, what=words[kind], which=screening.post_id, feed=screening.feed_id, shown=shown, chosen=chosen
+    )
+    topics.note(db, "queue", version_of(screening.feed_id))
+    return made
+
+
+async def _matches(db: AsyncSession, screening: Screening) -> list[Match]:
+    return list(await db.scalars(select(Match).where(Match.screening_id == screening.id).order_by(Match.rank)))
+
+
+async def _products(db: AsyncSession, variants: Collection[str]) -> dict[str, str]:
+    rows = await db.execute(select(Variant.id, Variant.product_id).where(Variant.id.in_(variants)))
+    return dict(rows.tuples().all())
+
+
+async def _held(db: AsyncSession, ids: Collection[int]) -> list[Correction]:
+    """Corrections as they stay until this transaction ends; their posts are held first, as everybody does."""
+    about = select(Screening.post_id).join(Correction, Correction.screening_id == Screening.id)
+    await hold_all(db, set(await db.scalars(about.where(Correction.id.in_(ids)))))
+    query = select(Correction).where(Correction.id.in_(ids)).order_by(Correction.id).with_for_update()
+    return list(await db.scalars(query.execution_options(populate_existing=True)))
+
+
+def _end(db: AsyncSession, one: Correction, *, by: str) -> None:
+    one.undone_at, one.undone_by = now(), by[:200]
+    topics.note(db, "queue", version_of(one.feed_id))
+
+
+def _tell(db: AsyncSession, found: Collection[Correction], by: str, what: str) -> None:
+    for feed in sorted({one.feed_id for one in found}):
+        ids = [one.id for one in found if one.feed_id == feed]
+        audit.record(db, who=by, what=f"{what} corrections", which=len(ids), feed=feed, ids=ids[:50], at=iso(now()))
+        topics.note(db, "queue", version_of(feed))
