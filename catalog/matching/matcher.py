@@ -10,6 +10,7 @@ from zlib import crc32
 from catalog.matching import themes
 from catalog.matching.accounts import Accounts
 from catalog.matching.asking import demands
+from catalog.matching.compounds import LANGUAGES as COMPOUNDING
 from catalog.matching.cues import Automaton, Cue
 from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import figured, paired_reasons, reasons
@@ -142,7 +143,8 @@ class Matcher:
         reading = self._read(text, terms, own)
         hits, own_hits = self._words.automaton.scan(reading), own.scan(reading) if own else []
         pairs = _paired(hashtags, terms)
-        if not (always or pairs or self._words.automaton.may_show(hits) or own_hits and own.may_show(own_hits)):
+        may_show = self._words.automaton.may_show(hits) or own_hits and own.may_show(own_hits)
+        if not (always or pairs or may_show or tongue(lang) in COMPOUNDING):
             return None
         tags, lot = len(hashtags) or text.count("#"), crc32(reading.plain.encode())
         case = _Case(tongue(lang) or guessed(reading), tags, pairs, terms, text, lately, learned, lot)
