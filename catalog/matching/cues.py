@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
+from catalog.matching.compounds import Compounds
 from catalog.matching.kana import KANA, Kana
 from catalog.matching.lexicon import ANY, Entry, Lexicon
 from catalog.matching.shelf import Shelf
@@ -15,6 +16,9 @@ from catalog.words import Reading, plain
 
 HEADS = frozenset({"type", "brand", "part"})
 """Kinds of cue without which nothing is ever shown."""
+
+COMPOUND = 2.7
+"""How much a compound says whose first part is not known: nearly as much as the thing's own word."""
 
 _NO_SPACES = r"\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _OPEN_BEFORE = re.compile(rf"[{_NO_SPACES}]")
@@ -76,6 +80,7 @@ class Automaton:
         self._pads = [(p[0] == " ", p[-1] == " ") for p in senses]
         self._head = [any(s.entry.kind in HEADS for s in found) for found in self._senses]
         self._automaton = AhoCorasick(list(senses))
+        self._compounds = Compounds(lexicon)
         self._kana = Kana(form for form in senses if KANA.fullmatch(form))
         self._false_friends = lexicon.false_friends
 
@@ -106,7 +111,11 @@ class Automaton:
                     known = found.get((*cue.key, *span))
                     if known is None or known.ambiguous and not cue.ambiguous:
                         found[(*cue.key, *span)] = cue
-        return list(outermost(found.values()))
+        cues = list(outermost(found.values()))
+        taken = [(cue.start, cue.end) for cue in cues]
+        for entry, start, end in self._compounds.found(reading, language, taken):
+            cues.append(Cue(entry.kind, entry.concept, start, end, COMPOUND, language=entry.language))
+        return cues
 
 
 def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:
