@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ahocorasick_rs import AhoCorasick
 
+from catalog.matching.compounds import Compounds
 from catalog.matching.kana import KANA, Kana
 from catalog.matching.lexicon import ANY, Entry, Lexicon
 from catalog.matching.looks import Looks, LookSpelling, Seen, longest
@@ -20,6 +21,9 @@ SPOKEN = frozenset({"colour", "finish"})
 """Kinds of cue that people speak of without naming a thing."""
 Hits = Sequence[tuple[int, int, int]]
 """What one pass over a text found: pattern, start, end."""
+
+COMPOUND = 2.7
+"""How much a compound says whose first part is not known: nearly as much as the thing's own word."""
 
 _NO_SPACES = r"\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _OPEN_BEFORE = re.compile(rf"[{_NO_SPACES}]")
@@ -88,6 +92,7 @@ class Automaton:
         kinds = ({sense.entry.kind for sense in found} for found in self._senses)
         self._spoken = [bool(SPOKEN & kind or spelt) for kind, spelt in zip(kinds, self._looks, strict=True)]
         self._automaton = AhoCorasick(list(senses))
+        self._compounds = Compounds(lexicon)
         self._kana = Kana(form for form in senses if KANA.fullmatch(form))
         self._false_friends = lexicon.false_friends
 
@@ -134,7 +139,11 @@ class Automaton:
                     known = found.get((*cue.key, *span))
                     if known is None or known.ambiguous and not cue.ambiguous:
                         found[(*cue.key, *span)] = cue
-        return list(outermost(found.values()))
+        cues = list(outermost(found.values()))
+        taken = [(cue.start, cue.end) for cue in cues]
+        for entry, start, end in self._compounds.found(reading, language, taken):
+            cues.append(Cue(entry.kind, entry.concept, start, end, COMPOUND, language=entry.language))
+        return cues
 
 
 def _cue(sense: _Sense, span: tuple[int, int]) -> Cue:

@@ -21,8 +21,8 @@ _INTENTS = {"wish": 1.5, "have": 1.2, "praise": 0.9}
 """What it says that somebody looks for a thing, has got it, or likes something."""
 _PRAISED = 1.2
 """What praise says right before the thing: "gorgeous boots"."""
-_BEHIND = frozenset({"vi", "ja", "ko", "zh"})
-"""Languages that praise behind the thing: "váy xinh", "スカートかわいい"."""
+_BEHIND = frozenset({"vi", "ja", "ko", "zh", "es", "fr", "it", "pt"})
+"""Languages that praise behind the thing: "váy xinh", "スカートかわいい", "botas preciosas"."""
 _AGAIN = 1.2
 """What the same thing says in another way, or another thing that is sold: "sunglasses 😎", "a tie or a wallet"."""
 _HEADS = {"beauty": 4.0, "fashion": 2.9}
@@ -74,7 +74,7 @@ def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = F
     # A brand beside a type is no head of its own.
     heads = [head for head in heads if head.type_name] or heads
     heads = _shared_out(heads, reading)
-    return Evidence(tuple(heads), tuple(telling), _total(heads, telling), tuple(doubtful))
+    return Evidence(tuple(heads), tuple(telling), _total(heads, telling, reading), tuple(doubtful))
 
 
 def _shades(cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Iterator[Cue]:
@@ -200,7 +200,7 @@ def _same_sentence(one: Cue, other: Cue, reading: Reading) -> bool:
     return BREAK not in reading.plain[first.end : second.start]
 
 
-def _total(heads: Sequence[Head], cues: Sequence[Cue]) -> float:
+def _total(heads: Sequence[Head], cues: Sequence[Cue], reading: Reading) -> float:
     if not heads:
         return 0.0
     best = max(heads, key=lambda head: head.weight)
@@ -208,22 +208,25 @@ def _total(heads: Sequence[Head], cues: Sequence[Cue]) -> float:
     for cue in cues:
         # A word counts once: what stands inside the head, or is the head in another sense, is no second cue.
         if cue.end <= best.cue.start or cue.start >= best.cue.end:
-            kind = "again" if _again(cue, best, heads) else cue.kind
+            kind = _again(cue, best, heads, reading) or cue.kind
             rest[kind] = max(rest.get(kind, 0.0), min(cue.weight, _cap(cue, kind, best)))
+    rest = {kind: weight for kind, weight in rest.items() if weight}
+    if rest.keys() == {"another"}:  # "jacket and scarf left on the train": a list is no wish
+        return best.weight
     return best.weight + sum(rest.values())
 
 
-def _again(cue: Cue, best: Head, heads: Sequence[Head]) -> bool:
-    """Whether a cue names the thing in another way (a word and its emoji), or another thing that is sold."""
+def _again(cue: Cue, best: Head, heads: Sequence[Head], reading: Reading) -> str:
+    """'again' for a cue that names the thing in another way (a word and its emoji), 'another' for another thing sold."""
     if cue.kind != "type":
-        return False
+        return ""
     if cue.concept == best.type_name:
-        return cue.emoji != best.cue.emoji
-    return any(head.cue is cue for head in heads)
+        return "again" if cue.emoji != best.cue.emoji else ""
+    return "another" if any(head.cue is cue for head in heads) and _other_word(cue, best.cue, reading) else ""
 
 
 def _cap(cue: Cue, kind: str, best: Head) -> float:
-    if kind == "again":
+    if kind in ("again", "another"):
         return _AGAIN
     if kind == "intent":
         before = cue.end <= best.cue.start <= cue.end + 1

@@ -56,7 +56,7 @@ def _prices(text: str, lexicon: Lexicon) -> Iterator[Figure]:
     for found in _PRICE.finditer(text):
         sign = (found["before"] or found["behind"] or "").casefold()
         unit = (found["unit"] or "").casefold()
-        limited = _word_before(text, found.start()) in lexicon.figures["price"]
+        limited = not lexicon.figures["price"].isdisjoint(_words_before(text, found.start()))
         if sign or unit and limited:
             times, currency = _THOUSANDS.get(unit, (1, ""))
             amount = _amount(found["one"] or found["other"]) * times
@@ -75,9 +75,10 @@ def _sizes(text: str, lexicon: Lexicon) -> Iterator[Figure]:
             yield Figure("size", found.start(), found.end(), size=size_key(found["size"]))
 
 
-def _word_before(text: str, at: int) -> str:
+def _words_before(text: str, at: int) -> list[str]:
+    """The last word before a place, the last two, and the last three."""
     words = plain(fold(text[max(0, at - 2 * _LONGEST_WORD) : at])).split()
-    return words[-1] if words else ""
+    return [" ".join(words[-count:]) for count in (1, 2, 3)]
 
 
 def _amount(digits: str) -> float:

@@ -10,6 +10,7 @@ from zlib import crc32
 from catalog.matching import looks
 from catalog.matching.accounts import Accounts
 from catalog.matching.asking import demands
+from catalog.matching.compounds import LANGUAGES as COMPOUNDING
 from catalog.matching.cues import Automaton, Cue
 from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import figured, paired_reasons, reasons
@@ -148,8 +149,9 @@ class Matcher:
         reading = self._read(text, terms, own)
         hits, own_hits = self._words.automaton.scan(reading), own.scan(reading) if own else []
         pairs = _paired(hashtags, terms)
-        speaks = self._words.automaton.may_show(hits) or self._words.automaton.may_speak(hits)
-        if not (always or pairs or speaks or own_hits and own.may_show(own_hits)):
+        words = self._words.automaton
+        speaks = words.may_show(hits) or words.may_speak(hits) or own_hits and own.may_show(own_hits)
+        if not (always or pairs or speaks or tongue(lang) in COMPOUNDING):
             return None
         tags, lot = len(hashtags) or text.count("#"), crc32(reading.plain.encode())
         spoken = tuple(self._words.automaton.looks(reading, hits))
