@@ -5,10 +5,14 @@ A slip is never sure: whatever it stands for needs a second cue.
 
 from collections.abc import Collection, Iterable, Iterator
 
-from catalog.matching.lexicon import Entry, Lexicon
+from catalog.matching.lexicon import ANY, Entry, Lexicon
 
 _LENGTHS = {"type": 7, "brand": 7, "colour": 8}
 """Shortest word of each kind that slips are made of: shorter ones slip into other words."""
+
+_LANGUAGES = frozenset({"en", ANY})
+"""Slips of the other languages' words are hundreds of thousands, many of them words of theirs; their people leave out
+accents, and those are no slips here."""
 
 _SOUNDS = (("ck", "k"), ("ph", "f"), ("qu", "q"), ("y", "i"), ("ie", "ei"), ("ea", "ee"), ("er", "or"), ("c", "k"))
 
@@ -17,7 +21,7 @@ def slips(entries: Iterable[Entry], lexicon: Lexicon, *, known: Collection[str])
     """Misspellings with the entry each stands for; never a spelling that is a word itself."""
     taken = {*known, *lexicon.everyday, *lexicon.ordinary, *lexicon.real}
     for entry in entries:
-        if not entry.ambiguous and _long(entry):
+        if not entry.ambiguous and entry.language in _LANGUAGES and _long(entry):
             for form in misspelt(entry.spelling):
                 if form not in taken:
                     taken.add(form)
