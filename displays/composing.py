@@ -141,7 +141,7 @@ async def post_judged_again(db: AsyncSession, event: PostJudgedAgain) -> None:
     if screening.state != "waiting" or proposal is None:
         return
     before = await _best_of(db, screening, [Match(variant_id=id, score=score) for id, score in event.matched])
-    if proposal.chosen_by:
+    if proposal.chosen_by or proposal.variant_id not in (None, before):
         await propose_again(db, screening)
     else:
         left_alone = await _left_alone(db, screening, proposal, before)

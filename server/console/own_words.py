@@ -103,7 +103,7 @@ async def preview(request: Request, database: Database, shelf: Compiled, id: Fro
     """What the words as typed would change about recent posts, as a fragment. Nothing is kept."""
     draft = word_form.typed(await request.form())
     async with database.snapshot() as db:
-        await staff.calling(db, request, "viewer")
+        await staff.calling(db, request, "merchandiser")
         campaign, feed = await opened(db, id)
         words, errors = await word_form.read(db, draft, feed_words.of(feed))
         posts, learned = await rematching.recent(db, feed), await corrections.lessons(db, feed.id)
