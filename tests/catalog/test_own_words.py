@@ -77,6 +77,11 @@ def test_a_stop_word_lifts_a_guard_and_a_maker_that_ships():
     assert best("sephora haul: a red lipstick", OwnWord("Sephora", "stop")) == "lip-velvet/red"
 
 
+def test_a_stop_word_is_no_theme_either():
+    assert "glass skin" in judged("glass skin all summer, love").themes
+    assert "glass skin" not in judged("glass skin all summer, love", OwnWord("glass skin", "stop")).themes
+
+
 def test_a_maker_that_a_feed_adds_silences_by_name_by_handle_and_by_hashtag():
     glossier = OwnWord("Nordbo Studio", "guard", "rival")
     for text in (
