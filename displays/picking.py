@@ -1,17 +1,22 @@
 """What a merchandiser can pick from the catalogue by typing a few letters: brands, types, products, variants."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from catalog import searching
+from catalog.matching import meanings
+from catalog.matching.lexicon import built_in
+from catalog.matching.naming import Namer
+from catalog.matching.shelf import brand_key
 from catalog.models import Product, Variant
 from catalog.searching import folded
 
-KINDS = ("brands", "types", "products", "variants", "exclusions", "variant")
+KINDS = ("brands", "types", "products", "variants", "exclusions", "variant", "meanings")
 MOST = 12
 
 
@@ -35,6 +40,8 @@ async def choices(db: AsyncSession, kind: str, words: str) -> list[Choice]:
         return await _variants(db, words)
     if kind == "products":
         return await _products(db, words)
+    if kind == "meanings":
+        return await _meanings(db, words)
     mixed = [await _brands(db, words), await _types(db, words), await _products(db, words), await _variants(db, words)]
     return [choice for some in mixed for choice in some[: MOST // 3]][:MOST] if words.strip() else mixed[0]
 
@@ -57,6 +64,30 @@ async def _types(db: AsyncSession, words: str) -> list[Choice]:
         Choice(path, path, f"type, {count} products") for path, count in sorted(counts.items()) if _holds(path, words)
     ]
     return sorted(found, key=lambda one: not _holds(one.label.rpartition(" > ")[2], words))[:MOST]
+
+
+async def _meanings(db: AsyncSession, words: str) -> list[Choice]:
+    """What a word of a feed can mean, as `kind:concept`: what the lexicon knows, then what the catalogue has."""
+    known = meanings.choices(words, await _own_types(db), MOST)
+    found = [Choice(f"{one.kind}:{one.concept}", one.label, one.note, one.swatch) for one in known]
+    if not words.strip():
+        return found
+    brands = [Choice(f"brand:{brand_key(one.value)}", one.label, one.note) for one in await _brands(db, words)]
+    products = [replace(one, value=f"product:{one.value}") for one in await _products(db, words)]
+    variants = [replace(one, value=f"variant:{one.value}") for one in await _variants(db, words)]
+    return [*found, *brands[: MOST // 3], *products[: MOST // 2], *variants[: MOST // 2]]
+
+
+async def _own_types(db: AsyncSession) -> list[str]:
+    """Kinds of item that the lexicon has no name for, as this shop names them."""
+    query = select(Product.product_type, Product.google_category).distinct()
+    named = {name for row in await db.execute(query) for name in _namer().types(*row)}
+    return sorted(name for name in named if name.startswith("own:"))
+
+
+@lru_cache(maxsize=1)
+def _namer() -> Namer:
+    return Namer(built_in())
 
 
 def _beginnings(path: str) -> Iterable[str]:

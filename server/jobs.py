@@ -15,15 +15,16 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.retention import forget_old
+from social.again import Again
 from social.arriving import Arrivals
 from social.counting import Counter
+from social.judging import Judge
 
 HOUR = timedelta(hours=1).total_seconds()
 
 
-def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
+def all_of(database: Database, settings: Settings, shelf: Compiled) -> list[Coroutine[Any, Any, None]]:
     """The coroutines that a process runs beside its requests, until it ends."""
-    shelf = Compiled(database)
     return [
         reports.keep_writing(database),
         tablets.keep_writing(database),
@@ -35,12 +36,14 @@ def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, N
 async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> None:
     await dressing.reopen_old_layouts(database)
     counter = Counter(database, shelf)
+    again = Again(database, lambda: Judge(database, shelf).judge_again)
     # What a start need not wait for begins when the screens that come back have been served.
     await asyncio.gather(
         jobs.repeat(2, lambda: dressing.follow_kit(database), name="brand", first=2),
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds", first=1),
         jobs.repeat(15, counter.count, name="trends", first=2),
+        jobs.repeat(3, again.take_up, name="again", first=3),
         jobs.repeat(1, lambda: mailing.send_waiting(database, settings), name="mail", first=1),
         jobs.repeat(60, lambda: visits.end_unheard(database), name="visits", first=20),
         jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),

@@ -159,7 +159,8 @@ class Matcher:
         cues = self._words.automaton.cues(reading, hits, case.language)
         if own_hits:
             heard = own.heard(reading, own_hits, case.language, cues)
-            cues, reading, case = heard.cues, heard.reading, replace(case, named=heard.named)
+            cues, reading = heard.cues, heard.reading
+            case = replace(case, named=heard.named, looks=heard.looks(spoken))
         return reading, cues, case
 
     def own_words(self, text: str, lang: str, terms: Terms) -> tuple[tuple[OwnWord, int, int], ...]:

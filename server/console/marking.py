@@ -9,6 +9,7 @@ import regex
 
 KINDS = {
     "type": "kind of item", "brand": "brand", "colour": "colour", "finish": "finish", "name": "item's name", "gender": "for whom",
+    "own": "word of this feed", "shade": "shade", "price": "price", "size": "size",
     "pair": "pair of tag and item", "boost": "boost", "context": "context", "intent": "wish",
 }  # fmt: skip
 """What a reason's kind is called beside the words."""

@@ -10,6 +10,7 @@ from server.console import (
     health,
     home,
     on_air,
+    own_words,
     people,
     product,
     queue,
@@ -24,5 +25,5 @@ ROUTES: list[HTTPRouteHandler] = [
     *sign_in.ROUTES, *account.ROUTES, *home.ROUTES, *brand_kit.ROUTES, *people.ROUTES, *audit_log.ROUTES,
     *health.ROUTES, *trust.ROUTES,
     *queue.ROUTES, *card_preview.ROUTES, *on_air.ROUTES, *red_button.ROUTES, *trends.ROUTES,
-    *product.ROUTES, *results.ROUTES,
+    *own_words.ROUTES, *product.ROUTES, *results.ROUTES,
 ]  # fmt: skip
