@@ -31,28 +31,23 @@ async def found(client: httpx.AsyncClient, **params: Any) -> list[str]:
     return [item["id"] for item in answer["items"]]
 
 
-def candidate(id: str, words: str = "", *, gtin: str = "", swatch: str = "", **more: bool) -> Candidate:
-    return Candidate(id, "p", words, (id, gtin), swatch or None, more.get("pictured", False), more.get("here", False))
+def candidate(id: str, *, gtin: str = "", **more: bool) -> Candidate:
+    return Candidate(id, "p", (id, gtin), more.get("pictured", False), more.get("here", False))
 
 
 # -- which variant stands for a product ---------------------------------------------------------------------------
 
 
 def test_the_variant_that_was_meant_stands_for_its_product() -> None:
-    plain, red, held = (
-        candidate("1", "Rouge Ink"),
-        candidate("2", "Rouge Été", swatch="#aa0000"),
-        candidate("3", here=True),
-    )
+    plain, red, held = candidate("1"), candidate("2"), candidate("3", here=True)
     pictured = candidate("4", pictured=True, gtin="09520000000011")
     everything = [plain, red, held, pictured]
-    assert best(everything, "", ()) is held
-    assert best(everything, "ete rouge", ()) is red
-    assert best(everything, "", {"#aa0000"}) is red
-    assert best(everything, "952 0000000011", {"#aa0000"}) is pictured
-    assert best(everything, "1", ()) is plain
-    assert best([plain, pictured], "", ()) is pictured
-    assert best([plain, red], "", ()) is plain
+    assert best(everything, "", {}) is held
+    assert best(everything, "ete rouge", {"2": 0.9, "3": 0.5}) is red
+    assert best(everything, "952 0000000011", {"2": 0.9}) is pictured
+    assert best(everything, "1", {}) is plain
+    assert best([plain, pictured], "", {}) is pictured
+    assert best([plain, red], "", {}) is plain
 
 
 # -- search -------------------------------------------------------------------------------------------------------
@@ -61,7 +56,9 @@ def test_the_variant_that_was_meant_stands_for_its_product() -> None:
 async def test_words_and_filters_find_one_item_for_each_product(client: httpx.AsyncClient) -> None:
     assert await found(client) == ["slip-ink", "stain-madder"]
     assert await found(client, q="LIP") == ["stain-madder"]
-    assert await found(client, q="late plum lipstick") == []
+    assert await found(client, q="late plum lipstick") == ["stain-plum"]
+    assert await found(client, q="rød leppestift") == await found(client, q="son đỏ") == ["stain-madder"]
+    assert await found(client, q="lisptick plm") == ["stain-plum"]
     assert await found(client, type="Beauty") == await found(client, type="Beauty > Lips") == ["stain-madder"]
     assert await found(client, type="Bea") == await found(client, brand="Nobody") == []
     assert await found(client, brand="House", colour="blue") == ["slip-ink"]
