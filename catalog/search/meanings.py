@@ -16,7 +16,7 @@ from server.core.colour import ColourRefused
 
 NEAR = 0.095
 """OKLab distance at which a shade still is recognisably of a family: its fit is 1/e of a perfect one."""
-LEAST_FIT = 0.3
+LEAST_FIT = 0.5
 BY_NAME = 0.7
 _OWN = {"type": 0.8, "colour": 0.75, "finish": 0.8, "gender": 0.9}
 """Kinds of concepts that people look for, and how much their words say of what they stand for."""
