@@ -190,7 +190,7 @@ class Index:
     # -- words --------------------------------------------------------------------------------------------------------
 
     def _fit(self, words: str, allowed: np.ndarray, coded: bool) -> tuple[Score, bool]:
-        said = terms(words)
+        said = terms(words, self.meanings.together)
         if not said:
             return (np.zeros(len(self), np.float32) if words.strip() else allowed.astype(np.float32)), False
         marked = accented(words)

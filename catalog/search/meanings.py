@@ -41,6 +41,15 @@ class Meanings:
         self.longest = max((phrase.count(" ") + 1 for phrase in self.phrases), default=1)
         self._named = _named(words)
 
+    def together(self, words: Sequence[str]) -> set[int]:
+        """The places of words that mean something together, as ‘son môi’ does."""
+        found: set[int] = set()
+        for start in range(len(words)):
+            for end in range(start + 2, min(len(words), start + self.longest) + 1):
+                if " ".join(words[start:end]) in self.of:
+                    found.update(range(start, end))
+        return found
+
     def named(self, concept: str) -> tuple[str, ...]:
         """The English words of a finish or a gender."""
         return self._named.get(concept, ())

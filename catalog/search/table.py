@@ -138,7 +138,7 @@ def _words(text: str) -> Iterator[str]:
     words = folded(text).split()
     yield from words
     for one, other in zip(words, words[1:], strict=False):
-        if len(one) == 1 and one.isalpha() and other.isalpha():
+        if len(one) == 1 and one != "s" and one.isalpha() and other.isalpha():  # the s of ‘men's’ begins no word
             yield one + other
 
 

@@ -1,6 +1,7 @@
 """What people type, taken apart into terms, and what an English word is without its ending."""
 
 import unicodedata
+from collections.abc import Callable, Collection, Sequence
 
 LONGEST = 300
 """Characters that are read."""
@@ -22,10 +23,13 @@ def folded(text: str) -> str:
     return " ".join(kept.split())
 
 
-def terms(text: str) -> tuple[str, ...]:
-    """The words to look for, folded; the last may be the beginning of one."""
-    words = folded(text[:LONGEST]).split()
-    return tuple(word for word in words if word not in _LINKS)[:MOST_TERMS] or tuple(words[:MOST_TERMS])
+def terms(text: str, together: Callable[[Sequence[str]], Collection[int]] = lambda words: ()) -> tuple[str, ...]:
+    """The words to look for, folded; the last may be the beginning of one. Words that link others are left out, but
+    where `together` says that they are part of an expression: ‘rouge à lèvres’ (places of such words)."""
+    words = folded(text[:LONGEST]).split()[: 2 * MOST_TERMS]
+    kept = together(words)
+    said = [word for place, word in enumerate(words) if word not in _LINKS or place in kept]
+    return tuple((said or words)[:MOST_TERMS])
 
 
 def accented(text: str) -> frozenset[str]:

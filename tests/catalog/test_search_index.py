@@ -40,6 +40,7 @@ def found(words: str, **filters: object) -> list[str]:
         ("t-shirt", "shirt"), ("prints gown", "gown"), ("redlipstick", "matte"), ("leppestift", "matte"),
         ("leppest", "matte"), ("son môi", "matte"), ("son moi", "matte"), ("neglelakk rosa", "polish"),
         ("đầm", "gown"), ("口紅", "matte"), ("damson", "stain"), ("marineblå kjole", "gown"), ("maison o", "polish"),
+        ("rouge à lèvres", "matte"), ("a lipstick for me", "matte"),
     ],
 )  # fmt: skip
 def test_whatever_is_typed_what_is_meant_is_found(typed: str, meant: str) -> None:
