@@ -43,11 +43,13 @@ async def candidates(db: AsyncSession, products: list[str], store_id: str) -> di
     held = and_(Stock.variant_id == Variant.id, Stock.store_id == store_id)
     here, pictured = case((in_store(), 1), else_=0), case((Image.state == "ready", 1), else_=0)
     query = (
-        select(Variant.id, Variant.product_id, Variant.gtin, pictured, here)
+        select(Variant.id, Variant.product_id, Variant.gtin, Variant.withdrawn_at, pictured, here)
         .outerjoin(Image, Image.id == Variant.image_id).outerjoin(Stock, held)
-        .where(Variant.product_id.in_(products), Variant.withdrawn_at.is_(None))
+        .where(Variant.product_id.in_(products))
     )  # fmt: skip
     found: dict[str, list[Candidate]] = defaultdict(list)
-    for id, product, gtin, seen, had in await db.execute(query.limit(MOST_VARIANTS)):
-        found[product].append(Candidate(id, product, (id, gtin or ""), seen > 0, had > 0))
+    for id, product, gtin, withdrawn_at, seen, had in await db.execute(query.limit(MOST_VARIANTS)):
+        # Said to SQLite, it would go through all that is sold instead of the few products.
+        if withdrawn_at is None:
+            found[product].append(Candidate(id, product, (id, gtin or ""), seen > 0, had > 0))
     return found
