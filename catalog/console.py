@@ -41,11 +41,12 @@ async def catalogue(
     page = min(max(page, 1), MOST_PAGES)
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        products, found = await searching.page(db, search, start=(page - 1) * A_PAGE, size=A_PAGE)
+        start = (page - 1) * A_PAGE
+        products, found = await searching.page(db, search, start=start, size=A_PAGE)
         return console_page(
-            request, "catalog/catalogue.html", person, title="Catalogue", search=search, tiles=await tiles(db, products),
-            total=found.total, partly=found.partly, page=page, pages=max(1, -(-found.total // A_PAGE)), address=_address(search),
-            narrowing=await searching.choices(db, search),
+            request, "catalog/catalogue.html", person, title="Catalogue", search=search,
+            tiles=await tiles(db, products, found.fits(start, A_PAGE)), total=found.total, partly=found.partly, page=page,
+            pages=max(1, -(-found.total // A_PAGE)), address=_address(search), narrowing=await searching.choices(db, search),
             empty=not await db.scalar(select(Variant.id).limit(1)),
             latest=await db.scalar(select(Import).where(Import.dry_run.is_(False)).order_by(Import.id.desc()).limit(1)),
             variants=await db.scalar(select(func.count()).select_from(Variant).where(Variant.withdrawn_at.is_(None))),

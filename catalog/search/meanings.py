@@ -54,6 +54,20 @@ class Meanings:
         """The English words of a finish or a gender."""
         return self._named.get(concept, ())
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one for a process
+    def said(
+        self, path: tuple[str, str], colour_name: str, swatch: str | None, languages: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """The words for what a thing is and for its colour in these languages, folded, for those who look without an index."""
+        lab = np.array([oklab(swatch)], np.float32)
+        colours = {
+            family for family in self.lexicon.centres
+            if (self.by_swatch(lab, family)[0] if swatch else self.by_name([colour_name], family)[0])
+        }  # fmt: skip
+        wanted = {("type", name) for name in self.types(path)} | {("colour", family) for family in colours}
+        spelt = (e.spelling for e in self.lexicon.entries if e.language in languages and (e.kind, e.concept) in wanted)
+        return tuple(dict.fromkeys(word for spelling in spelt for word in folded(spelling).split()))
+
     @lru_cache(maxsize=16_384)  # noqa: B019 - there is one for a process
     def types(self, path: tuple[str, str]) -> frozenset[str]:
         """The types that a path and a category speak of, wider ones included."""
