@@ -14,7 +14,7 @@ from catalog.matching.lexicon import built_in
 from catalog.matching.naming import Namer
 from catalog.matching.shelf import brand_key
 from catalog.models import Product, Variant
-from catalog.searching import folded
+from catalog.searching import Search, folded
 
 KINDS = ("brands", "types", "products", "variants", "exclusions", "variant", "meanings")
 MOST = 12
@@ -96,7 +96,6 @@ def _beginnings(path: str) -> Iterable[str]:
 
 
 async def _products(db: AsyncSession, words: str) -> list[Choice]:
-    query = searching.products(words).limit(MOST).options(selectinload(Product.variants))
     return [
         Choice(
             one.id,
@@ -104,25 +103,24 @@ async def _products(db: AsyncSession, words: str) -> list[Choice]:
             f"{one.brand}, {len(one.variants)} variants",
             next((v.swatch for v in one.variants if v.swatch), None),
         )
-        for one in await db.scalars(query)
+        for one in (await _found(db, words))[0]
     ]
 
 
 async def _variants(db: AsyncSession, words: str) -> list[Choice]:
-    query = searching.products(words).limit(MOST).options(selectinload(Product.variants))
+    products, fits = await _found(db, words)
     found: list[Choice] = []
-    for product in list(await db.scalars(query)) or await _by_shade(db, words):
+    for product in products:
         live = [one for one in product.variants if one.withdrawn_at is None]
-        found += [_variant(product, one) for one in sorted(live, key=lambda one: not _holds(one.colour, words))]
+        found += [_variant(product, one) for one in sorted(live, key=lambda one: -fits.get(one.id, 0.0))]
     return found[: MOST * 2]
 
 
-async def _by_shade(db: AsyncSession, words: str) -> list[Product]:
-    """Products with a variant whose own name holds the words: a search by shade ("blackberry")."""
-    term = next(iter(folded(words).split()), "")
-    held = select(Variant.product_id).where(func.lower(Variant.colour).contains(term, autoescape=True))
-    query = select(Product).where(Product.id.in_(held)).limit(MOST).options(selectinload(Product.variants))
-    return list(await db.scalars(query)) if term else []
+async def _found(db: AsyncSession, words: str) -> tuple[list[Product], dict[str, float]]:
+    """Products, and how well each of their variants fits the words."""
+    whole = [selectinload(Product.variants)]
+    products, found = await searching.page(db, Search(words=words), start=0, size=MOST, options=whole)
+    return products, found.fits(0, MOST)
 
 
 def _variant(product: Product, one: Variant) -> Choice:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-from catalog import picturing, scheduling
+from catalog import indexing, picturing, scheduling
 from catalog.shelving import Compiled
 from displays import dressing, mending, reports, upkeep
 from kiosk import mailing, visits
@@ -28,6 +28,8 @@ def all_of(database: Database, settings: Settings, shelf: Compiled) -> list[Coro
     return [
         reports.keep_writing(database),
         tablets.keep_writing(database),
+        # Beside the requests of a start, and so that nobody who searches waits for what was imported meanwhile.
+        jobs.repeat(20, lambda: indexing.refresh(database), name="search", first=4),
         jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings, shelf)),
         *([jobs.while_leased(database, "x", lambda: _listen(database, settings, shelf))] if settings.sources else []),
     ]

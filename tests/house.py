@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import shelving
 from catalog.models import Product, Stock, Store, Variant
 from displays import campaigns, house_cards
 from displays.models import Campaign, Screen
 from displays.screens import Setting
 from displays.screens import add as add_screen
-from server.core import devices
+from server.core import devices, topics
 from server.core.clock import now
 from social.hashtags import key
 from social.models import Feed, FeedCall, FeedTerms
@@ -75,6 +76,12 @@ async def catalogue(db: AsyncSession) -> None:
         availability = "in_stock" if quantity else "out_of_stock"
         db.add(Stock(variant_id=id, store_id="OXF", quantity=quantity, availability=availability, as_of=now()))
     await db.flush()
+
+
+async def changed(db: AsyncSession, *products: str) -> None:
+    """What an import says besides the rows that it writes."""
+    await shelving.changed(db, [("product_id", set(products))])
+    topics.note(db, "catalogue")
 
 
 async def feed(db: AsyncSession, *, automatic: bool = True) -> Feed:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import searching
-from catalog.models import Variant
+from catalog.models import Product, Variant
+from catalog.searching import Search
 from displays import composing
 from displays.models import Card, Proposal
 from server.console import marking, table, waiting
@@ -92,15 +93,20 @@ async def items(request: Request, database: Database, id: FromPath[int], q: From
     """Items of the catalogue that hold these words, to stand beside the post, as a fragment."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "moderator")
-        products, total = (
-            await searching.page(db, searching.products(q[:100]), start=0, size=FOUND) if q.strip() else ([], 0)
-        )
+        products, total = await _looked_for(db, q[:100])
         query = select(Variant.id).where(
             Variant.product_id.in_([one.id for one in products]), Variant.withdrawn_at.is_(None)
         )
         found = await table.variants(db, list(await db.scalars(query.order_by(Variant.id).limit(FOUND * SHADES))))
         groups = [(product, [one for one in found if one.product.id == product.id][:SHADES]) for product in products]
         return page(request, "console/queue_items.html", groups=groups, total=total, words=q.strip(), id=id)
+
+
+async def _looked_for(db: AsyncSession, words: str) -> tuple[list[Product], int]:
+    if not words.strip():
+        return [], 0
+    products, found = await searching.page(db, Search(words=words), start=0, size=FOUND)
+    return products, found.total
 
 
 # -- verdicts -----------------------------------------------------------------------------------------------------
