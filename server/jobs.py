@@ -21,9 +21,8 @@ from social.counting import Counter
 HOUR = timedelta(hours=1).total_seconds()
 
 
-def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
+def all_of(database: Database, settings: Settings, shelf: Compiled) -> list[Coroutine[Any, Any, None]]:
     """The coroutines that a process runs beside its requests, until it ends."""
-    shelf = Compiled(database)
     return [
         reports.keep_writing(database),
         tablets.keep_writing(database),
