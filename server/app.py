@@ -146,6 +146,7 @@ def routed() -> Litestar:
 def equip(app: Litestar, settings: Settings) -> None:
     """Wire the database, the hub and the backplane that these settings name into an application that does not serve."""
     database = Database(settings.database, settings)
+    shelf = Compiled(database)
     hub = Hub(database, still_welcome=server.core.live.still_welcome)
     backplane = Backplane(settings.backplane, hub.nudge)
     database.after_commit.append(backplane.send)
@@ -156,7 +157,7 @@ def equip(app: Litestar, settings: Settings) -> None:
             "hub": hub,
             "backplane": backplane,
             "assets": Assets(),
-            "shelf": Compiled(database),
+            "shelf": shelf,
         }  # fmt: skip
     )
 
@@ -170,6 +171,7 @@ def _settings(scope: Scope) -> Settings:
 
 
 def _shelf(scope: Scope) -> Compiled:
+    """The catalogue as this process matches with it; compiled when somebody first asks."""
     return scope["litestar_app"].state.shelf
 
 

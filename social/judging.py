@@ -140,9 +140,11 @@ async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
     return [feed for feed in feeds if said & {key(tag) for tag in (*feed.tags, feed.optin_tag) if tag}]
 
 
-async def lately_shown(db: AsyncSession, feed: Feed) -> Counter[str]:
-    """The products that stood first beside the feed's last posts, and how often: the same one is not every post's answer."""
+async def lately_shown(db: AsyncSession, feed: Feed, *, before: int | None = None) -> Counter[str]:
+    """The products that stood first beside the feed's last posts, and how often: the same one is not every post's answer.
+    `before`: as it was when this row of the queue was written."""
     newest = select(Screening.id).where(Screening.feed_id == feed.id, Screening.show)
+    newest = newest.where(Screening.id < before) if before else newest
     newest = newest.order_by(Screening.id.desc()).limit(LATELY)
     best = select(Match.product_id).where(Match.rank == 0, Match.screening_id.in_(newest.scalar_subquery()))
     return Counter(await db.scalars(best))

@@ -18,7 +18,7 @@ from displays.campaign_console import opened
 from displays.forms import Errors
 from displays.models import Campaign
 from server.console import table, word_form
-from server.console.marking import Piece, marked
+from server.console.marking import Piece, told
 from server.console.word_form import Draft
 from server.core import staff
 from server.core.database import Database
@@ -151,7 +151,7 @@ def _tell(change: Change, there: dict[str, table.Choice]) -> Shown:
     places = {(one["start"], one["end"]) for one in own}
     others = [one for one in reasons if (one["start"], one["end"]) not in places]
     was, would = there.get(_best(change.was) or ""), there.get(_best(change.would) or "")
-    return Shown(change, marked(change.post.text, [*own, *others]), was, would, reasons, change.would.held)
+    return Shown(change, told(change.post.text, [*own, *others]).pieces, was, would, reasons, change.would.held)
 
 
 def _best(verdict: Verdict) -> str | None:
