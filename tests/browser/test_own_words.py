@@ -51,7 +51,7 @@ async def test_words_are_added_seen_to_change_posts_saved_and_taken_back_by_keyb
     await expect(changes).to_contain_text("choose what it means")
     await page.keyboard.press("Tab")
     await page.keyboard.type("leppe")
-    option = page.locator(".word [role=option]", has_text="lipstick")
+    option = page.locator(".word [data-value='type:lipstick']")
     await expect(option).to_be_visible()
     for _ in range(8):
         if await option.get_attribute("aria-selected") == "true":
