@@ -16,7 +16,7 @@ def shown(lesson, text=PINK, terms=None):
 
 
 def test_a_match_says_what_the_post_asked_for():
-    assert HOUSE.match(PINK).matches[0].asked == ASKED
+    assert HOUSE.match(PINK, (), "en").matches[0].asked == ASKED
     assert HOUSE.match("red lipstick by Tallow & Fig please", (), "en").matches[0].asked == Asked(
         "lipstick", ("red",), ("tallow fig",)
     )
