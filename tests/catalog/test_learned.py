@@ -31,7 +31,7 @@ def test_what_people_chose_once_goes_before_what_fits_as_well_and_says_so(produc
 
 
 def test_what_people_called_wrong_steps_back_and_other_demands_hear_nothing_of_it():
-    first = HOUSE.match(PINK).matches[0]
+    first = HOUSE.match(PINK, (), "en").matches[0]
     lesson = Lesson({first.product: Said(0, 1)})
     assert shown(lesson).matches[0].product != first.product
     text = "burgundy lipstick is all I want today"

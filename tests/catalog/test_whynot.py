@@ -81,7 +81,7 @@ def test_boosts_and_pairs_of_the_feed_are_told():
 
 
 def test_of_what_fits_as_well_one_goes_first_by_lot_and_lets_others_go_first_once_it_was_shown():
-    first = HOUSE.match(PINK).matches[0]
+    first = HOUSE.match(PINK, (), "en").matches[0]
     other = ({"lip-velvet/pink", "lip-silk/pink"} - {first.variant}).pop()
     assert "own lot" in why(PINK, other)["lot"]
     assert "shown 5 times lately" in why(PINK, first.variant, lately={first.product: 5})["lately"]
