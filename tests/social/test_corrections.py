@@ -1,5 +1,7 @@
 """What moderators put right is kept, learnt from within its feed, and taken back."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -14,6 +16,7 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import Conflict
 from server.core.settings import Settings
+from server.retention import forget_old
 from social import corrections, moderation
 from social.arriving import Arrivals
 from social.models import Correction, Feed, Match, Screening
@@ -198,3 +201,16 @@ async def test_a_forgotten_post_leaves_its_correction_without_its_words(two: Dat
     await stories.arrive(two, settings, stories.deleted(post))
     [kept] = await standing(two)
     assert kept.screening_id == id and set(kept.asked) == {"type_name", "colours", "brands"}
+
+
+async def test_what_was_taken_back_long_ago_is_forgotten_and_what_stands_is_kept(
+    two: Database, settings: Settings
+) -> None:
+    one, other = await judged(two, settings, "Such a red lipstick #HouseLoves", "A red lipstick day #HouseLoves")
+    async with two.transaction() as db:
+        gone = await corrections.nothing(db, await db.get_one(Screening, one), by="Mai")
+        kept = await corrections.nothing(db, await db.get_one(Screening, other), by="Mai")
+        gone.undone_at = now() - timedelta(days=settings.keep_audit_days + 1)
+    await forget_old(two, settings)
+    async with two.snapshot() as db:
+        assert list(await db.scalars(select(Correction.id))) == [kept.id]
