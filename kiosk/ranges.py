@@ -20,8 +20,8 @@ from server.core.security import digest
 MOST = 5000
 """Variants that a tablet keeps."""
 MOST_A_PAGE = 500
-LANGUAGES = ("en", "vi", "no")
-"""Of the lexicon: those that shoppers read on tablets."""
+LANGUAGES = ("vi", "no")
+"""Of the lexicon: those that shoppers read on tablets, besides the feed's own."""
 PICTURES = 2
 """Of each item: the small one that a tablet keeps, and one for its wall while there is a network."""
 SHAPE = 3

@@ -18,6 +18,10 @@ NEAR = 0.095
 """OKLab distance at which a shade still is recognisably of a family: its fit is 1/e of a perfect one."""
 LEAST_FIT = 0.5
 BY_NAME = 0.7
+NEAREST = 2
+"""Families of which a swatch is said to be in words."""
+USUAL = 3
+"""Spellings of a concept that go first in a language's file: the usual ones."""
 _OWN = {"type": 0.8, "colour": 0.75, "finish": 0.8, "gender": 0.9}
 """Kinds of concepts that people look for, and how much their words say of what they stand for."""
 
@@ -54,19 +58,27 @@ class Meanings:
         """The English words of a finish or a gender."""
         return self._named.get(concept, ())
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - there is one for a process
     def said(
         self, path: tuple[str, str], colour_name: str, swatch: str | None, languages: tuple[str, ...]
     ) -> tuple[str, ...]:
-        """The words for what a thing is and for its colour in these languages, folded, for those who look without an index."""
+        """The words for what a thing is and for its colour in these languages, folded, for those who look without an index:
+        the usual ones of its narrowest type and the nearest families, and no word that begins another."""
+        found = {word for name in self.namer.types(*path)[:1] for word in self._words("type", name, languages)}
+        for family in self._nearest(swatch) if swatch else self.namer.families(colour_name):
+            found.update(self._words("colour", family, languages))
+        return tuple(word for word in sorted(found) if not any(o != word and o.startswith(word) for o in found))
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - there is one for a process
+    def _words(self, kind: str, concept: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+        entries = [e for e in self.lexicon.entries if (e.kind, e.concept) == (kind, concept)]
+        usual = [e.spelling for language in languages for e in [e for e in entries if e.language == language][:USUAL]]
+        return tuple(dict.fromkeys(word for spelling in usual for word in folded(spelling).split()))
+
+    @lru_cache(maxsize=16_384)  # noqa: B019 - there is one for a process
+    def _nearest(self, swatch: str) -> list[str]:
         lab = np.array([oklab(swatch)], np.float32)
-        colours = {
-            family for family in self.lexicon.centres
-            if (self.by_swatch(lab, family)[0] if swatch else self.by_name([colour_name], family)[0])
-        }  # fmt: skip
-        wanted = {("type", name) for name in self.types(path)} | {("colour", family) for family in colours}
-        spelt = (e.spelling for e in self.lexicon.entries if e.language in languages and (e.kind, e.concept) in wanted)
-        return tuple(dict.fromkeys(word for spelling in spelt for word in folded(spelling).split()))
+        fits = [(-float(self.by_swatch(lab, family)[0]), family) for family in self.lexicon.centres]
+        return [family for fit, family in sorted(fits)[:NEAREST] if fit < 0]
 
     @lru_cache(maxsize=16_384)  # noqa: B019 - there is one for a process
     def types(self, path: tuple[str, str]) -> frozenset[str]:
