@@ -58,17 +58,23 @@ def test_another_makers_things_and_another_thing_of_the_post_are_told():
 
 
 def test_what_costs_more_than_the_post_names_or_is_of_another_size_or_for_others_is_told():
-    two = [item for item in items() if item.variant in ("lip-velvet/pink", "lip-silk/pink")]
-    cheap, dear = (replace(item, price=price, currency="GBP") for item, price in zip(two, (9.0, 40.0), strict=True))
-    said = why("pink lipstick under £15 please", dear.variant, Matcher([cheap, dear]))
-    assert said == {"price": "the post names 15 GBP, and this costs 40 GBP"}
-    small, large = (
-        replace(item, size=size, product_type="Dresses") for item, size in zip(two, ("S", "XL"), strict=True)
+    pink = next(item for item in items() if item.variant == "lip-velvet/pink")
+
+    def one(id, kind="Lipstick", **known):
+        return replace(pink, variant=id, product=id, title=id, product_type=kind, **known)
+
+    priced = [one("cheap", price=9.0, currency="GBP"), one("dear", price=40.0, currency="GBP")]
+    sized = [one("small", "Dresses", size="S"), one("large", "Dresses", size="XL")]
+    whose = [one("hers", "Sandals", gender="women"), one("his", "Sandals", gender="boys")]
+    matcher = Matcher([*priced, *sized, *whose])
+    assert why("pink lipstick under £15 please", "dear", matcher) == {
+        "price": "the post names 15 GBP, and this costs 40 GBP"
+    }
+    assert (
+        why("a pink dress in size S is all I need", "large", matcher)["size"]
+        == "the post names size s, and this is size XL"
     )
-    said = why("a pink dress in size S is all I need", large.variant, Matcher([small, large]))
-    assert said["size"] == "the post names size s, and this is size XL"
-    hers, boys = (replace(item, gender=whose) for item, whose in zip(two, ("women", "boys"), strict=True))
-    assert "does not speak of children" in why(PINK, boys.variant, Matcher([hers, boys]))["gender"]
+    assert "does not speak of children" in why("pink sandals, my favourites", "his", matcher)["gender"]
 
 
 def test_boosts_and_pairs_of_the_feed_are_told():

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from sqlalchemy import select
 
 from server.core.settings import Settings
@@ -118,11 +117,10 @@ async def test_the_report_says_what_was_corrected_to_what_how_often_and_what_it_
         assert "Count again" in page and f'data-ids="{",".join(reversed(all_ids.split(",")))}"' in page
 
 
-@pytest.mark.parametrize("ids", ["", "1;-2", "99999999999999"])
-async def test_odd_requests_change_nothing(served: Served, ids: str) -> None:
+async def test_odd_requests_change_nothing(served: Served) -> None:
     await open_house(served)
     async with await served.staff("moderator") as mai, await served.staff("viewer") as viewer:
-        answer = await mai.post("/console/corrections/undo", data={"ids": ids}, headers=JSON)
-        assert answer.status_code == 400 and "Nothing was changed" in answer.json()["detail"]
+        for ids, status in (("", 400), ("1;-2", 400), ("99999999999999", 400), ("7", 409)):
+            answer = await mai.post("/console/corrections/undo", data={"ids": ids}, headers=JSON)
+            assert answer.status_code == status and "Nothing was changed" in answer.json()["detail"]
         assert (await viewer.post("/console/corrections/undo", data={"ids": "1"}, headers=JSON)).status_code == 403
-        assert (await mai.post("/console/corrections/undo", data={"ids": "7"}, headers=JSON)).status_code == 409
