@@ -51,7 +51,6 @@ async def catalogue(db: AsyncSession) -> None:
             title="Velvet Lipstick",
             brand="House",
             product_type="Beauty > Lips > Lipstick",
-            words="velvet lipstick house",
         )
     )
     db.add(
@@ -60,7 +59,6 @@ async def catalogue(db: AsyncSession) -> None:
             title="Bias Slip Dress",
             brand="House",
             product_type="Fashion > Dresses",
-            words="bias slip dress house",
         )
     )
     await db.flush()

@@ -30,7 +30,7 @@ async def two(database: Database) -> Database:
     """The small house with a second red lipstick, which fits a post as well as the first."""
     async with database.transaction() as db:
         await house.catalogue(db)
-        db.add(Product(id="silk", title="Silk Note", brand="House", product_type="Beauty > Lips > Lipstick", words=""))
+        db.add(Product(id="silk", title="Silk Note", brand="House", product_type="Beauty > Lips > Lipstick"))
         await db.flush()
         db.add(Variant(id="silk-red", product_id="silk", title="Red", colour="Red", swatch="#8e1c2b", price=1900, currency="GBP",
                        availability="in_stock", link="", changed_at=now()))  # fmt: skip
