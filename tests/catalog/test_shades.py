@@ -56,7 +56,8 @@ def test_another_type_other_people_and_an_item_without_colour_have_no_next_shade
 
 @pytest.mark.parametrize(
     ("swatch", "how"),
-    [("#a4243b", "same"), ("#c8465c", "lighter"), ("#7a1226", "deeper"), ("#a8322a", "warmer"), ("#a0205a", "cooler"), ("#945a5f", "softer")],
+    [("#a4243b", "same"), ("#c8465c", "lighter"), ("#7a1226", "deeper"), ("#a8322a", "warmer"),
+     ("#a0205a", "cooler"), ("#945a5f", "softer")],
 )  # fmt: skip
 def test_it_is_said_how_it_differs(swatch: str, how: str) -> None:
     assert compared("#a4243b", swatch) == how
