@@ -27,7 +27,7 @@ check: setup-dev ## Lint, import layers, types of the browser code
 	@echo "import layers"; $(BIN)/lint-imports --no-logo
 	@[ ! -f jsconfig.json ] || { echo "tsc"; $(NODE) node_modules/typescript/bin/tsc --noEmit --project jsconfig.json; }
 
-bench: setup-dev ## Measure: post to screen, feed import, fan-out, tap to phone
+bench: setup-dev ## Measure: post to screen, feed import, searches, fan-out, tap to phone
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 bench-matching: setup-dev ## Measure how well and how fast posts are matched (needs the corpora)

@@ -27,6 +27,7 @@ async def catalogue(
     q: FromQuery[str] = "",
     brand: FromQuery[str] = "",
     kind: FromQuery[str] = "",
+    colour: FromQuery[str] = "",
     stock: FromQuery[str] = "",
     picture: FromQuery[str] = "",
     withdrawn: FromQuery[str] = "",
@@ -34,16 +35,18 @@ async def catalogue(
 ) -> Response[str]:
     """A page of the products that were looked for."""
     search = Search(
-        words=q[:200], brand=brand[:100], type=kind[:300], stock=stock, picture=picture, withdrawn=bool(withdrawn)
-    )
+        words=q[:200], brand=brand[:100], type=kind[:300], colour=colour[:20], stock=stock, picture=picture,
+        withdrawn=bool(withdrawn),
+    )  # fmt: skip
     page = min(max(page, 1), MOST_PAGES)
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        products, total = await searching.page(db, search.query(), start=(page - 1) * A_PAGE, size=A_PAGE)
+        start = (page - 1) * A_PAGE
+        products, found = await searching.page(db, search, start=start, size=A_PAGE)
         return console_page(
-            request, "catalog/catalogue.html", person, title="Catalogue", search=search, tiles=await tiles(db, products),
-            total=total, page=page, pages=max(1, -(-total // A_PAGE)), address=_address(search),
-            brands=await searching.brands(db), types=await searching.types(db),
+            request, "catalog/catalogue.html", person, title="Catalogue", search=search,
+            tiles=await tiles(db, products, found.fits(start, A_PAGE)), total=found.total, partly=found.partly, page=page,
+            pages=max(1, -(-found.total // A_PAGE)), address=_address(search), narrowing=await searching.choices(db, search),
             empty=not await db.scalar(select(Variant.id).limit(1)),
             latest=await db.scalar(select(Import).where(Import.dry_run.is_(False)).order_by(Import.id.desc()).limit(1)),
             variants=await db.scalar(select(func.count()).select_from(Variant).where(Variant.withdrawn_at.is_(None))),
@@ -53,8 +56,8 @@ async def catalogue(
 def _address(search: Search) -> str:
     """The search as the query part of an address, for paging."""
     values = {
-        "q": search.words, "brand": search.brand, "kind": search.type, "stock": search.stock, "picture": search.picture,
-        "withdrawn": "1" if search.withdrawn else "",
+        "q": search.words, "brand": search.brand, "kind": search.type, "colour": search.colour, "stock": search.stock,
+        "picture": search.picture, "withdrawn": "1" if search.withdrawn else "",
     }  # fmt: skip
     return urlencode({name: value for name, value in values.items() if value})
 

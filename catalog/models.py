@@ -20,8 +20,6 @@ class Product(Base):
     product_type: Mapped[str] = mapped_column(String(300), default="", index=True)
     """A path of types, the broadest first, joined by ' > '."""
     google_category: Mapped[str] = mapped_column(String(300), default="")
-    words: Mapped[str] = mapped_column(Text, default="")
-    """Folded words of title, brand, type and colours: what the console's search looks through."""
     variants: Mapped[list["Variant"]] = relationship(back_populates="product", order_by="Variant.id")
 
 

@@ -12,9 +12,8 @@ from typing import Any
 
 from catalog.feeds.reading import Reading
 from catalog.feeds.rows import InventoryRow, ProductRow, Rejection, StoreRow
-from catalog.searching import folded
 
-PRODUCT = ("id", "title", "description", "brand", "product_type", "google_category", "words")
+PRODUCT = ("id", "title", "description", "brand", "product_type", "google_category")
 VARIANT = (
     "id", "product_id", "title", "description", "colour", "size", "gender", "gtin", "link", "image_link", "price", "sale_price",
     "sale_from", "sale_until", "currency", "availability", "withdrawn_at", "swatch",
@@ -98,15 +97,14 @@ def plan_products(reading: Reading[ProductRow], variants: Mapping[str, Row], pro
     plan, named, groups = Plan(), _left_out(reading), {}
     for row in reading.rows:
         named.add(row.id)
-        first, colours, titles = groups.setdefault(row.item_group_id, (row, set(), set()))
+        first, titles = groups.setdefault(row.item_group_id, (row, set()))
         old = variants.get(row.id)
         wanted = _variant(row, old, first)
         if plan._take(wanted, old):
             plan.variants.append(wanted)
-        colours.add(row.color)
         titles.add(row.title)
-    for row, colours, titles in groups.values():
-        wanted = _product(row, colours, titles)
+    for row, titles in groups.values():
+        wanted = _product(row, titles)
         if products.get(row.item_group_id) != wanted:
             plan.products.append(wanted)
     there = [id for id, old in variants.items() if old[WITHDRAWN] is None]
@@ -184,13 +182,10 @@ def _variant(row: ProductRow, old: Row | None, first: ProductRow) -> Row:
     )  # fmt: skip
 
 
-def _product(row: ProductRow, colours: set[str], titles: set[str]) -> Row:
-    path, title = " > ".join(row.product_type), common_title(titles)
-    # The titles too, beyond what they share: people look for what is written on the thing in their hand.
-    words = dict.fromkeys(folded(" ".join((title, row.brand, path, *sorted(titles), *sorted(colours)))).split())
+def _product(row: ProductRow, titles: set[str]) -> Row:
+    path = " > ".join(row.product_type)
     return (
-        row.item_group_id, title, row.description, row.brand, path[:300], row.google_product_category[:300],
-        " ".join(words)[:4000],
+        row.item_group_id, common_title(titles), row.description, row.brand, path[:300], row.google_product_category[:300],
     )  # fmt: skip
 
 

@@ -1,27 +1,22 @@
-"""Finds products by the words that people type, in any case and with or without accents, and by what is the matter."""
+"""Finds products by the words that people type, in any spelling, and by what is the matter; counts what narrows them."""
 
-import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+import numpy as np
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ExecutableOption
 
-from catalog.models import Image, Product, Stock, Store, Variant
-from catalog.stocking import in_store
+from catalog import indexing, writing
+from catalog.models import Image, Product, Variant
+from catalog.search.index import Filters, Found, Index
+from catalog.search.typing import folded
 
-MOST_TERMS = 8
+__all__ = ["Narrowing", "Search", "choices", "find", "folded", "page"]
 MOST_CHOICES = 400
-LETTERS = str.maketrans({"đ": "d", "ø": "o", "æ": "ae", "å": "a", "ł": "l", "œ": "oe"})
-"""Letters that no rule of Unicode takes apart, as people type them on a keyboard that lacks them."""
-
-
-def folded(text: str) -> str:
-    """Words in small letters without accents, set apart by single spaces."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(LETTERS)
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split())
+LONGEST_CODE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,118 +27,91 @@ class Search:
     brand: str = ""
     type: str = ""
     """A product type, with all below it."""
+    colour: str = ""
+    """A family of server.core.colour."""
     stock: str = ""
     """'in': some store has one; 'out': none has."""
     picture: str = ""
     """'missing': a variant that is sold has none that can be shown; 'refused': one was refused."""
     withdrawn: bool = False
     """Those that have left the feed, instead of those that are sold."""
-    swatches: tuple[str, ...] | None = None
-    """A variant that is sold has one of these colours (#rrggbb); None: any, and () is none at all."""
     here: str = ""
-    """A store that has a variant, of these colours where some are named, to be taken home today."""
+    """A store that has a variant, of this colour where one is named, to be taken home today."""
 
-    def query(self) -> Select[Any]:
-        """The products, best first: those whose title begins with the words, holds them, and all others by title."""
-        query = select(Product).where(*self.conditions())
-        words = folded(self.words)
-        if not words:
-            return query.order_by(Product.title, Product.id)
-        rank = case(
-            (Product.words.startswith(words, autoescape=True), 0), (_begins(words), 1), else_=2
-        )  # fmt: skip
-        return query.order_by(rank, Product.title, Product.id)
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """What a product that is looked for fulfils."""
-        sold = _some(Variant.withdrawn_at.is_(None))
-        found: list[ColumnElement[bool]] = [~sold if self.withdrawn else sold]
-        if self.swatches is not None or self.here:
-            found.append(self._such())
-        if self.words.strip():
-            found.append(_said(self.words))
-        if self.brand:
-            found.append(Product.brand == self.brand)
-        if self.type:
-            below = Product.product_type.startswith(f"{self.type} > ", autoescape=True)
-            found.append(or_(Product.product_type == self.type, below))
-        if self.stock in ("in", "out"):
-            found.append(_in_stock() if self.stock == "in" else ~_in_stock())
-        if self.picture in ("missing", "refused"):
-            found.append(_without_picture(refused=self.picture == "refused"))
-        return found
-
-    def _such(self) -> ColumnElement[bool]:
-        """One variant is all that is asked of a variant."""
-        such = select(Variant.product_id).where(Variant.withdrawn_at.is_(None))
-        if self.swatches is not None:
-            such = such.where(Variant.swatch.in_(self.swatches))
-        if self.here:
-            held = (Stock.variant_id == Variant.id) & (Stock.store_id == self.here)
-            such = such.join(Stock, held).where(in_store())
-        return Product.id.in_(such)
+    @property
+    def filters(self) -> Filters:
+        """What the index itself can tell."""
+        return Filters(brand=self.brand, type=self.type, colour=self.colour, withdrawn=self.withdrawn)
 
 
-async def page(db: AsyncSession, query: Select[Any], *, start: int, size: int) -> tuple[Sequence[Product], int]:
-    """One page of a result, and how many there are in all."""
-    total = await db.scalar(
-        select(func.count()).select_from(query.order_by(None).with_only_columns(Product.id).subquery())
-    )
-    return (await db.scalars(query.offset(start).limit(size))).all(), total or 0
+@dataclass(frozen=True)
+class Narrowing:
+    """Into what a search can be narrowed: names with the number of products that each leads to."""
+
+    types: Counter[str]
+    """Paths of types, with those above them."""
+    brands: Counter[str]
+    colours: dict[str, tuple[int, str]]
+    """Families of colour, each with its number and the colour that most of its variants have ('' where none tells)."""
 
 
-async def brands(db: AsyncSession) -> list[str]:
-    """The brands there are."""
-    query = select(Product.brand).where(Product.brand != "").distinct().order_by(Product.brand)
-    return list(await db.scalars(query.limit(MOST_CHOICES)))
+async def find(db: AsyncSession, search: Search, *, latest: bool = False) -> Found:
+    """The products, best first; without words all that fulfil the rest, by title. `latest`: whoever asks has perhaps
+    imported a feed just now, and rather waits than misses it."""
+    index = await indexing.of(db).index(db, latest=latest)
+    among = await _among(db, index, search)
+    return index.find(search.words, search.filters, among=among, codes=await _coded(db, search.words))
 
 
-async def types(db: AsyncSession) -> list[str]:
-    """The product types there are, with those above them: 'Beauty', 'Beauty > Lips', 'Beauty > Lips > Lipstick'."""
-    query = select(Product.product_type).where(Product.product_type != "").distinct()
-    found: set[str] = set()
-    for path in await db.scalars(query.limit(5000)):
-        parts = path.split(" > ")
-        found |= {" > ".join(parts[:depth]) for depth in range(1, len(parts) + 1)}
-    return sorted(found)[:MOST_CHOICES]
+async def choices(db: AsyncSession, search: Search, *, latest: bool = False) -> Narrowing:
+    """What narrows a search further."""
+    index = await indexing.of(db).index(db, latest=latest)
+    found = index.choices(search.words, search.filters, among=await _among(db, index, search))
+    colours = {family: (count, index.swatch_of(family)) for family, count in found["colours"].items()}
+    return Narrowing(_most(found["types"]), _most(found["brands"]), colours)
 
 
-def _said(words: str) -> ColumnElement[bool]:
-    """Every word is in it, or it has a variant with that id or GTIN."""
+async def page(
+    db: AsyncSession, search: Search, *, start: int, size: int, options: Sequence[ExecutableOption] = (), latest: bool = True,
+) -> tuple[list[Product], Found]:  # fmt: skip
+    """One page of the products that are found, and all that was found."""
+    found = await find(db, search, latest=latest)
+    ids = found.page(start, size)
+    rows = await db.scalars(select(Product).where(Product.id.in_(ids)).options(*options))
+    by_id = {product.id: product for product in rows}
+    return [by_id[id] for id in ids if id in by_id], found
+
+
+async def _among(db: AsyncSession, index: Index, search: Search) -> np.ndarray | None:
+    """A bool for each variant: what the index does not know, since it changes by itself."""
+    kept, masks = indexing.of(db), []
+    if search.here:
+        masks.append(await kept.held(db, index, search.here))
+    if search.stock in ("in", "out"):
+        some = index.with_products(await kept.held(db, index) & index.table.sold)
+        masks.append(some if search.stock == "in" else ~some)
+    if search.picture in ("missing", "refused"):
+        ids = writing.rows(db, _without_picture(refused=search.picture == "refused"))
+        masks.append(index.with_products(index.places([id async for (id,) in ids])))
+    return np.logical_and.reduce(masks) if masks else None
+
+
+async def _coded(db: AsyncSession, words: str) -> list[str]:
+    """The products that have this very id, or a variant with it or with this GTIN."""
     exact = words.strip()
-    code = select(Variant.product_id).where(or_(Variant.id == exact, Variant.gtin == exact.replace(" ", "").zfill(14)))
-    terms = folded(words).split()[:MOST_TERMS]
-    holds = and_(*(_begins(term) for term in terms)) if terms else Product.id == exact
-    return or_(holds, Product.id == exact, Product.id.in_(code))
+    if not 0 < len(exact) <= LONGEST_CODE or "\0" in exact:
+        return []
+    gtin = exact.replace(" ", "").zfill(14)
+    variants = select(Variant.product_id).where((Variant.id == exact) | (Variant.gtin == gtin))
+    return list(dict.fromkeys(await db.scalars(select(Product.id).where(Product.id == exact).union(variants))))
 
 
-def _begins(words: str) -> ColumnElement[bool]:
-    """A word of it begins so: ‘lip’ is in lipstick and not in slip, ‘red’ not in hundred."""
-    return (literal(" ") + Product.words).contains(f" {words}", autoescape=True)
+def _without_picture(*, refused: bool) -> Select[tuple[str]]:
+    query = select(Variant.id).outerjoin(Image, Image.id == Variant.image_id).where(Variant.withdrawn_at.is_(None))
+    state = Image.state == "refused" if refused else Image.state.is_distinct_from("ready")
+    return query.where(state)
 
 
-def _some(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(Variant.id).where(Variant.product_id == Product.id, condition).exists()
-
-
-def _in_stock() -> ColumnElement[bool]:
-    holding = (
-        select(Stock.variant_id)
-        .join(Store, Store.id == Stock.store_id)
-        .where(Stock.variant_id == Variant.id, Store.withdrawn_at.is_(None), in_store())
-    )
-    return _some(and_(Variant.withdrawn_at.is_(None), holding.exists()))
-
-
-def _without_picture(*, refused: bool) -> ColumnElement[bool]:
-    if refused:
-        bad: ColumnElement[bool] = Variant.image_id.in_(select(Image.id).where(Image.state == "refused"))
-    else:
-        ready = select(Image.id).where(Image.id == Variant.image_id, Image.state == "ready")
-        bad = ~ready.exists()
-    return _some(and_(Variant.withdrawn_at.is_(None), bad))
-
-
-def products(words: str) -> Select[Any]:
-    """Products that are sold and hold every word, best first."""
-    return Search(words=words).query()
+def _most(counts: Counter[str]) -> Counter[str]:
+    """The most common, in the order of their names."""
+    return Counter(dict(sorted(counts.most_common(MOST_CHOICES))))

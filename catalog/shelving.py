@@ -40,7 +40,7 @@ class Compiled:
     async def current(self) -> Matcher:
         """The matcher of the catalogue as it is, or was lately."""
         async with self._database.snapshot() as db:
-            number = await _number(db)
+            number = await number_of(db)
         if self._matcher is None:
             async with self._lock:
                 return self._matcher or await self._compile()
@@ -66,8 +66,8 @@ class Compiled:
     async def _work_in(self) -> bool:
         """Work changes of a few products into what is compiled; False where they are too many, or not known."""
         async with self._database.snapshot() as db:
-            number, newest = await _number(db), await _newest(db)
-            products = await _changed_since(db, self._change)
+            number, newest = await number_of(db), await newest_change(db)
+            products = await changed_since(db, self._change)
             if products is None:
                 return False
             some = await items(db, products)
@@ -78,7 +78,7 @@ class Compiled:
 
     async def _compile(self) -> Matcher:
         async with self._database.snapshot() as db:
-            number, newest, shelf = await _number(db), await _newest(db), await items(db)
+            number, newest, shelf = await number_of(db), await newest_change(db), await items(db)
         self._matcher = await asyncio.to_thread(Matcher, shelf)
         self._number, self._change, self._compiled_at = number, newest, time.monotonic()
         return self._matcher
@@ -103,15 +103,17 @@ async def _few_products(db: AsyncSession, touched: Iterable[tuple[str, Collectio
     return sorted(products) if len(products) <= FEW else None
 
 
-async def _number(db: AsyncSession) -> int:
+async def number_of(db: AsyncSession) -> int:
+    """The number of the catalogue as it is."""
     return (await topics.numbers(db, ["catalogue"])).get("catalogue", 0)
 
 
-async def _newest(db: AsyncSession) -> int:
+async def newest_change(db: AsyncSession) -> int:
+    """The id of the newest change that was written down."""
     return await db.scalar(select(func.max(CatalogueChange.id))) or 0
 
 
-async def _changed_since(db: AsyncSession, change: int) -> set[str] | None:
+async def changed_since(db: AsyncSession, change: int) -> set[str] | None:
     """The products of all changes after one; None where some are not known or they are too many."""
     query = select(CatalogueChange.id, CatalogueChange.products).where(CatalogueChange.id > change)
     rows = (await db.execute(query.order_by(CatalogueChange.id))).all()

@@ -1,7 +1,8 @@
 """Products as tiles: each in the room of a variant's own colour, with its shades, price and what is the matter with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +24,7 @@ class Tile:
 
     product: Product
     lead: Variant
-    """The variant that stands for it: the first with a picture, of those that are sold."""
+    """The variant that stands for it: that fits best what was looked for, with a picture, of those that are sold."""
     picture: str | None
     """Digest of its smallest rendition that still looks sharp on a tile."""
     room: colour.Room
@@ -38,8 +39,10 @@ class Tile:
     trouble: str
 
 
-async def tiles(db: AsyncSession, products: Sequence[Product]) -> list[Tile]:
-    """The tiles of a page of products."""
+async def tiles(
+    db: AsyncSession, products: Sequence[Product], fits: Mapping[str, float] = MappingProxyType({})
+) -> list[Tile]:
+    """The tiles of a page of products; `fits` says how well a variant is what was looked for."""
     ids = [product.id for product in products]
     images = select(Variant, Image).outerjoin(Image, Image.id == Variant.image_id)
     found: dict[str, list[tuple[Variant, Image | None]]] = {id: [] for id in ids}
@@ -47,7 +50,9 @@ async def tiles(db: AsyncSession, products: Sequence[Product]) -> list[Tile]:
         found[variant.product_id].append((variant, image))
     holding = await _holding(db, ids)
     return [
-        _tile(product, found[product.id], holding.get(product.id, (0, 0))) for product in products if found[product.id]
+        _tile(product, found[product.id], holding.get(product.id, (0, 0)), fits)
+        for product in products
+        if found[product.id]
     ]
 
 
@@ -60,10 +65,12 @@ def thumbnail(image: Image | None, width: int = 400) -> str | None:
     )
 
 
-def _tile(product: Product, rows: list[tuple[Variant, Image | None]], holding: tuple[int, int]) -> Tile:
+def _tile(
+    product: Product, rows: list[tuple[Variant, Image | None]], holding: tuple[int, int], fits: Mapping[str, float]
+) -> Tile:
     sold = [row for row in rows if row[0].withdrawn_at is None]
     shown = sold or rows
-    lead, image = next((row for row in shown if thumbnail(row[1])), shown[0])
+    lead, image = max(shown, key=lambda row: (fits.get(row[0].id, 0.0), thumbnail(row[1]) is not None))
     shades = {variant.swatch: variant.colour for variant, _ in shown if variant.swatch}
     return Tile(
         product=product, lead=lead, picture=thumbnail(image), room=colour.room(lead.swatch or STONE),

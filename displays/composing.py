@@ -14,7 +14,7 @@ from displays.reaching import reaches
 from displays.screens import aspect, present
 from server.core import topics
 from server.core.clock import iso, now
-from server.core.events import PictureReady, PostApproved, PostJudged, PostWithdrawn, on
+from server.core.events import PictureReady, PostApproved, PostJudged, PostJudgedAgain, PostWithdrawn, on
 from server.core.tables import add_unless_there
 from social import consent, corrections, moderation
 from social.models import Feed, Match, Moderation, Post, Screening
@@ -80,9 +80,12 @@ async def propose_all(db: AsyncSession, feed_id: int) -> None:
 async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
     """The best match that some store has now, one near the campaign's screens first, and that nobody called wrong; none
     when nothing can be had."""
-    wrong = await corrections.ruled_out(db, screening)
-    fitting = await matches(db, screening) if screening.show and wrong is not None else []
-    found = [match for match in fitting if match.variant_id not in (wrong or ())]
+    return await _best_of(db, screening, await matches(db, screening) if screening.show else [])
+
+
+async def _best_of(db: AsyncSession, screening: Screening, fitting: list[Match]) -> str | None:
+    wrong = await corrections.ruled_out(db, screening) if fitting else None
+    found = [match for match in fitting if wrong is not None and match.variant_id not in wrong]
     in_stock = await having_stock(db, [match.variant_id for match in found])
     found = [match for match in found if match.variant_id in in_stock]
     near = await _near_the_screens(db, screening.feed_id, found)
@@ -128,6 +131,31 @@ async def post_judged(db: AsyncSession, event: PostJudged) -> None:
             )
             return
         await moderation.approve(db, screening, frame(proposal, card), by=moderation.RULE, reason=screening.rule_reason)
+
+
+@on(PostJudgedAgain)
+async def post_judged_again(db: AsyncSession, event: PostJudgedAgain) -> None:
+    """Propose what goes with it now, unless a person chose what stands beside it, or that nothing does."""
+    screening = await db.get_one(Screening, event.screening_id)
+    proposal = await db.get(Proposal, screening.id)
+    if screening.state != "waiting" or proposal is None:
+        return
+    before = await _best_of(db, screening, [Match(variant_id=id, score=score) for id, score in event.matched])
+    if proposal.chosen_by or proposal.variant_id not in (None, before):
+        await propose_again(db, screening)
+    else:
+        left_alone = await _left_alone(db, screening, proposal, before)
+        await propose(db, screening, mode="post" if left_alone else "")
+
+
+async def _left_alone(db: AsyncSession, screening: Screening, proposal: Proposal, before: str | None) -> bool:
+    """Whether a person chose that nothing stands beside a post: something could, and does not."""
+    if proposal.variant_id or not before:
+        return False
+    post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
+    campaign = await campaign_of(db, feed.id)
+    may_pair = campaign is None or "post_item" in campaign.modes
+    return may_pair and await consent.current(db, post, feed) is not None
 
 
 async def _fits_somewhere(db: AsyncSession, feed_id: int, card: Card) -> bool:

@@ -1,17 +1,22 @@
 """What a merchandiser can pick from the catalogue by typing a few letters: brands, types, products, variants."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from catalog import searching
+from catalog.matching import meanings
+from catalog.matching.lexicon import built_in
+from catalog.matching.naming import Namer
+from catalog.matching.shelf import brand_key
 from catalog.models import Product, Variant
-from catalog.searching import folded
+from catalog.searching import Search, folded
 
-KINDS = ("brands", "types", "products", "variants", "exclusions", "variant")
+KINDS = ("brands", "types", "products", "variants", "exclusions", "variant", "meanings")
 MOST = 12
 
 
@@ -35,6 +40,8 @@ async def choices(db: AsyncSession, kind: str, words: str) -> list[Choice]:
         return await _variants(db, words)
     if kind == "products":
         return await _products(db, words)
+    if kind == "meanings":
+        return await _meanings(db, words)
     mixed = [await _brands(db, words), await _types(db, words), await _products(db, words), await _variants(db, words)]
     return [choice for some in mixed for choice in some[: MOST // 3]][:MOST] if words.strip() else mixed[0]
 
@@ -59,13 +66,36 @@ async def _types(db: AsyncSession, words: str) -> list[Choice]:
     return sorted(found, key=lambda one: not _holds(one.label.rpartition(" > ")[2], words))[:MOST]
 
 
+async def _meanings(db: AsyncSession, words: str) -> list[Choice]:
+    """What a word of a feed can mean, as `kind:concept`: what the lexicon knows, then what the catalogue has."""
+    known = meanings.choices(words, await _own_types(db), MOST)
+    found = [Choice(f"{one.kind}:{one.concept}", one.label, one.note, one.swatch) for one in known]
+    if not words.strip():
+        return found
+    brands = [Choice(f"brand:{brand_key(one.value)}", one.label, one.note) for one in await _brands(db, words)]
+    products = [replace(one, value=f"product:{one.value}") for one in await _products(db, words)]
+    variants = [replace(one, value=f"variant:{one.value}") for one in await _variants(db, words)]
+    return [*found, *brands[: MOST // 3], *products[: MOST // 2], *variants[: MOST // 2]]
+
+
+async def _own_types(db: AsyncSession) -> list[str]:
+    """Kinds of item that the lexicon has no name for, as this shop names them."""
+    query = select(Product.product_type, Product.google_category).distinct()
+    named = {name for row in await db.execute(query) for name in _namer().types(*row)}
+    return sorted(name for name in named if name.startswith("own:"))
+
+
+@lru_cache(maxsize=1)
+def _namer() -> Namer:
+    return Namer(built_in())
+
+
 def _beginnings(path: str) -> Iterable[str]:
     steps = path.split(" > ")
     return (" > ".join(steps[:count]) for count in range(1, len(steps) + 1))
 
 
 async def _products(db: AsyncSession, words: str) -> list[Choice]:
-    query = searching.products(words).limit(MOST).options(selectinload(Product.variants))
     return [
         Choice(
             one.id,
@@ -73,25 +103,24 @@ async def _products(db: AsyncSession, words: str) -> list[Choice]:
             f"{one.brand}, {len(one.variants)} variants",
             next((v.swatch for v in one.variants if v.swatch), None),
         )
-        for one in await db.scalars(query)
+        for one in (await _found(db, words))[0]
     ]
 
 
 async def _variants(db: AsyncSession, words: str) -> list[Choice]:
-    query = searching.products(words).limit(MOST).options(selectinload(Product.variants))
+    products, fits = await _found(db, words)
     found: list[Choice] = []
-    for product in list(await db.scalars(query)) or await _by_shade(db, words):
+    for product in products:
         live = [one for one in product.variants if one.withdrawn_at is None]
-        found += [_variant(product, one) for one in sorted(live, key=lambda one: not _holds(one.colour, words))]
+        found += [_variant(product, one) for one in sorted(live, key=lambda one: -fits.get(one.id, 0.0))]
     return found[: MOST * 2]
 
 
-async def _by_shade(db: AsyncSession, words: str) -> list[Product]:
-    """Products with a variant whose own name holds the words: a search by shade ("blackberry")."""
-    term = next(iter(folded(words).split()), "")
-    held = select(Variant.product_id).where(func.lower(Variant.colour).contains(term, autoescape=True))
-    query = select(Product).where(Product.id.in_(held)).limit(MOST).options(selectinload(Product.variants))
-    return list(await db.scalars(query)) if term else []
+async def _found(db: AsyncSession, words: str) -> tuple[list[Product], dict[str, float]]:
+    """Products, and how well each of their variants fits the words."""
+    whole = [selectinload(Product.variants)]
+    products, found = await searching.page(db, Search(words=words), start=0, size=MOST, options=whole)
+    return products, found.fits(0, MOST)
 
 
 def _variant(product: Product, one: Variant) -> Choice:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import finding
 from kiosk import browsing, items, places, product_page, ranges, searching
@@ -72,24 +73,21 @@ async def search(
     if not (0 <= start <= searching.FURTHEST and 0 < size <= searching.MOST_A_PAGE):
         raise BadInput(f"Ask for 1 to {searching.MOST_A_PAGE} products, from one of the first {searching.FURTHEST} on.")
     async with database.snapshot() as db:
-        known = await places.known(db, store)
-        asked = searching.Asked(
-            words=_typed(q), brand=_typed(brand), type=_typed(type), colour=colour, store=known.id if known else "",
-            here=here and known is not None,
-        )  # fmt: skip
+        asked = await _asked(db, q, brand, type, colour, store, here)
         found = await searching.search(db, asked, start=start, size=size, at=now())
     return Response(found, headers=FRESH)
 
 
 @get("/api/browse")
 async def browse(
-    request: Request, database: Database, store: FromQuery[str] = "", here: FromQuery[bool] = False
-) -> Response[Any]:
+    request: Request, database: Database, q: FromQuery[str] = "", brand: FromQuery[str] = "", type: FromQuery[str] = "",
+    colour: FromQuery[str] = "", store: FromQuery[str] = "", here: FromQuery[bool] = False,
+) -> Response[Any]:  # fmt: skip
     """Types, brands and colours that a search can be narrowed to; with `here` those of what the store has."""
     limiter.hit("search items", client_address(request), most=SEARCHES, seconds=60)
     async with database.snapshot() as db:
-        known = await places.known(db, store) if here else None
-        found = await browsing.choices(db, here=known.id if known else "")
+        asked = await _asked(db, q, brand, type, colour, store, here)
+        found = await browsing.choices(db, asked.search)
     return Response(found, headers=FRESH)
 
 
@@ -146,6 +144,16 @@ async def range_of(
             return Response(None, status_code=304, headers=headers)
         page = await ranges.page(db, kiosk.store_id, after=after, size=size, at=at)
     return Response(page | {"version": version}, headers=headers)
+
+
+async def _asked(
+    db: AsyncSession, q: str, brand: str, type: str, colour: str, store: str, here: bool
+) -> searching.Asked:
+    known = await places.known(db, store)
+    return searching.Asked(
+        words=_typed(q), brand=_typed(brand), type=_typed(type), colour=_typed(colour), store=known.id if known else "",
+        here=here and known is not None,
+    )  # fmt: skip
 
 
 def _count(request: Request) -> None:

@@ -20,7 +20,7 @@ from server.core import colour
 MOST = 200
 """Items that are told of at once."""
 LONGEST_ABOUT = 600
-LONG = (Variant.description, Product.description, Product.words)
+LONG = (Variant.description, Product.description)
 """Columns that only few readers want, and that are long."""
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Stock, Variant
-from catalog.searching import folded
+from catalog.search.meanings import built_in
+from catalog.search.typing import folded
 from catalog.stocking import in_store
 from kiosk import items, places
 from kiosk.items import Row
@@ -19,9 +20,11 @@ from server.core.security import digest
 MOST = 5000
 """Variants that a tablet keeps."""
 MOST_A_PAGE = 500
+LANGUAGES = ("vi", "no")
+"""Of the lexicon: those that shoppers read on tablets, besides the feed's own."""
 PICTURES = 2
 """Of each item: the small one that a tablet keeps, and one for its wall while there is a network."""
-SHAPE = 2
+SHAPE = 3
 """Raised when what is told of an item changes: what tablets keep is then out of date."""
 
 
@@ -69,10 +72,13 @@ async def page(db: AsyncSession, store_id: str, *, after: str, size: int, at: da
 
 
 def words(row: Row) -> str:
-    """What somebody may type to find this very variant, folded as the server's own search folds it."""
+    """What somebody may type to find this very variant, folded as the server's own search folds it: its own words, and what
+    it and its colour are called in the tablets' languages."""
     variant, product = row.variant, row.product
     said = (product.title, product.brand, product.product_type, variant.title, variant.colour, variant.size)
-    return " ".join(dict.fromkeys(folded(" ".join(said)).split()))
+    path = (product.product_type, product.google_category)
+    meant = built_in().said(path, variant.colour, variant.swatch, LANGUAGES)
+    return " ".join(dict.fromkeys((*folded(" ".join(said)).split(), *meant)))
 
 
 def _query(store_id: str, ids: list[str]) -> Select[Any]:

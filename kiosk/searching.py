@@ -1,16 +1,14 @@
 """Looks for products by words, type, brand and colour, the best first; a page at a time."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.models import Product
+from catalog import searching
 from catalog.searching import Search
-from kiosk import colours, faces, items, places
+from kiosk import faces, items, places
 
 A_PAGE = 24
 MOST_A_PAGE = 60
@@ -32,14 +30,21 @@ class Asked:
     here: bool = False
     """Only what that store has."""
 
+    @property
+    def search(self) -> Search:
+        """The same as the catalogue is asked for it."""
+        return Search(
+            words=self.words, brand=self.brand, type=self.type, colour=self.colour, here=self.store if self.here else ""
+        )
+
 
 async def search(db: AsyncSession, asked: Asked, *, start: int, size: int, at: datetime) -> dict[str, Any]:
-    """{"items": one for each product, the best first, "total"}. An item has, besides, the number of `variants` that its
-    product is sold in, and with a store named the `stock` there."""
-    swatches = await colours.swatches_of(db, asked.colour) if asked.colour else None
-    products, total = await _page(db, _query(asked, swatches), start=start, size=size)
+    """{"items": one for each product, the best first, "total", "partly": whether none has all the words}. An item has,
+    besides, the number of `variants` that its product is sold in, and with a store named the `stock` there."""
+    found = await searching.find(db, asked.search)
+    products, fits = found.page(start, size), found.fits(start, size)
     by_product = await faces.candidates(db, products, asked.store)
-    chosen = [faces.best(by_product[id], asked.words, swatches or ()) for id in products if by_product[id]]
+    chosen = [faces.best(by_product[id], asked.words, fits) for id in products if by_product[id]]
     rows = await items.by_ids(db, [one.id for one in chosen], store_id=asked.store)
     return {
         "items": [
@@ -47,19 +52,5 @@ async def search(db: AsyncSession, asked: Asked, *, start: int, size: int, at: d
             | {"variants": len(by_product[row.product.id]), "stock": places.held(row.stock) if row.stock else None}
             for row in rows
         ],
-        "total": total,
+        "total": found.total, "partly": found.partly,
     }  # fmt: skip
-
-
-def _query(asked: Asked, swatches: Sequence[str] | None) -> Select[Any]:
-    return Search(
-        words=asked.words, brand=asked.brand, type=asked.type, here=asked.store if asked.here else "",
-        swatches=None if swatches is None else tuple(swatches),
-    ).query()  # fmt: skip
-
-
-async def _page(db: AsyncSession, query: Select[Any], *, start: int, size: int) -> tuple[list[str], int]:
-    """Ids alone: sorting whole products would take twice as long."""
-    ids = query.with_only_columns(Product.id)
-    total = await db.scalar(select(func.count()).select_from(ids.order_by(None).subquery()))
-    return list(await db.scalars(ids.offset(start).limit(size))), total or 0

@@ -48,6 +48,7 @@ import server.demo_page
 import server.jobs
 import server.models
 import social.api
+from catalog.shelving import Compiled
 from server.core import metrics, problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
@@ -117,6 +118,7 @@ def routed() -> Litestar:
         dependencies={
             "database": Provide(_database, sync_to_thread=False),
             "settings": Provide(_settings, sync_to_thread=False),
+            "shelf": Provide(_shelf, sync_to_thread=False),
         },
         before_request=security.guard,
         exception_handlers={
@@ -145,11 +147,19 @@ def routed() -> Litestar:
 def equip(app: Litestar, settings: Settings) -> None:
     """Wire the database, the hub and the backplane that these settings name into an application that does not serve."""
     database = Database(settings.database, settings)
+    shelf = Compiled(database)
     hub = Hub(database, still_welcome=server.core.live.still_welcome)
     backplane = Backplane(settings.backplane, hub.nudge)
     database.after_commit.append(backplane.send)
     app.state.update(
-        {"settings": settings, "database": database, "hub": hub, "backplane": backplane, "assets": Assets()}
+        {
+            "settings": settings,
+            "database": database,
+            "hub": hub,
+            "backplane": backplane,
+            "assets": Assets(),
+            "shelf": shelf,
+        }  # fmt: skip
     )
 
 
@@ -161,11 +171,16 @@ def _settings(scope: Scope) -> Settings:
     return scope["litestar_app"].state.settings
 
 
+def _shelf(scope: Scope) -> Compiled:
+    """The catalogue as this process matches with it; compiled when somebody first asks."""
+    return scope["litestar_app"].state.shelf
+
+
 @asynccontextmanager
 async def _life(app: Litestar) -> AsyncIterator[None]:
     state = app.state
     await state.hub.sweep()
-    work = [state.hub.run(), state.backplane.run(), *server.jobs.all_of(state.database, state.settings)]
+    work = [state.hub.run(), state.backplane.run(), *server.jobs.all_of(state.database, state.settings, state.shelf)]
     tasks = [asyncio.create_task(coroutine) for coroutine in work]
     try:
         yield

@@ -6,7 +6,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-from catalog import picturing, scheduling
+from catalog import indexing, picturing, scheduling
 from catalog.shelving import Compiled
 from displays import dressing, mending, reports, upkeep
 from kiosk import mailing, visits
@@ -15,18 +15,21 @@ from server.core import jobs
 from server.core.database import Database
 from server.core.settings import Settings
 from server.retention import forget_old
+from social.again import Again
 from social.arriving import Arrivals
 from social.counting import Counter
+from social.judging import Judge
 
 HOUR = timedelta(hours=1).total_seconds()
 
 
-def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, None]]:
+def all_of(database: Database, settings: Settings, shelf: Compiled) -> list[Coroutine[Any, Any, None]]:
     """The coroutines that a process runs beside its requests, until it ends."""
-    shelf = Compiled(database)
     return [
         reports.keep_writing(database),
         tablets.keep_writing(database),
+        # Beside the requests of a start, and so that nobody who searches waits for what was imported meanwhile.
+        jobs.repeat(20, lambda: indexing.refresh(database), name="search", first=4),
         jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings, shelf)),
         *([jobs.while_leased(database, "x", lambda: _listen(database, settings, shelf))] if settings.sources else []),
     ]
@@ -35,12 +38,14 @@ def all_of(database: Database, settings: Settings) -> list[Coroutine[Any, Any, N
 async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> None:
     await dressing.reopen_old_layouts(database)
     counter = Counter(database, shelf)
+    again = Again(database, lambda: Judge(database, shelf).judge_again)
     # What a start need not wait for begins when the screens that come back have been served.
     await asyncio.gather(
         jobs.repeat(2, lambda: dressing.follow_kit(database), name="brand", first=2),
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds", first=1),
         jobs.repeat(15, counter.count, name="trends", first=2),
+        jobs.repeat(3, again.take_up, name="again", first=3),
         jobs.repeat(1, lambda: mailing.send_waiting(database, settings), name="mail", first=1),
         jobs.repeat(60, lambda: visits.end_unheard(database), name="visits", first=20),
         jobs.repeat(60, lambda: upkeep.renew_loops(database), name="loops"),

@@ -31,7 +31,7 @@ from server.core.settings import Settings
 from server.core.staff import SignInLink, StaffSession
 from social.holding import held
 from social.intake import take_down, wipe
-from social.models import Moderation, Picture, Post, Trend
+from social.models import Correction, Moderation, Picture, Post, Trend
 
 log = structlog.get_logger()
 BATCH = 500
@@ -49,6 +49,7 @@ async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
         ("scans", Scan.scanned_at, settings.keep_plays_days),
         ("arrivals", Arrival.ready_at, settings.keep_posts_days),
         ("audit entries", AuditEntry.at, settings.keep_audit_days),
+        ("corrections taken back", Correction.undone_at, settings.keep_audit_days),
         ("imports", Import.started_at, 90),
         ("post pictures", Picture.fetched_at, settings.keep_posts_days),
         ("pairings", Pairing.expires_at, 0),

@@ -169,7 +169,7 @@ async def _matches(db: AsyncSession, screening: Screening) -> list[Match]:
 
 async def _products(db: AsyncSession, variants: Collection[str]) -> dict[str, str]:
     rows = await db.execute(select(Variant.id, Variant.product_id).where(Variant.id.in_(variants)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def _held(db: AsyncSession, ids: Collection[int]) -> list[Correction]:

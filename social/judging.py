@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.matching.learned import Learned
@@ -16,11 +16,11 @@ from catalog.shelving import Compiled
 from server.core import topics
 from server.core.clock import iso, now
 from server.core.database import Database
-from server.core.events import PostJudged, emit
-from social import approval, consent, corrections, screening
+from server.core.events import PostJudged, PostJudgedAgain, emit
+from social import again, approval, consent, corrections, feed_words, screening
 from social.approval import ApprovalRule, Arrival, SurgeRule, SurgeState
 from social.hashtags import key
-from social.holding import held
+from social.holding import held, hold
 from social.models import Feed, Match, Moderation, Post, Screening
 from social.screening import AuthorActivity, ScreenedMedia, ScreenedPost, ScreeningRules
 
@@ -74,6 +74,41 @@ class Judge:
         topics.note(db, "queue")
         await emit(db, PostJudged(row.id))
 
+    async def judge_again(self, screening_id: int) -> bool:
+        """Judge a post anew that waits, since its feed was changed; a person decides on it, whatever the rule says of it now.
+
+        Returns whether anything about it is different. One that somebody has decided on meanwhile stays as it is.
+        """
+        matcher = await self._shelf.current()
+        async with self._database.transaction() as db:
+            row = await db.get_one(Screening, screening_id)
+            post = await hold(db, row)
+            if row.state != "waiting" or post.gone_at or row.revision != post.revision:
+                return False
+            feed, standing = await db.get_one(Feed, row.feed_id), await _standing(db, row)
+            lately, learned = await lately_shown(db, feed), await self._lessons(db, feed)
+            matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed), lately, learned)
+            matched = again.steady(matched, standing[0].variant_id if standing else "")
+            screened, decision = await self._weigh_again(db, post, feed, matched)
+            matches, row.judged_at = _matches(row, matched), now()
+            different = again.revise(row, matched, screened, decision) or again.differ(standing, matches)
+            if different:
+                await _replace(db, row, matches)
+                await emit(db, PostJudgedAgain(row.id, tuple((one.variant_id, one.score) for one in standing)))
+            return different
+
+    async def _weigh_again(
+        self, db: AsyncSession, post: Post, feed: Feed, matched: Verdict
+    ) -> tuple[screening.Screening, approval.Decision]:
+        """What screening and the rule say now; of other posts only those count that came before."""
+        earlier = {id: one for id, one in (await self._heard(db, feed)).items() if id < post.id}
+        recent = await _activity(db, post, feed, earlier, later=False)
+        screened = screening.screen(_screened(post), screening_rules(feed), recent=recent, now=now())
+        agreed = await consent.current(db, post, feed) is not None
+        return screened, approval.decide(
+            screened, matched, consent=agreed, rule=approval_rule(feed), surge=SurgeState()
+        )
+
     async def _lessons(self, db: AsyncSession, feed: Feed) -> Learned:
         name = corrections.version_of(feed.id)
         number = (await topics.numbers(db, [name])).get(name, 0)
@@ -87,6 +122,17 @@ class Judge:
         return self._arrivals.setdefault(feed.id, await _heard_before(db, feed)) if known is None else known
 
 
+async def _standing(db: AsyncSession, row: Screening) -> list[Match]:
+    return list(await db.scalars(select(Match).where(Match.screening_id == row.id).order_by(Match.rank)))
+
+
+async def _replace(db: AsyncSession, row: Screening, matches: list[Match]) -> None:
+    await db.execute(delete(Match).where(Match.screening_id == row.id))
+    db.add_all(matches)
+    await db.flush()
+    topics.note(db, "queue")
+
+
 async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
     """The feeds that listen for one of a post's hashtags."""
     said = {key(tag) for tag in post.hashtags}
@@ -94,9 +140,11 @@ async def feeds_of(db: AsyncSession, post: Post) -> list[Feed]:
     return [feed for feed in feeds if said & {key(tag) for tag in (*feed.tags, feed.optin_tag) if tag}]
 
 
-async def lately_shown(db: AsyncSession, feed: Feed) -> Counter[str]:
-    """The products that stood first beside the feed's last posts, and how often: the same one is not every post's answer."""
+async def lately_shown(db: AsyncSession, feed: Feed, *, before: int | None = None) -> Counter[str]:
+    """The products that stood first beside the feed's last posts, and how often: the same one is not every post's answer.
+    `before`: as it was when this row of the queue was written."""
     newest = select(Screening.id).where(Screening.feed_id == feed.id, Screening.show)
+    newest = newest.where(Screening.id < before) if before else newest
     newest = newest.order_by(Screening.id.desc()).limit(LATELY)
     best = select(Match.product_id).where(Match.rank == 0, Match.screening_id.in_(newest.scalar_subquery()))
     return Counter(await db.scalars(best))
@@ -135,9 +183,12 @@ async def _surge(db: AsyncSession, post: Post, feed: Feed, heard: dict[int, Arri
     return approval.surge(heard.values(), SurgeRule(), now=now())
 
 
-async def _activity(db: AsyncSession, post: Post, feed: Feed, heard: dict[int, Arrival]) -> AuthorActivity:
+async def _activity(
+    db: AsyncSession, post: Post, feed: Feed, heard: dict[int, Arrival], *, later: bool = True
+) -> AuthorActivity:
     rules = screening_rules(feed)
-    theirs = (Screening.feed_id == feed.id, Post.author_id == post.author_id, Post.id != post.id)
+    other = Post.id != post.id if later else Post.id < post.id
+    theirs = (Screening.feed_id == feed.id, Post.author_id == post.author_id, other)
     moments = (
         select(Post.received_at)
         .join(Screening, Screening.post_id == Post.id)
@@ -165,6 +216,7 @@ def terms(feed: Feed) -> Terms:
         products=frozenset(sells.get("products", ())), without=frozenset(sells.get("exclusions", ())),
         pairs=MappingProxyType(pairs), boosts=MappingProxyType(dict(sells.get("boosts", {}))),
         own_tags=frozenset(tag for tag in (*feed.tags, feed.optin_tag) if tag), head_start=HEAD_START,
+        words=feed_words.of(feed),
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ class Feed(Base):
     greatest_age_hours: Mapped[int] = mapped_column(default=48)
     sells: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """{"brands": [], "types": [], "products": [], "exclusions": [], "pairs": {tag: [variant ids]}, "boosts": {}}"""
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Its own words, and those before the last change: see social.feed_words."""
     screening: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The merchandiser's additions: {"blocked_words": [], "blocked_authors": [], "author_cap": 3, ...}"""
     approval: Mapped[dict[str, Any]] = mapped_column(default=dict)

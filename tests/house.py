@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import shelving
 from catalog.models import Product, Stock, Store, Variant
 from displays import campaigns, house_cards
 from displays.models import Campaign, Screen
 from displays.screens import Setting
 from displays.screens import add as add_screen
-from server.core import devices
+from server.core import devices, topics
 from server.core.clock import now
 from social.hashtags import key
 from social.models import Feed, FeedCall, FeedTerms
@@ -50,7 +51,6 @@ async def catalogue(db: AsyncSession) -> None:
             title="Velvet Lipstick",
             brand="House",
             product_type="Beauty > Lips > Lipstick",
-            words="velvet lipstick house",
         )
     )
     db.add(
@@ -59,7 +59,6 @@ async def catalogue(db: AsyncSession) -> None:
             title="Bias Slip Dress",
             brand="House",
             product_type="Fashion > Dresses",
-            words="bias slip dress house",
         )
     )
     await db.flush()
@@ -75,6 +74,12 @@ async def catalogue(db: AsyncSession) -> None:
         availability = "in_stock" if quantity else "out_of_stock"
         db.add(Stock(variant_id=id, store_id="OXF", quantity=quantity, availability=availability, as_of=now()))
     await db.flush()
+
+
+async def changed(db: AsyncSession, *products: str) -> None:
+    """What an import says besides the rows that it writes."""
+    await shelving.changed(db, [("product_id", set(products))])
+    topics.note(db, "catalogue")
 
 
 async def feed(db: AsyncSession, *, automatic: bool = True) -> Feed:

@@ -16,7 +16,7 @@ _THOUSANDS = {"k": (1_000, ""), "tr": (1_000_000, "VND"), "triệu": (1_000_000,
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
 _THOUSAND = "|".join(_THOUSANDS)
 _PRICE = re.compile(
-    rf"(?P<before>{_SIGN})\s?(?P<one>\d[\d.,]{{0,11}})(?!\w)|(?P<other>\d[\d.,]{{0,11}})\s?(?P<unit>{_THOUSAND})?\s?(?P<behind>{_SIGN})?(?![\w%])",
+    rf"(?P<before>{_SIGN})\s?(?P<one>\d[\d.,]{{0,11}})(?!\w)|(?P<other>\d[\d.,]{{0,11}})\s?(?P<unit>{_THOUSAND})?\s?(?P<behind>{_SIGN})?(?:(?<=[円万])|(?![\w%]))",
     re.IGNORECASE,
 )
 _LETTERS = re.compile(r"(?<![\w#@])(?P<size>XXS|XS|S|M|L|XL|XXL|XXXL|[2-5]XL)(?![\w'’])")
@@ -61,7 +61,8 @@ def _prices(text: str, lexicon: Lexicon) -> Iterator[Figure]:
             times, currency = _THOUSANDS.get(unit, (1, ""))
             amount = _amount(found["one"] or found["other"]) * times
             if amount > 0:
-                yield Figure("price", found.start(), found.end(), amount=amount, currency=_SIGNS.get(sign, currency))
+                end = found.start() + len(found[0].rstrip(".,"))
+                yield Figure("price", found.start(), end, amount=amount, currency=_SIGNS.get(sign, currency))
 
 
 def _sizes(text: str, lexicon: Lexicon) -> Iterator[Figure]:

@@ -36,6 +36,9 @@ UNSOLD = Against("unsold", "the feed sells nothing of the kind")
 MOST_CUES = 150
 """Cues of a post that are weighed against each other, which takes the time of their square; people write twenty."""
 
+MOST_OWN_HITS = 400
+"""Places of a feed's own words that are looked at: words within words make hundreds of thousands of a hostile post."""
+
 EVERYTHING = Terms()
 """The whole catalogue, nothing preferred."""
 
@@ -147,7 +150,7 @@ class Matcher:
         """Read a post and find its cues; None for most, which name nothing that could be shown, unless `always`."""
         own = self._own(terms)
         reading = self._read(text, terms, own)
-        hits, own_hits = self._words.automaton.scan(reading), own.scan(reading) if own else []
+        hits, own_hits = self._words.automaton.scan(reading), own.scan(reading)[:MOST_OWN_HITS] if own else []
         pairs = _paired(hashtags, terms)
         words = self._words.automaton
         speaks = words.may_show(hits) or words.may_speak(hits) or own_hits and own.may_show(own_hits)
@@ -159,7 +162,8 @@ class Matcher:
         cues = self._words.automaton.cues(reading, hits, case.language)
         if own_hits:
             heard = own.heard(reading, own_hits, case.language, cues)
-            cues, reading, case = heard.cues, heard.reading, replace(case, named=heard.named)
+            cues, reading = heard.cues, heard.reading
+            case = replace(case, named=heard.named, looks=heard.looks(spoken))
         return reading, cues, case
 
     def own_words(self, text: str, lang: str, terms: Terms) -> tuple[tuple[OwnWord, int, int], ...]:

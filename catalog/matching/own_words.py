@@ -18,6 +18,7 @@ from catalog.matching.cues import EMOJI, HEADS, Cue, bounded, forms, latin, oute
 from catalog.matching.evidence import Evidence, Head
 from catalog.matching.explain import owned, reasons
 from catalog.matching.lexicon import plurals
+from catalog.matching.looks import Seen
 from catalog.matching.ranking import Demand, Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
@@ -66,6 +67,11 @@ class Heard:
     reading: Reading
     """Without the stop words; a longer word that one of them is a part of stays whole."""
     named: tuple[Named, ...]
+    stopped: "_Cover"
+
+    def looks(self, seen: Iterable[Seen]) -> tuple[Seen, ...]:
+        """The looks that no stop word takes out."""
+        return tuple(one for one in seen if not self.stopped.holds(one.start, one.end))
 
 
 class OwnWords:
@@ -115,7 +121,7 @@ class OwnWords:
         cues += [cue for cue, _ in mine if not stopped.holds(cue.start, cue.end)]
         cues = list(outermost(cues))
         named = tuple(Named(cue, sense.numbers) for cue, sense in mine if sense.numbers)
-        return Heard(cues, _without(reading, stops, cues), named)
+        return Heard(cues, _without(reading, stops, cues), named, stopped)
 
     def places(self, reading: Reading, language: str) -> Iterator[tuple[OwnWord, int, int]]:
         """The feed's words in a post, each with its place in the author's own text."""

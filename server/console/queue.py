@@ -9,24 +9,20 @@ from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import searching
-from catalog.models import Variant
 from displays import composing
 from displays.models import Card, Proposal
-from server.console import marking, table, waiting
+from server.console import marking, picking, table, waiting
 from server.console.surging import surges
 from server.core import staff, topics
 from server.core.database import Database
 from server.core.errors import Conflict, NotFound
 from server.core.rendering import Section, add_section, console_page, page
-from social import consent, moderation
+from social import consent, corrections, moderation
 from social.holding import hold
 from social.models import Feed, Moderation, Post, Screening
 
 add_section(Section(10, "/console/queue", "Queue", "q"))
 NAMES = {"kinds": marking.KINDS, "networks": {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky"}}
-FOUND = 8
-SHADES = 24
 
 
 class Words(msgspec.Struct):
@@ -92,14 +88,7 @@ async def items(request: Request, database: Database, id: FromPath[int], q: From
     """Items of the catalogue that hold these words, to stand beside the post, as a fragment."""
     async with database.snapshot() as db:
         await staff.calling(db, request, "moderator")
-        products, total = (
-            await searching.page(db, searching.products(q[:100]), start=0, size=FOUND) if q.strip() else ([], 0)
-        )
-        query = select(Variant.id).where(
-            Variant.product_id.in_([one.id for one in products]), Variant.withdrawn_at.is_(None)
-        )
-        found = await table.variants(db, list(await db.scalars(query.order_by(Variant.id).limit(FOUND * SHADES))))
-        groups = [(product, [one for one in found if one.product.id == product.id][:SHADES]) for product in products]
+        groups, total = await picking.found(db, q)
         return page(request, "console/queue_items.html", groups=groups, total=total, words=q.strip(), id=id)
 
 
@@ -118,6 +107,8 @@ async def approve(request: Request, database: Database, id: FromPath[int], data:
             raise Conflict("The card changed while you looked at it. Nothing was approved; here is the new one.")
         frame = composing.frame(proposal, await db.get_one(Card, proposal.card))
         verdict = await moderation.approve(db, screening, frame, by=person.name)
+        if proposal.chosen_by and frame.variant_id:
+            await corrections.change(db, screening, shown=proposal.offered, chosen=frame.variant_id, by=person.name)
         return await _decided(db, verdict, "Approved")
 
 
@@ -170,9 +161,12 @@ async def bring_back(request: Request, database: Database, id: FromPath[int]) ->
 async def propose(request: Request, database: Database, id: FromPath[int], data: Form) -> Response[Any]:
     """Compose the card anew: beside another item, or without one."""
     async with database.transaction() as db:
-        await staff.calling(db, request, "moderator")
+        person = await staff.calling(db, request, "moderator")
         screening = await _waiting(db, id)
-        proposal = await composing.propose(db, screening, variant_id=data.variant or None, mode=data.mode)
+        if data.variant:
+            proposal = await composing.choose(db, screening, data.variant, by=person.name)
+        else:
+            proposal = await composing.propose(db, screening, mode=data.mode)
         topics.note(db, "queue")
         return Response({"screening": id, "card": proposal.card})
 

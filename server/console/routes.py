@@ -7,9 +7,11 @@ from server.console import (
     audit_log,
     brand_kit,
     card_preview,
+    corrections,
     health,
     home,
     on_air,
+    own_words,
     people,
     product,
     queue,
@@ -18,11 +20,12 @@ from server.console import (
     sign_in,
     trends,
     trust,
+    why,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
     *sign_in.ROUTES, *account.ROUTES, *home.ROUTES, *brand_kit.ROUTES, *people.ROUTES, *audit_log.ROUTES,
     *health.ROUTES, *trust.ROUTES,
-    *queue.ROUTES, *card_preview.ROUTES, *on_air.ROUTES, *red_button.ROUTES, *trends.ROUTES,
-    *product.ROUTES, *results.ROUTES,
+    *queue.ROUTES, *why.ROUTES, *corrections.ROUTES, *card_preview.ROUTES, *on_air.ROUTES, *red_button.ROUTES, *trends.ROUTES,
+    *own_words.ROUTES, *product.ROUTES, *results.ROUTES,
 ]  # fmt: skip

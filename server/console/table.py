@@ -1,7 +1,7 @@
 """The light table: all that a moderator needs to decide on one post of the queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,10 +14,10 @@ from displays.models import Campaign, Card, Proposal
 from displays.playing import campaign_of
 from displays.reaching import reaches
 from displays.screens import aspect, present
-from server.console.marking import Piece, marked
+from server.console.marking import Told, told
 from server.core.errors import NotFound
-from social import consent, moderation
-from social.models import Consent, Feed, Match, Moderation, Post, PostRevision, Screening
+from social import consent, corrections, moderation
+from social.models import Consent, Correction, Feed, Match, Moderation, Post, PostRevision, Screening
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,13 @@ class Choice:
     in_stock: bool
     reasons: tuple[dict[str, Any], ...] = ()
     score: float | None = None
+    wrong: Correction | None = None
+    """That somebody called it wrong for this post."""
+
+    @property
+    def name(self) -> str:
+        """The item with its shade or size."""
+        return ", ".join(part for part in (self.product.title, self.variant.colour or self.variant.size) if part)
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,9 @@ class Table:
     campaign: Campaign | None
     proposal: Proposal | None
     card: Card | None
-    words: tuple[Piece, ...]
+    told: Told
+    """The post's words, with those marked that speak for `about`, or that held it."""
+    about: Choice | None
     choices: tuple[Choice, ...]
     chosen: Choice | None
     consent: Consent | None
@@ -63,6 +72,8 @@ class Table:
     verdict: Moderation | None
     before: Mapping[str, int]
     """How often posts of this author were approved, rejected or withdrawn in this feed."""
+    nothing: Correction | None = None
+    """That somebody said that nothing fits this post."""
 
     @property
     def tagged(self) -> bool:
@@ -94,27 +105,31 @@ async def table(db: AsyncSession, id: int) -> Table:
     post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
     campaign, proposal = await campaign_of(db, feed.id), await db.get(Proposal, id)
     card = await db.get(Card, proposal.card) if proposal and proposal.card else None
-    choices = await _choices(db, await composing.matches(db, screening))
+    standing = await corrections.of(db, screening)
+    choices = await _choices(db, await composing.matches(db, screening), standing)
     variant = proposal.variant_id if proposal else None
     picked = next((one for one in choices if one.variant.id == variant), None)
     if variant and picked is None:
         picked = next(iter(await variants(db, [variant])), None)
-    speaks = picked.reasons if picked and picked.reasons else choices[0].reasons if choices else ()
+    about = picked or next((one for one in choices if not one.wrong), None)
     revisions = (
         select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number.desc()).limit(10)
     )
     return Table(
         screening=screening, post=post, feed=feed, campaign=campaign, proposal=proposal, card=card,
-        words=marked(post.text, speaks), choices=choices, chosen=picked, consent=await consent.current(db, post, feed),
+        told=told(post.text, [*(about.reasons if about else ()), *screening.held]), about=about, choices=choices,
+        chosen=picked, consent=await consent.current(db, post, feed),
         revisions=tuple(await db.scalars(revisions)), fit=await fit(db, campaign, card) if card else None,
         verdict=await moderation.latest(db, screening), before=await _before(db, post, feed),
+        nothing=next((one for one in standing if one.kind == "nothing"), None),
     )  # fmt: skip
 
 
-async def _choices(db: AsyncSession, matches: list[Match]) -> tuple[Choice, ...]:
+async def _choices(db: AsyncSession, matches: list[Match], standing: list[Correction]) -> tuple[Choice, ...]:
+    wrong = {one.shown_variant: one for one in standing if one.kind == "wrong"}
     found = {one.variant.id: one for one in await variants(db, [match.variant_id for match in matches])}
     return tuple(
-        Choice(one.variant, one.product, one.picture, one.in_stock, tuple(match.reasons), match.score)
+        replace(one, reasons=tuple(match.reasons), score=match.score, wrong=wrong.get(one.variant.id))
         for match in matches if (one := found.get(match.variant_id))
     )  # fmt: skip
 

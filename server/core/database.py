@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
@@ -11,6 +12,7 @@ from server.core import sqlite, topics
 from server.core.settings import Settings
 
 ONE_TRIP = {"async_creator_fn": sqlite.connect}
+T = TypeVar("T")
 AfterCommit = Callable[[list[tuple[str, int]]], None]
 SYNCHRONOUS = "FULL"
 """SQLite's durability. With NORMAL a power cut may take back the last commits, and with them a withdrawal, or a topic's
@@ -29,11 +31,12 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self._writer = _sqlite(url, writes=True) if self.sqlite else _postgres(url)
         self._reader = _sqlite(url, writes=False) if self.sqlite else self._writer
-        info = {"settings": settings or Settings()}
+        info = {"settings": settings or Settings(), "database": self}
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, info=info)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False, info=info)
         self.after_commit: list[AfterCommit] = []
         """Called with the (topic, number) pairs of every transaction that has become durable."""
+        self.kept: dict[Callable[[Database], Any], Any] = {}
 
     @property
     def engine(self) -> AsyncEngine:
@@ -72,6 +75,14 @@ class Database:
 def settings_of(db: AsyncSession) -> Settings:
     """The installation's settings, for handlers of events that get nothing but the session."""
     return db.info["settings"]
+
+
+def kept(db: AsyncSession, make: Callable[[Database], T]) -> T:
+    """What this process keeps beside the session's database, such as an index of it; made when it is first asked for."""
+    database: Database = db.info["database"]
+    if make not in database.kept:
+        database.kept[make] = make(database)
+    return database.kept[make]
 
 
 def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[None]]) -> None:

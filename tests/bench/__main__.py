@@ -17,7 +17,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bag, fanout, importing, journey
+from tests.bench import bag, fanout, importing, journey, searching
 from tests.bench.running import ROOT
 
 out = Console(highlight=False)
@@ -26,10 +26,12 @@ CROWD = 1000
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--large", is_flag=True, help="The fan-out to 5,000 sockets too.")
-@click.option("--only", type=click.Choice(["journey", "import", "fanout", "bag"]), help="One of the measurements.")
+@click.option(
+    "--only", type=click.Choice(["journey", "import", "search", "fanout", "bag"]), help="One of the measurements."
+)
 @click.option("--to", "path", type=click.Path(path_type=Path), help="Where the JSON goes; by default under var/bench/.")
 def bench(large: bool, only: str | None, path: Path | None) -> None:
-    """Measure a post's way to the glass, a feed import, the fan-out, and a tap's way to the phone. Takes about five minutes."""
+    """Measure a post's way to the glass, a feed import, searches, the fan-out, and a tap's way to the phone. Takes about five minutes."""
     asyncio.run(_run(large, only, path))
 
 
@@ -60,6 +62,7 @@ def _measurements(folder: Path, large: bool) -> list[tuple[str, str, Any, Any]]:
         ("journey", "A post's way to the glass", lambda: journey.measure(home("alone"), crowd_size=0), show_journey),
         ("journey-crowd", crowd, lambda: journey.measure(home("crowd"), crowd_size=CROWD), show_journey),
         ("import", "A feed import", lambda: importing.measure(home("import")), show_import),
+        ("search", "Searches by people", lambda: searching.measure(home("search-home")), show_search),
         ("fanout", "One change to 1,000 sockets", lambda: fanout.measure(home("fan"), 1000), show_fanout),
         ("bag", "A tap's way to the phone", lambda: bag.measure(home("bag")), show_bag),
     ]
@@ -106,6 +109,34 @@ def show_import(found: dict[str, Any]) -> None:
         f"{found['rows_a_second']:,.0f} rows a second ({found['cpu']:.1f} s of CPU), at most {found['memory'] / 1e6:.0f} MB; "
         f"others waited to write for at most {found['locked_ms']:.0f} ms.\n"
     )
+
+
+def show_search(found: dict[str, Any]) -> None:
+    """How long people wait, and how right it is."""
+    if "answers" not in found:
+        out.print(f"[yellow]Searches by people: {found['missing']}[/yellow]")
+        return
+    table = Table(
+        "Searches by people", title=f"At {found['variants']:,} variants, {found['feed']}", title_justify="left"
+    )
+    for name in ("wall p50 ms", "p95 ms", "most ms", "CPU p50 ms", "p95 ms", "asked"):
+        table.add_column(name, justify="right")
+    for name, title in (("answers", "the whole answer"), ("counts", "what narrows it"), ("index", "the index alone")):
+        row = found[name]
+        figures = [f"{row[f'{kind}_{at}_ms']:,.1f}" for kind, at in _COLUMNS]
+        table.add_row(title, *figures, f"{row['count']:,}")
+    out.print(table)
+    out.print(
+        f"The index: made in {found['made_seconds']:.1f} s ({found['made_cpu']:.1f} s of CPU), {found['memory'] / 1e6:.0f} MB; "
+        f"a change of one product {found['change_ms']:.0f} ms of CPU."
+    )
+    for name, gains in found.get("right", {}).items():
+        kinds = ", ".join(f"{kind} {gain:.2f}" for kind, gain in gains.items())
+        out.print(f"NDCG of the first ten, {name} queries: {kinds}.")
+    out.print()
+
+
+_COLUMNS = (("wall", "p50"), ("wall", "p95"), ("wall", "most"), ("cpu", "p50"), ("cpu", "p95"))
 
 
 def show_fanout(found: dict[str, Any]) -> None:

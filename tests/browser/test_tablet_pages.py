@@ -58,12 +58,8 @@ async def tablet(
     async with served.database.transaction() as db:
         (await db.get_one(Variant, "stain-madder")).gtin = GTIN
         (await db.get_one(Variant, "slip-ink")).size = "M"
-        db.add(Product(id="bag", title="Moire Clutch", brand="Atelier", product_type="Fashion > Bags", words="bag"))
-        db.add(
-            Product(
-                id="tint", title="Soft Tint", brand="Atelier", product_type="Beauty > Lips > Lipstick", words="tint"
-            )
-        )
+        db.add(Product(id="bag", title="Moire Clutch", brand="Atelier", product_type="Fashion > Bags"))
+        db.add(Product(id="tint", title="Soft Tint", brand="Atelier", product_type="Beauty > Lips > Lipstick"))
         db.add(Store(id="NEAR", name="Covent Garden", latitude=51.512, longitude=-0.124, time_zone="Europe/London",
                      hours=house.HOURS))  # fmt: skip
         await db.flush()

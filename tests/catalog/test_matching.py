@@ -269,3 +269,48 @@ def test_on_the_corpora_it_is_right_and_mostly_silent():
     assert score.silent >= 0.95
     assert score.precision >= 0.9
     assert shown <= 0.003 * len(crowd)
+
+
+def _alike(count: int) -> Matcher:
+    return Matcher(
+        MatchItem(variant=f"v{n}", product=f"p{n}", title="Lipstick", product_type="Lipstick", colour="red", swatch="#b8182c")
+        for n in range(count)
+    )  # fmt: skip
+
+
+def test_the_same_lipstick_is_not_the_answer_to_every_post():
+    shop = _alike(30)
+    firsts = [shop.match(f"red lipstick for day {n}, love it", (), "en").matches[0].product for n in range(40)]
+    assert len(set(firsts)) > 12
+    assert firsts == [shop.match(f"red lipstick for day {n}, love it", (), "en").matches[0].product for n in range(40)]
+
+
+def test_what_stood_beside_posts_lately_steps_back_for_what_fits_as_well_and_for_nothing_else():
+    shop, post = _alike(4), "red lipstick, love it"
+    best = shop.match(post, (), "en").matches[0].product
+    assert shop.match(post, (), "en", lately={best: 5}).matches[0].product != best
+    assert HOUSE.match("red lipstick, always", (), "en", lately={"lip-velvet": 40}).matches[0].product == "lip-velvet"
+
+
+def test_a_price_and_a_size_that_a_post_names_choose_among_what_fits():
+    made = [
+        MatchItem(variant=f"{price}/{size}", product=f"{price}/{size}", title="Column Dress", product_type="Dresses",
+                  colour="red", swatch="#b8182c", size=size, price=price, currency="GBP")
+        for price in (18.0, 240.0) for size in ("38", "42")
+    ]  # fmt: skip
+    shop = Matcher(made)
+    found = shop.match("looking for a red dress under £20, size 42", (), "en").matches[0]
+    assert found.variant == "18.0/42"
+    assert {"‘£20’ is enough for this", "‘size 42’ is a size that this has"} <= {one.words for one in found.reasons}
+
+
+def test_a_makers_handle_counts_as_its_name_and_that_of_one_not_carried_silences():
+    assert best("@tallowandfig your lipstick in pink is my holy grail") is not None
+    assert best("@aubaderouge_official your lipstick is my holy grail").startswith("lip-velvet")
+    verdict = HOUSE.match("@charlottetilbury your red lipstick is my holy grail", (), "en")
+    assert not verdict.show
+
+
+def test_every_reason_says_in_which_language_its_word_was_read():
+    verdict = HOUSE.match("Je cherche un rouge à lèvres bordeaux 💄", (), "fr")
+    assert {one.kind: one.language for one in verdict.matches[0].reasons}["type"] == "fr"

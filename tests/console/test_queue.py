@@ -25,7 +25,9 @@ async def test_the_table_shows_the_card_twice_and_marks_why_it_matched(served: S
             f"/console/cards/{card}?orientation=landscape" in page
             and f"/console/cards/{card}?orientation=portrait" in page
         )
-        assert re.search(r"<mark[^>]*>Madder red</mark>|<mark[^>]*>Madder</mark>", page)
+        assert re.search(r"<mark[^>]*>Madder </mark><mark[^>]*>red</mark>", page)
+        for about in re.findall(r'<mark [^>]*aria-describedby="([^"]+)"', page):
+            assert all(f'id="{one}"' in page for one in about.split())
         assert "Velvet Lipstick" in page and "by #HouseLoves, terms 1" in page
         assert re.search(r"fits <b[^>]*>2</b> of <b[^>]*>2</b> screens", page)
 

@@ -34,9 +34,7 @@ async def test_a_shade_that_is_named_like_the_feed_s_own_tag_is_not_meant_by_it(
     listening: Database, settings: Settings
 ) -> None:
     async with listening.transaction() as db:
-        db.add(
-            Product(id="gloss", title="Loves Gloss", brand="House", product_type="Beauty > Lips > Lipstick", words="")
-        )
+        db.add(Product(id="gloss", title="Loves Gloss", brand="House", product_type="Beauty > Lips > Lipstick"))
         await db.flush()
         db.add(Variant(id="gloss-loves", product_id="gloss", title="House Loves", colour="House Loves", swatch="#552288", price=900,
                        currency="GBP", availability="in_stock", link="", changed_at=now()))  # fmt: skip

@@ -144,7 +144,7 @@ async def furnish(database: Database) -> House:
     """Make the house."""
     async with database.transaction() as db:
         db.add(Store(id="OXF", name="Oxford Street", latitude=51.5, longitude=0, time_zone="UTC", hours={}))
-        db.add(Product(id="p", title="Lipstick", brand="House", product_type="Lips", words="lipstick"))
+        db.add(Product(id="p", title="Lipstick", brand="House", product_type="Lips"))
         await db.flush()
         for id in VARIANTS:
             db.add(Variant(id=id, product_id="p", title=id, colour=id, price=1, currency="GBP",

@@ -25,8 +25,16 @@ test('a product is one tile, by the variant that is here', () => {
 
 test('words are found by their beginnings, whatever their case and accents', () => {
   assert.deepEqual(ids({ q: 'VEL plû' }), ['stain-plum']);
-  assert.deepEqual(ids({ q: 'elvet' }), []);
+  assert.deepEqual(ids({ q: 'lvet' }), []);
   assert.equal(folded('Đồng Khởi, blåbærøl — L’Été'), 'dong khoi blabaerol l ete');
+});
+
+test('a slip of a word that nothing begins with is what was meant', () => {
+  assert.deepEqual(ids({ q: 'lisptick madedr' }), ['stain-madder']);
+  assert.deepEqual(ids({ q: 'velvte' }), ids({ q: 'velvet' }));
+  assert.deepEqual(ids({ q: 'dres' }), ['slip-ink'], 'a beginning is no slip');
+  assert.deepEqual(ids({ q: 'sip' }), [], 'short words are none either');
+  assert.deepEqual(ids({ q: 'mipspick' }), [], 'two slips and another first letter: hardly');
 });
 
 test('what can be chosen is counted among what fits the rest', () => {
@@ -40,6 +48,9 @@ test('five thousand variants are searched within a frame', () => {
   const began = performance.now();
   assert.equal(many.tiles({ ...ANYTHING, q: 'lips numb 42' }).length > 10, true);
   assert.ok(performance.now() - began < 100, String(performance.now() - began));
+  const slip = performance.now();
+  assert.equal(many.tiles({ ...ANYTHING, q: 'lisptick 42' }).length > 10, true);
+  assert.ok(performance.now() - slip < 200, String(performance.now() - slip));
   assert.equal(many.get('p10-40')?.id, 'p10-40');
 });
 

@@ -144,7 +144,7 @@ async def test_a_second_claimant_is_refused_with_a_reason_and_loses_nothing(
 
 async def test_two_bags_that_do_not_fit_into_one_stay_two(database: Database) -> None:
     async with database.transaction() as db:
-        db.add(Product(id="p", title="Lipstick", brand="House", product_type="Lips", words="lipstick"))
+        db.add(Product(id="p", title="Lipstick", brand="House", product_type="Lips"))
         await db.flush()
         ids = [f"shade-{number}" for number in range(bags.MOST_ITEMS + 1)]
         for id in ids:

@@ -112,7 +112,7 @@ async def wine_red(served: Served, client: httpx.AsyncClient) -> httpx.AsyncClie
         for id, type, quantity in (
             ("bag", "Fashion > Bags > Clutch", 1), ("coat", "Fashion > Coats > Trench", 0), ("gloss", "Beauty > Lips > Gloss", 5),
         ):  # fmt: skip
-            db.add(Product(id=id, title=id.title(), brand="House", product_type=type, words=id))
+            db.add(Product(id=id, title=id.title(), brand="House", product_type=type))
             await db.flush()
             db.add(Variant(id=f"{id}-wine", product_id=id, title=id, colour="Wine", swatch="#8e1c2f", price=100, currency="GBP",
                            availability="in_stock", changed_at=now()))  # fmt: skip

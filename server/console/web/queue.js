@@ -184,6 +184,7 @@ function mark() {
     const act = one.dataset.act;
     if (act === "approval") one.disabled = !waiting || !current?.dataset.digest;
     else if (act === "next") one.disabled = !nextId();
+    else if (act === "wrong") one.disabled = !waiting || !current?.dataset.about || !current?.dataset.matched;
     else if (act === "consent") one.disabled = !waiting || !!current?.dataset.consent;
     else if (act !== "undo") one.disabled = !waiting;
   }
@@ -219,8 +220,8 @@ const decide = (verdict) => once(async () => {
   if (answer.status === 409) setTimeout(refresh);
 });
 
-/** @param {string} id of a verdict */
-const takeBack = (id) => once(async () => {
+/** @param {string} id of a verdict, or of a correction behind a "c" */
+const takeBack = (id) => id.startsWith("c") ? uncorrect(id.slice(1)) : once(async () => {
   const answer = await send("DELETE", `/console/verdicts/${id}`);
   if (answer.status === 409) given.splice(given.indexOf(id) >>> 0, 1);
   if (!answer.ok) return toast(answer.body.detail ?? "It could not be taken back.", { bad: true });
@@ -242,6 +243,28 @@ const choose = (fields) => once(async () => {
   if (!answer.ok) return toast(answer.body.detail ?? "That item could not be chosen.", { bad: true });
   toggleItems(false);  // chosen is chosen: the next key judges the post with it
   bench.focus({ preventScroll: true });
+  await relay();
+  refresh();
+});
+
+/** Keep what is wrong with the item that stands there; the card follows. @param {string} kind wrong or nothing */
+const correct = (kind) => once(async () => {
+  const variant = current?.dataset.about ?? "";
+  if (!current?.dataset.matched || (kind === "wrong" && !variant)) return;
+  const answer = await send("POST", `/console/queue/${idOf(current)}/corrections`, { kind, variant });
+  toast(answer.ok ? `${answer.body.words} Z takes it back.` : answer.body.detail ?? "That was not kept.", { bad: !answer.ok });
+  if (answer.ok) given.push(`c${answer.body.correction}`);
+  bench.focus({ preventScroll: true });
+  await relay();
+  refresh();
+});
+
+/** @param {string} id of a correction */
+const uncorrect = (id) => once(async () => {
+  const answer = await send("POST", "/console/corrections/undo", { ids: id });
+  const at = given.indexOf(`c${id}`);
+  if (at >= 0) given.splice(at, 1);
+  toast(answer.body.words ?? answer.body.detail ?? "It could not be taken back.", { bad: !answer.ok });
   await relay();
   refresh();
 });
@@ -275,6 +298,8 @@ const acts = {
   next: () => once(async () => nextId() ? advance("up") : undefined),
   previous: () => once(async () => previousId() ? advance("down", previousId()) : undefined),
   items: () => toggleItems(),
+  wrong: () => correct("wrong"),
+  nothing: () => correct("nothing"),
   consent: askConsent,
   "end-consent": () => change("DELETE", "consent"),
   "bring-back": () => change("DELETE", "refusal"),
@@ -282,13 +307,14 @@ const acts = {
 };
 
 root.addEventListener("click", (event) => {
-  const target = /** @type {HTMLElement} */ (event.target).closest("[data-act], [data-undo], [data-open], .pick");
+  const target = /** @type {HTMLElement} */ (event.target).closest("[data-act], [data-undo], [data-uncorrect], [data-open], .pick");
   if (!(target instanceof HTMLElement) || (event instanceof MouseEvent && (event.metaKey || event.ctrlKey))) return;
-  const { act, undo, open, variant, mode } = target.dataset;
+  const { act, undo, uncorrect: correction, open, variant, mode } = target.dataset;
   if (open) {
     event.preventDefault();
     if (open !== idOf(current)) once(() => advance("up", open));
   } else if (undo) takeBack(undo);
+  else if (correction) uncorrect(correction);
   else if (act) acts[act]();
   else if (variant || mode) choose(variant ? { variant } : { mode: mode ?? "" });
 });

@@ -1,5 +1,7 @@
 /** The store's range in memory: looked up by id, code and product, searched and sorted into tiles, without asking anybody. Pure. */
 
+import { slipped } from './slips.js';
+
 /**
  * @typedef {{quantity: number|null, availability: string, as_of: string}} Stock
  * @typedef {[string, number, number]} Picture digest, width, height
@@ -45,16 +47,29 @@ export function createShelf(items) {
   for (const item of items) products.set(item.product, [...(products.get(item.product) || []), item]);
   const texts = new Map(items.map((item) => [item.id, ' ' + (item.words || folded(`${item.title} ${item.brand} ${item.type} ${item.colour} ${item.size}`))]));
 
-  /** @param {Item} item @param {string[]} words @param {Wish} wish */
+  /** Words that are taken for slips, with what was meant. @type {Map<string, string[]>} */
+  const slips = new Map();
+
+  /** @param {string} word @returns {string[]} itself where something begins so, else the words that a slip makes of it */
+  function meant(word) {
+    const known = slips.get(word);
+    if (known) return known;
+    const stands = [...texts.values()].some((text) => text.includes(' ' + word));
+    const found = stands ? [word] : slipped(word, new Set([...texts.values()].flatMap((text) => text.split(' '))));
+    slips.set(word, found);
+    return found;
+  }
+
+  /** @param {Item} item @param {string[][]} words @param {Wish} wish */
   function fits(item, words, wish) {
     const text = /** @type {string} */ (texts.get(item.id));
     return (!wish.type || kindOf(item.type) === wish.type) && (!wish.brand || item.brand === wish.brand)
-      && (!wish.family || item.family === wish.family) && words.every((word) => text.includes(' ' + word));
+      && (!wish.family || item.family === wish.family) && words.every((ways) => ways.some((word) => text.includes(' ' + word)));
   }
 
   /** @param {Wish} wish @returns {Item[]} */
   function found(wish) {
-    const words = folded(wish.q).split(' ').filter(Boolean);
+    const words = folded(wish.q).split(' ').filter(Boolean).map(meant);
     return items.filter((item) => fits(item, words, wish));
   }
 
