@@ -112,10 +112,10 @@ def _varied(fitting: list[tuple[Companion, Piece]], most: int) -> Iterable[Compa
     return chosen
 
 
-def near(swatch: str, swatches: Iterable[str], most: int = 60) -> list[str]:
+def near(swatch: str, swatches: Iterable[str], most: int = 60, *, within: float = NEAR) -> list[str]:
     """Those of the colours that are near to one, the nearest first."""
     found = sorted((distance(swatch, other), other) for other in swatches)
-    return [other for apart, other in found[:most] if apart <= NEAR]
+    return [other for apart, other in found[:most] if apart <= within]
 
 
 def distance(one: str, other: str) -> float:

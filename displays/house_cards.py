@@ -48,13 +48,16 @@ async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) 
         return
     word = f"#{trend.word}" if trend.kind == "hashtag" else trend.word
     feed = await db.get_one(Feed, trend.feed_id)
-    many = trend.authors >= int(feed.trends.get("least_authors", 3))  # a pinned trend may be down to one
+    many = trend.kind != "visits" and trend.authors >= int(
+        feed.trends.get("least_authors", 3)
+    )  # a pinned trend may be down to one
     what = say.TrendContent(
         word=word,
         items=items,
         curve=tuple(float(n) for n in trend.curve),
         count=trend.authors if many else None,
         minutes=trend.minutes,
+        collected=trend.kind == "visits",
     )
     try:
         card = await keep(db, what, variants=tuple(one.variant for one in items))

@@ -1,6 +1,6 @@
 """Asks the catalogue for what may go with an item, a bounded number, and tells of what does."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.companions import ANYBODY, MOST, Companion, Piece, companions, kind, near
+from catalog.companions import ANYBODY, MOST, NEAR, Companion, Piece, companions, kind, near
 from catalog.models import Product, Stock, Variant
+from catalog.shades import NEXT, Shade, next_to
 from catalog.stocking import in_store
 from kiosk import items
 from kiosk.items import Row
@@ -22,7 +23,24 @@ async def beside(
     db: AsyncSession, row: Row, *, store_id: str, looks: Mapping[str, str], at: datetime
 ) -> list[dict[str, Any]]:
     """[{"item", "why", "data"}] of what goes with an item, the best first; `looks` as catalog.companions has them."""
-    found = await _found(db, _piece(row.variant, row.product), store_id, looks)
+    return await _told(db, await _found(db, _piece(row.variant, row.product), store_id, looks), store_id, at)
+
+
+async def shades_beside(db: AsyncSession, row: Row, *, store_id: str, at: datetime) -> list[dict[str, Any]]:
+    """[{"item", "why", "data"}] of the shades next to an item's, of its product or kind, what the store has first."""
+    own = _piece(row.variant, row.product)
+    if not own.swatch:
+        return []
+    family = Variant.product_id == own.product
+    alike = and_(Product.product_type == own.type, Variant.swatch.in_(await _alike(db, own, within=NEXT, most=200)))
+    such = or_(family, alike) if own.type else family
+    others = await _pieces(db, store_id, such, Variant.swatch.is_not(None), Variant.id != own.variant)
+    return await _told(db, next_to(own, others), store_id, at)
+
+
+async def _told(
+    db: AsyncSession, found: Sequence[Companion | Shade], store_id: str, at: datetime
+) -> list[dict[str, Any]]:
     told = {one.variant.id: one for one in await items.by_ids(db, [one.variant for one in found], store_id=store_id)}
     return [
         {"item": items.told(told[one.variant], at=at), "why": one.why, "data": dict(one.data)}
@@ -35,22 +53,24 @@ async def _found(db: AsyncSession, own: Piece, store_id: str, looks: Mapping[str
     """By look and colour; by brand only where these leave room, and where there are other brands to tell it from."""
     swatches = await _alike(db, own)
     such = or_(Variant.swatch.in_(swatches), Variant.id.in_(looks))
-    others = await _pieces(db, own, store_id, such) if swatches or looks else []
+    others = await _pieces(db, store_id, such, *_of_other_kinds(own)) if swatches or looks else []
     found = companions(replace(own, brand=""), others, looks=looks)
     if len(found) == MOST or not await _tells_apart(db, own.brand):
         return found
-    return companions(own, [*others, *await _pieces(db, own, store_id, Product.brand == own.brand)], looks=looks)
+    return companions(
+        own, [*others, *await _pieces(db, store_id, Product.brand == own.brand, *_of_other_kinds(own))], looks=looks
+    )
 
 
-async def _alike(db: AsyncSession, own: Piece) -> list[str]:
+async def _alike(db: AsyncSession, own: Piece, *, within: float = NEAR, most: int = 60) -> list[str]:
     """The colours near to this one's that variants have."""
     if not own.swatch:
         return []
     swatches = await db.scalars(select(Variant.swatch).where(Variant.swatch.is_not(None)).distinct())
-    return near(own.swatch, swatches)
+    return near(own.swatch, swatches, most, within=within)
 
 
-async def _pieces(db: AsyncSession, own: Piece, store_id: str, such: ColumnElement[bool]) -> list[Piece]:
+async def _pieces(db: AsyncSession, store_id: str, *such: ColumnElement[bool]) -> list[Piece]:
     here = case((in_store(), 1), else_=0)
     held = and_(Stock.variant_id == Variant.id, Stock.store_id == store_id)
     query = (
@@ -58,7 +78,7 @@ async def _pieces(db: AsyncSession, own: Piece, store_id: str, such: ColumnEleme
             Variant.id, Variant.product_id, Product.product_type, Product.brand, Variant.colour, Variant.swatch,
             Variant.gender, here,
         ).join(Product, Product.id == Variant.product_id).outerjoin(Stock, held)
-        .where(such, Variant.withdrawn_at.is_(None), *_of_other_kinds(own))
+        .where(Variant.withdrawn_at.is_(None), *such)
         .order_by(here.desc(), Variant.id).limit(MOST_LOOKED_AT)
     )  # fmt: skip
     return [

@@ -13,6 +13,7 @@ from catalog.models import Stock, Store, Variant
 from catalog.stocking import has
 from catalog.walking import haversine
 from kiosk import companions, items, places
+from kiosk.alike import said_of_alike
 from kiosk.items import Row
 from server.core.clock import iso
 from social import talk
@@ -24,8 +25,8 @@ MOST_PLACES = 200
 
 
 async def page(db: AsyncSession, id: str, *, store: Store | None, at: datetime) -> dict[str, Any] | None:
-    """An item with its words, shades and sizes, the stores that have it, what goes with it and what people say of it; as
-    seen from a store, where one is named.
+    """An item with its words, shades and sizes, the stores that have it, what goes with it, the shades next to its own, and
+    what people say of it and of what is like it; as seen from a store, where one is named.
 
     None for an id that nobody knows. What is no longer sold is told of too: a bag or a printed code may lead to it.
     """
@@ -35,6 +36,7 @@ async def page(db: AsyncSession, id: str, *, store: Store | None, at: datetime) 
     if own is None:
         return None
     [whole] = await items.rows(db, items.query(whole=True).where(Variant.id == id))
+    alike = await said_of_alike(db, own, store_id=store_id, at=at)
     trends = await talk.trends_of(db, id, at=at)
     said = await talk.said_of(db, [row.variant.id for row in family], at=at)
     sold = sorted((row for row in family if row.variant.withdrawn_at is None), key=lambda row: row.variant.id)
@@ -44,7 +46,9 @@ async def page(db: AsyncSession, id: str, *, store: Store | None, at: datetime) 
         "sizes": await items.all_told(sizes(own, sold), at=at),
         "stock": await _stock(db, id, store),
         "goes_with": await companions.beside(db, own, store_id=store_id, looks=_looks(trends), at=at),
+        "next_to": await companions.shades_beside(db, own, store_id=store_id, at=at),
         "said": [_told(one) for one in said],
+        "alike": [{"post": _told(one), **of} for one, of in alike if one not in said],
         "trends": [{"word": one.word, "kind": one.kind} for one in trends],
     }
 

@@ -31,6 +31,7 @@ import kiosk.account_api
 import kiosk.account_pages
 import kiosk.api
 import kiosk.console
+import kiosk.count_api
 import kiosk.documents
 import kiosk.item_api
 import kiosk.pages
@@ -95,7 +96,7 @@ ROUTES = [
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
     *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.account_pages.ROUTES, *kiosk.passkey_api.ROUTES,
     *kiosk.item_api.ROUTES, *kiosk.pages.ROUTES, *kiosk.phone_pages.ROUTES, *kiosk.share_api.ROUTES, *server.attract.ROUTES,
-    *server.demo_page.ROUTES,
+    *kiosk.count_api.ROUTES, *server.demo_page.ROUTES,
     *displays.api.ROUTES, *displays.console.ROUTES, *displays.item_pages.ROUTES, *server.console.routes.ROUTES,
 ]  # fmt: skip
 

@@ -9,7 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog.models import Image, Import
 from displays.models import Arrival, CallCard, Card, Play, Proposal, Scan, Spot, TrendCard
 from kiosk import forgetting
-from kiosk.models import Call, Mail, PasskeyChallenge, SealingKey, Share, ShopperSession, SignInCode, Ticket, Visit
+from kiosk.models import (
+    Call,
+    Mail,
+    PasskeyChallenge,
+    SealingKey,
+    Share,
+    ShopperSession,
+    SignInCode,
+    Ticket,
+    Visit,
+    VisitCount,
+)
 from server.core import brand
 from server.core.audit import AuditEntry
 from server.core.clock import now
@@ -60,6 +71,8 @@ async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
         gone[name] = await _older(database, column < now() - timedelta(days=days))
     long_ago = Visit.began_at < now() - timedelta(days=settings.keep_visits_days)
     gone["visits"] = await _older(database, long_ago, Visit.ended_at.is_not(None))
+    counted = VisitCount.day < (now() - timedelta(days=settings.keep_visits_days)).date()
+    gone["counts"] = await _older(database, counted)
     gone["bags"] = await forgetting.forget_old_bags(database, days=settings.keep_bags_days)
     gone["customers"] = await forgetting.forget_old_customers(database, days=settings.keep_customers_days)
     gone["operations"] = await forgetting.settle(database)

@@ -18,6 +18,7 @@ from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
 from server.core.events import TrendChanged, emit
+from social import collecting
 from social.judging import terms
 from social.models import Feed, Match, Post, Screening, Trend
 from social.trending import Kind, Rising, Said, TrendRules, key_of, rising, why
@@ -59,13 +60,19 @@ class Counter:
         async with self._database.snapshot() as db:
             rules = await rules_of(db, feed)
             said = await heard(db, feed, rules.window, at=now())
+            visits = await collecting.collected(db, now())
         found = await asyncio.to_thread(rising, said.rows, rules, now=now())
         # Ranking what goes with a word takes a while: ahead of the transaction, which others wait for.
         line_ups = await asyncio.to_thread(lambda: {one: _line_up(matcher, feed, one, said) for one in found})
+        taken = collecting.as_trend(matcher, feed, visits, LINE_UP)
+        reasons = {one: dict(why(one, rules.minutes)) for one in line_ups} | {
+            one: collecting.why(one, visits) for one in taken
+        }
         async with self._database.transaction() as db:
-            feed = await db.get_one(Feed, feed.id)
-            await _keep(db, feed, line_ups)
-        return len(found)
+            # Held, so that of two who count at once the second finds what the first has written.
+            feed = await db.get_one(Feed, feed.id, with_for_update={"key_share": True})
+            await _keep(db, feed, line_ups | taken, reasons)
+        return len(found) + len(taken)
 
 
 async def rules_of(db: AsyncSession, feed: Feed) -> TrendRules:
@@ -131,13 +138,15 @@ def _words(tags: list[str], cues: list[str]) -> Iterator[tuple[str, Kind]]:
     yield from ((cue, "theme") for cue in cues)
 
 
-async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) -> None:
+async def _keep(
+    db: AsyncSession, feed: Feed, found: dict[Rising, list[str]], reasons: dict[Rising, dict[str, Any]]
+) -> None:
     # Held, since somebody may be deciding on one of them at this moment: their word counts over ours.
     query = select(Trend).where(Trend.feed_id == feed.id).order_by(Trend.id).with_for_update(key_share=True)
     trends = await db.scalars(query.execution_options(populate_existing=True))
     known = {(trend.kind, trend.key): trend for trend in trends}
     for one, line_up in found.items():
-        await _raise(db, feed, known.pop((one.kind, one.key), None), one, line_up)
+        await _raise(db, feed, known.pop((one.kind, one.key), None), one, line_up, reasons[one])
     for trend in known.values():
         if trend.state in ("rising", "allowed"):
             trend.state = "faded"
@@ -148,7 +157,9 @@ async def _keep(db: AsyncSession, feed: Feed, found: dict[Rising, list[str]]) ->
             await emit(db, TrendChanged(trend.id))
 
 
-async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising, line_up: list[str]) -> None:
+async def _raise(
+    db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising, line_up: list[str], reasons: dict[str, Any]
+) -> None:
     """Write a trend's figures down; tell of it when it is new, back, or its card is due."""
     new = trend is None
     if trend is None:
@@ -164,7 +175,7 @@ async def _raise(db: AsyncSession, feed: Feed, trend: Trend | None, one: Rising,
         trend.word, trend.authors, trend.previous = one.word, one.authors, one.previous
         trend.rise, trend.curve, trend.counted_at = one.rise, list(one.curve), now()
         trend.minutes = int(feed.trends.get("window_minutes", 60))
-        trend.why = dict(why(one, trend.minutes))
+        trend.why = reasons
         trend.variants = line_up
         await db.flush()
     if due:

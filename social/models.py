@@ -237,7 +237,7 @@ class Trend(Base):
     word: Mapped[str] = mapped_column(String(100))
     """As most people write it."""
     kind: Mapped[str] = mapped_column(String(10))
-    """'hashtag' or 'theme'."""
+    """'hashtag', 'theme' or 'visits' (what shoppers collected in the stores today; `authors` are bags then)."""
     authors: Mapped[int]
     minutes: Mapped[int] = mapped_column(default=60)
     """The window in which those authors were counted."""

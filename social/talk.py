@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import topics
@@ -19,6 +19,7 @@ from social.models import Consent, Feed, Moderation, Picture, Post, Screening, T
 
 MOST = 6
 MOST_LOOKED_AT = 60
+MOST_SPOKEN_OF = 300
 MOST_TRENDS = 200
 SHOWN = ("allowed", "pinned")
 """States of trends that may be shown."""
@@ -68,22 +69,33 @@ def knows_quiet(ask: Quiet) -> Quiet:
 
 async def said_of(db: AsyncSession, variants: Collection[str], *, at: datetime, most: int = MOST) -> list[Said]:
     """What is said of any of these variants, the newest first."""
-    query = (
+    query = (await _shown(db, at)).with_only_columns(Post).where(Moderation.variant_id.in_(variants))
+    posts = list(dict.fromkeys(await db.scalars(query.limit(MOST_LOOKED_AT))))
+    digests = await _digests(db, posts)
+    whole = (said for post in posts if (said := as_said(post, digests)) is not None)
+    return [said for said, _ in zip(whole, range(most), strict=False)]
+
+
+async def variants_spoken_of(db: AsyncSession, *, at: datetime) -> list[str]:
+    """The variants beside which posts stand now, those of the newest posts first; as many as are worth looking at."""
+    query = (await _shown(db, at)).with_only_columns(Moderation.variant_id).limit(MOST_SPOKEN_OF)
+    return [variant for variant in dict.fromkeys(await db.scalars(query)) if variant]
+
+
+async def _shown(db: AsyncSession, at: datetime) -> Select[Any]:
+    """Posts that may stand beside the item they are approved with, the newest first."""
+    return (
         select(Post)
+        .select_from(Post)
         .join(Moderation, Moderation.post_id == Post.id)
         .join(Screening, Screening.id == Moderation.screening_id)
         .join(Feed, Feed.id == Moderation.feed_id)
         .where(Moderation.verdict == "approved", Moderation.over_at.is_(None), Moderation.mode == "post_item")
-        .where(Moderation.variant_id.in_(variants), Moderation.revision == Post.revision, Post.gone_at.is_(None))
+        .where(Moderation.revision == Post.revision, Post.gone_at.is_(None))
         .where(Screening.state == "approved", Feed.ended_at.is_(None), _consented())
         .where(Feed.id.not_in(await _quiet_feeds(db, "post_item", at)))
         .order_by(Post.created_at.desc(), Post.id.desc())
-        .limit(MOST_LOOKED_AT)
     )
-    posts = list(dict.fromkeys(await db.scalars(query)))
-    digests = await _digests(db, posts)
-    whole = (said for post in posts if (said := as_said(post, digests)) is not None)
-    return [said for said, _ in zip(whole, range(most), strict=False)]
 
 
 def as_said(post: Post, digests: Mapping[str, str]) -> Said | None:
@@ -104,7 +116,7 @@ async def trends_of(db: AsyncSession, variant: str, *, at: datetime) -> list[Ris
     query = (
         select(Trend)
         .join(Feed, Feed.id == Trend.feed_id)
-        .where(Trend.state.in_(SHOWN), Feed.ended_at.is_(None))
+        .where(Trend.state.in_(SHOWN), Trend.kind != "visits", Feed.ended_at.is_(None))
         .where(Feed.id.not_in(await _quiet_feeds(db, "trend", at)))
         .order_by((Trend.state == "pinned").desc(), Trend.rise.desc(), Trend.id)
         .limit(MOST_TRENDS)

@@ -23,7 +23,7 @@ from social.folding import folded
 from social.usual import NOTHING_BEFORE, Usual, usual
 from social.voices import voices
 
-Kind = Literal["hashtag", "theme"]
+Kind = Literal["hashtag", "theme", "visits"]
 Key = tuple[Kind, str]
 
 LONGEST = 100
@@ -64,6 +64,11 @@ class TrendRules:
     """The merchandiser's own words, besides the built-in list."""
     pinned: frozenset[tuple[str, str]] = frozenset()
     """(kind, key) of trends that stay however they move, as long as anybody says them."""
+
+    @property
+    def minutes(self) -> int:
+        """The window's length."""
+        return int(self.window.total_seconds() // 60)
 
 
 @dataclass(frozen=True)

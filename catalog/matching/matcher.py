@@ -180,6 +180,10 @@ class Matcher:
         words = own or self._words
         return read(text, words.split, terms.own_keys, words.maker)
 
+    def sold(self, variants: Sequence[str], terms: Terms = EVERYTHING) -> list[str]:
+        """Those of a few variants that a feed sells, in their order, the first of each product."""
+        return self._ranking(terms.selling).sold(variants)
+
     def going_with(self, words: str, terms: Terms = EVERYTHING) -> tuple[Match, ...]:
         """Variants that go with a trend's word or theme ("burgundy lips"): ranked as for a post, unguarded."""
         own = self._own(terms)

@@ -131,6 +131,13 @@ class Ranking:
         sold = numbers if self._allowed is None else numbers[self._allowed[numbers]]
         return self._top(sold, self._fits(sold, demand), most) if len(sold) else []
 
+    def sold(self, variants: Sequence[str]) -> list[str]:
+        """Those of a few variants that the feed sells, in their order, the first of each product."""
+        numbers = _numbers(self._shelf, set(variants))
+        sold = [id for id in variants if id in numbers and self.allows(numbers[id])]
+        first = {self._product(numbers[id]): id for id in reversed(sold)}
+        return [id for id in sold if first[self._product(numbers[id])] == id]
+
     def paired(self, variants: Sequence[str]) -> list[Fit]:
         """Variants that the feed's pairs name, in its order, as far as they exist and are sold."""
         numbers = (self._paired.get(variant) for variant in variants)

@@ -84,6 +84,8 @@ class TrendContent:
     count: int | None = None
     minutes: int | None = None
     rank: int | None = None
+    collected: bool = False
+    """It is what shoppers collected in the stores today; the card has its own words for that."""
     kind: ClassVar[str] = "trend"
 
 

@@ -18,9 +18,11 @@ def draft_trend(content: TrendContent, desk: Desk) -> Draft:
     """The rising word as large as it can be, its curve, and one to four items side by side in their own rooms."""
     if not 1 <= len(content.items) <= 4:
         raise CannotShow("A trend is shown with one to four items.")
-    word, say = desk.display(content.word), desk.phrases
+    say = desk.phrases
+    word = desk.display(say["collected"] if content.collected else content.word)
     items = tuple(item_view(item, desk) for item in content.items)
-    label = desk.facts(say["first"].format(rank=content.rank) if content.rank else say["rising"], weight=600)
+    stands = say["first"].format(rank=content.rank) if content.rank else say["rising"]
+    label = desk.facts(say["in_stores"] if content.collected else stands, weight=600)
     count = desk.facts(_counted(content, say))
 
     def fits(size: float, stage: Stage, *, broken: bool = True) -> bool:

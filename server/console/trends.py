@@ -147,6 +147,8 @@ def line(curve: Sequence[float]) -> str:
 
 def named(trend: Trend) -> str:
     """A trend as people know it."""
+    if trend.kind == "visits":
+        return "What was collected the most today"
     return f"#{trend.word}" if trend.kind == "hashtag" else f"‘{trend.word}’"
 
 

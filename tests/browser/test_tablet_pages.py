@@ -8,10 +8,11 @@ import pytest
 from babel.dates import format_date
 from babel.numbers import format_currency
 from playwright.async_api import Browser
+from sqlalchemy import select
 
 from catalog.models import Product, Stock, Store, Variant
-from kiosk import documents, kiosks
-from kiosk.models import Kiosk
+from kiosk import counting, documents, kiosks
+from kiosk.models import Kiosk, VisitCount
 from server.core.clock import now
 from server.core.settings import ROOT, Settings
 from server.core.wording import catalogue
@@ -58,13 +59,18 @@ async def tablet(
         (await db.get_one(Variant, "stain-madder")).gtin = GTIN
         (await db.get_one(Variant, "slip-ink")).size = "M"
         db.add(Product(id="bag", title="Moire Clutch", brand="Atelier", product_type="Fashion > Bags"))
+        db.add(Product(id="tint", title="Soft Tint", brand="Atelier", product_type="Beauty > Lips > Lipstick"))
         db.add(Store(id="NEAR", name="Covent Garden", latitude=51.512, longitude=-0.124, time_zone="Europe/London",
                      hours=house.HOURS))  # fmt: skip
         await db.flush()
         db.add(Variant(id="bag-wine", product_id="bag", title="Wine", colour="Wine", swatch="#8e1c2f", price=9900, sale_price=7900,
                        currency="GBP", availability="in_stock", changed_at=now()))  # fmt: skip
+        db.add(Variant(id="tint-brick", product_id="tint", title="Brick", colour="Brick", swatch="#96262b", price=1900, currency="GBP",
+                       availability="in_stock", changed_at=now()))  # fmt: skip
         await db.flush()
-        for variant, store in (("bag-wine", "OXF"), ("stain-madder", "NEAR")):
+        db.add(VisitCount(store_id="OXF", day=counting.today(await db.get_one(Store, "OXF"), now()), variant_id="bag-wine",
+                          kind="bag", count=6))  # fmt: skip
+        for variant, store in (("bag-wine", "OXF"), ("stain-madder", "NEAR"), ("tint-brick", "OXF")):
             db.add(Stock(variant_id=variant, store_id=store, quantity=2, availability="in_stock", as_of=now()))
         feed = await house.feed(db)
         await house.campaign(db, feed)
@@ -85,6 +91,7 @@ async def changed(served: Served, tablet: Tablet, *, language: str = "en", idle:
 async def walk(glass: Glass, served: Served, tablet: Tablet) -> AsyncIterator[str]:
     """Go through every page of a visit, whatever its language; yields what is on the glass."""
     page, phone = glass.page, Phone(served)
+    await page.locator("#collected").wait_for()
     yield "home"
     await page.locator(".holder").click()
     yield "an empty bag"
@@ -102,8 +109,11 @@ async def walk(glass: Glass, served: Served, tablet: Tablet) -> AsyncIterator[st
     await page.locator(".act .second").click()
     await page.locator(".chosen").wait_for()
     yield "a dress, to be compared with one more"
+    await glass.scan("/v/tint-brick")
+    await page.locator(".of .post").wait_for()
+    yield "a lipstick like one that people speak of"
     await glass.scan(GTIN)
-    await page.locator(".post").wait_for()
+    await page.locator("#next-to").wait_for()
     await page.locator(".act .primary").click()
     await page.locator(".toast").wait_for()
     await page.locator(".act .second").click()
@@ -113,7 +123,8 @@ async def walk(glass: Glass, served: Served, tablet: Tablet) -> AsyncIterator[st
     yield "two side by side"
     await page.locator(".holder").click()
     await page.locator(".kept").wait_for()
-    yield "the bag"
+    await page.locator(".said .post").wait_for()
+    yield "the bag, with what goes with what is in it"
     async with page.expect_response(lambda answer: answer.url.endswith("/tickets") and answer.ok) as coming:
         await page.locator(".foot-take").click()
     await page.locator("img.qr").wait_for()
@@ -219,6 +230,27 @@ def plain(price: str) -> str:
     return " ".join(price.split())
 
 
+async def test_what_shoppers_do_is_counted_without_a_network_too_and_sent_when_it_is_back(
+    served: Served, tablet: Tablet, glass: Glass
+) -> None:
+    page = glass.page
+    await glass.adopt(served.address, tablet)
+    await glass.begin()
+    await page.context.set_offline(True)
+    await glass.scan(GTIN)
+    await page.locator(".act .primary").click()
+    await glass.count(1)
+    assert not await counted(served)
+    await page.context.set_offline(False)
+    await until(lambda: counted(served), what="the counts", state=lambda: told(served))
+
+
+async def counted(served: Served) -> bool:
+    async with served.database.snapshot() as db:
+        found = await db.scalars(select(VisitCount).where(VisitCount.variant_id == "stain-madder"))
+        return sorted((one.kind, one.count) for one in found) == [("bag", 1), ("scan", 1), ("view", 1)]
+
+
 async def test_a_post_that_was_approved_stands_with_what_it_matched_and_is_gone_from_the_glass_when_it_is_deleted(
     served: Served, settings: Settings, tablet: Tablet, said: list[IncomingPost], glass: Glass
 ) -> None:
@@ -240,3 +272,8 @@ async def test_a_post_that_was_approved_stands_with_what_it_matched_and_is_gone_
     await page.locator(".post").wait_for(state="detached", timeout=5000)
     assert await page.get_by_text("What others say").count() == 0
     assert await page.locator("h1").inner_text() == "Velvet Lipstick", "and the page stays where it was"
+
+
+async def told(served: Served) -> str:
+    async with served.database.snapshot() as db:
+        return str([(one.variant_id, one.kind, one.count) for one in await db.scalars(select(VisitCount))])

@@ -92,3 +92,10 @@ test('why something goes with an item is said in few words, and nothing where it
   assert.equal(reason('shade', { name: 'Ink' }), 'The same shade');
   assert.equal(reason('stars', {}), '');
 });
+
+test('why a shade stands beside another, and a post beside a thing that it does not speak of, is told in words', () => {
+  assert.equal(reason('next', { how: 'deeper' }), 'A little deeper');
+  assert.equal(reason('near', { how: 'same', brand: 'Atelier' }), 'Nearly the same shade, by Atelier');
+  assert.equal(reason('near', { how: 'same', brand: '' }), 'Nearly the same shade');
+  assert.equal(reason('like', { kind: 'Lipstick', family: 'red' }), 'Also Lipstick in Red');
+});

@@ -160,3 +160,30 @@ async def test_posts_and_trends_stand_beside_it_and_trends_say_what_is_shown_tog
         ("coat-wine", "look"),
     ]
     assert page["goes_with"][1]["data"] == {"word": "WineDark"}
+
+
+async def test_the_shade_next_to_it_is_of_its_product_or_kind_what_the_store_has_first(
+    served: Served, wine_red: httpx.AsyncClient
+) -> None:
+    async with served.database.transaction() as db:
+        (await db.get_one(Product, "gloss")).product_type = (await db.get_one(Product, "stain")).product_type
+    beside = (await item(wine_red, "stain-madder", "OXF"))["next_to"]
+    assert [(one["item"]["id"], one["why"], one["data"]["brand"]) for one in beside if one["why"] == "near"] == [
+        ("gloss-wine", "near", "House")
+    ]
+    assert "coat-wine" not in [one["item"]["id"] for one in beside]
+
+
+async def test_what_people_say_of_another_thing_of_its_kind_and_colour_stands_beside_it_with_that_thing(
+    served: Served, settings: Settings, wine_red: httpx.AsyncClient
+) -> None:
+    async with served.database.transaction() as db:
+        (await db.get_one(Product, "gloss")).product_type = (await db.get_one(Product, "stain")).product_type
+        await house.campaign(db, await house.feed(db))
+    await stories.arrive(served.database, settings, stories.post())
+    page = await item(wine_red, "gloss-wine", "OXF")
+    assert page["said"] == []
+    [alike] = page["alike"]
+    assert (alike["post"]["handle"], alike["item"]["id"], alike["why"]) == ("ada", "stain-madder", "like")
+    assert alike["data"]["family"] == "red"
+    assert (await item(wine_red, "bag-wine"))["alike"] == (await item(wine_red, "stain-plum"))["alike"] == []

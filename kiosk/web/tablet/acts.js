@@ -4,6 +4,7 @@ import { t, speak } from '../shared/words.js';
 import { fly } from './parts/fly.js';
 import { ANYTHING, kindOf } from './range/shelf.js';
 import { itemOf } from './state.js';
+import { AROUND } from './views/gathered.js';
 import { MOST } from './views/compare.js';
 import { nameOf } from './views/tile.js';
 
@@ -22,10 +23,11 @@ const UNDO = 8000;
  *   code: ReturnType<typeof import('./visit/code.js').createCode>,
  *   finding: ReturnType<typeof import('./finding.js').createFinding>,
  *   server: import('./server.js').Server,
+ *   count: ReturnType<typeof import('./counts.js').createCounts>['count'],
  *   view: () => HTMLElement|null,
  * }} parts
  */
-export function createActs({ store, session, base, monotonic, begin, end, stay, code, finding, server, view }) {
+export function createActs({ store, session, base, monotonic, begin, end, stay, code, finding, server, count, view }) {
   const state = store.now;
   /** @type {any} */
   let timer = null;
@@ -60,7 +62,13 @@ export function createActs({ store, session, base, monotonic, begin, end, stay, 
   function open(id) {
     if (state().view.name === 'product' && state().view.id === id) return;
     go({ name: 'product', id });
+    seen(id);
+  }
+
+  /** @param {string} id */
+  function seen(id) {
     finding.detail(id);
+    count('view', id);
   }
 
   /** @param {string} id @param {Element|null} [from] where its picture is */
@@ -70,6 +78,7 @@ export function createActs({ store, session, base, monotonic, begin, end, stay, 
     if (!item || !now) return;
     fly(from, document.querySelector('.holder'));
     const undo = now.add(id);
+    count('bag', id);
     tell(t('{name} is in your bag', { name: nameOf(item) }), undo);
   }
 
@@ -111,7 +120,7 @@ export function createActs({ store, session, base, monotonic, begin, end, stay, 
     /** Another shade or size in the same place. @param {string} id */
     turn(id) {
       store.set({ view: { ...state().view, id } });
-      finding.detail(id);
+      seen(id);
     },
     /** @param {string} id @param {Element|null} [from] */
     toggle(id, from) {
@@ -141,7 +150,10 @@ export function createActs({ store, session, base, monotonic, begin, end, stay, 
       else { const item = itemOf(state(), state().compared[0]); home(); if (item) look({ type: kindOf(item.type) }); }
     },
     dropCompared: () => store.set({ compared: [] }),
-    openBag() { if (state().view.name !== 'bag') go({ name: 'bag' }); },
+    openBag() {
+      if (state().view.name !== 'bag') go({ name: 'bag' });
+      for (const one of state().bag.slice(0, AROUND)) finding.detail(one.variant);
+    },
     undo() {
       const undo = state().toast?.undo;
       store.set({ toast: null, said: t('Undone') });
@@ -177,8 +189,9 @@ export function createActs({ store, session, base, monotonic, begin, end, stay, 
       if (!state().visiting) begin();
       clearAsking();
       const found = await finding.code(text);
-      if (found.id) open(found.id);
-      else tell(found.words);
+      if (!found.id) { tell(found.words); return; }
+      count('scan', found.id);
+      open(found.id);
     },
   };
 }

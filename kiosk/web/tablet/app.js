@@ -1,6 +1,7 @@
 /** The page of a tablet: opens what it kept, shows it at once, and then keeps in step with the server. */
 
 import { createActs } from './acts.js';
+import { createCounts, dayIn } from './counts.js';
 import { createCode } from './visit/code.js';
 import { createFinding } from './finding.js';
 import { createGlass } from './glass.js';
@@ -23,10 +24,12 @@ import { listen } from './scanner.js';
 import { openDatabase } from '../../../server/core/web/device/database.js';
 import { seal } from './visit/seal.js';
 import { speak } from '../shared/words.js';
+import { uuid } from '../shared/ids.js';
 
 /** @typedef {import('../../../server/core/web/device/database.js').Database} Database */
 
 const SECOND = 1000;
+const TALLY = 60 * SECOND;
 
 const page = document.documentElement;
 const base = page.dataset.static || '';
@@ -67,13 +70,17 @@ async function serve(token, db, boxes) {
     place: '/kiosk', digest: version, container: navigator.serviceWorker, fetch: fetch.bind(window), reload: () => location.reload(),
   });
   const finding = createFinding({ store, server });
+  const counts = createCounts({
+    db, id: uuid, day: () => (state().kiosk ? dayIn(line.now(), state().kiosk.store.time_zone) : ''),
+    send: (batch) => server.tell('POST', '/api/counts', batch),
+  });
   const visits = createVisits({ store, server, strongbox, monotonic, changed: () => line.sync(), ended: () => line.stop() });
   const code = createCode({
     server, monotonic, visit: visits.known, show: (shown) => store.set({ code: shown }),
     looked: () => state().taking && ['shown', 'refused', undefined].includes(state().kiosk.visit?.ticket?.state),
   });
   const act = createActs({
-    store, session: visits.session, base, monotonic, begin: visits.begin, end: visits.end, stay: visits.touch, code, finding, server, view: () => glass.view(),
+    store, session: visits.session, base, monotonic, begin: visits.begin, end: visits.end, stay: visits.touch, code, finding, server, count: counts.count, view: () => glass.view(),
   });
   const line = createLine({ id, token, store, visits, accept, opened, refused });
   const glass = createGlass(root, { store: state, act, clock: { now: line.now, monotonic }, soon: store.soon, drawn });
@@ -101,6 +108,7 @@ async function serve(token, db, boxes) {
     const kiosk = visits.take(doc, Boolean(fresh));
     const call = state().kiosk?.visit?.call && !kiosk.visit?.call;
     store.set({ kiosk, ...(call ? { asked: false } : {}) });
+    if (first) finding.collected();
     ticketed(before, kiosk.visit?.ticket?.state);
     if (first || (!state().visiting && fresh)) speak(doc.language || 'en', base).then(store.soon);
     if (fresh) { commands(doc); db.put('meta', 'kiosk', { ...doc, visit: null }).catch(() => undefined); }
@@ -130,6 +138,7 @@ async function serve(token, db, boxes) {
     shell.check();
     telling.tell(true);
     finding.again();
+    tally();
     if (state().taking && state().code?.phase !== 'shown' && !state().kiosk.visit?.taken_at) code.fetch();
   }
 
@@ -171,6 +180,7 @@ async function serve(token, db, boxes) {
     pacing.stop();
     pictures.stop();
     strongbox.stop();
+    counts.stop();
     store.set({ wiping: true });
     db.close();
     boxes.close();
@@ -187,6 +197,11 @@ async function serve(token, db, boxes) {
     if (state().visiting || gone) return;
     if (shell.renew()) return;
     if (commanded) shell.canReload().then((can) => { if (can && !state().visiting) location.reload(); });
+  }
+
+  /** What was counted here goes to the server, and what was counted in the whole store comes back. */
+  function tally() {
+    counts.flush().then(finding.collected);
   }
 
   function drawn() {
@@ -206,6 +221,7 @@ async function serve(token, db, boxes) {
   window.addEventListener('error', (event) => telling.wrong(event.message));
   window.addEventListener('unhandledrejection', (event) => telling.wrong(event.reason));
   window.addEventListener('resize', store.soon);
+  window.addEventListener('online', tally);
   window.addEventListener('keydown', (event) => { if (event.key === 'Escape') closeTopmost(); });
   window.addEventListener('contextmenu', (event) => event.preventDefault());
   listen(window, act.scanned);
@@ -217,6 +233,7 @@ async function serve(token, db, boxes) {
   shell.start();
   telling.start();
   setInterval(tick, SECOND);
+  setInterval(() => { if (state().online) tally(); }, TALLY);
   pacing.start();
 }
 

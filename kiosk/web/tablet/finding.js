@@ -41,7 +41,8 @@ export function createFinding({ store, server }) {
     const mine = withdrawals;
     const found = await server.read(`/api/item?id=${encodeURIComponent(id)}&store=${encodeURIComponent(state().kiosk.store.id)}`);
     if (mine !== withdrawals) return fetched(id);
-    learn([found.item, ...(found.shades || []), ...(found.sizes || []), ...(found.goes_with || []).map((/** @type {any} */ one) => one.item)]);
+    const others = [...(found.goes_with || []), ...(found.next_to || []), ...(found.alike || [])].map((/** @type {any} */ one) => one.item);
+    learn([found.item, ...(found.shades || []), ...(found.sizes || []), ...others]);
     return found;
   }
 
@@ -62,7 +63,7 @@ export function createFinding({ store, server }) {
   /** The server was not heard for so long that it may have withdrawn what stands here: all that was said goes. */
   function lapse() {
     const { details } = state();
-    const spoken = (/** @type {any} */ one) => typeof one === 'object' && Boolean(one.said?.length || one.trends?.length);
+    const spoken = (/** @type {any} */ one) => typeof one === 'object' && Boolean(one.said?.length || one.alike?.length || one.trends?.length);
     if (!Object.values(details).some(spoken)) return;
     store.set({ details: Object.fromEntries(Object.entries(details).map(([id, one]) => [id, typeof one === 'object' ? silenced(one) : one])) });
   }
@@ -103,6 +104,15 @@ export function createFinding({ store, server }) {
     }, QUIET);
   }
 
+  /** What most shoppers collected here today. Of another day, or without an answer, it stays as it was: the day is told with it. */
+  async function collected() {
+    const { kiosk, online } = state();
+    const found = kiosk && online && (await server.read('/api/collected?store=' + encodeURIComponent(kiosk.store.id)).catch(() => null));
+    if (!found) return;
+    learn(found.items.map((/** @type {any} */ one) => one.item));
+    store.set({ collected: found });
+  }
+
   /** What was scanned. @param {string} text @returns {Promise<{id?: string, words: string}>} words: why it is none of ours */
   async function code(text) {
     const read = readCode(text);
@@ -128,10 +138,10 @@ export function createFinding({ store, server }) {
     return { words: t('That could not be looked up just now. Please scan it once more.') };
   }
 
-  return { detail, renew, lapse, again, have, further, code, learn };
+  return { detail, renew, lapse, again, have, further, collected, code, learn };
 }
 
 /** @param {import('./state.js').Detail} detail @returns {import('./state.js').Detail} to be asked for again, and until then without what people say */
 function silenced(detail) {
-  return { ...detail, said: [], trends: [], old: true };
+  return { ...detail, said: [], alike: [], trends: [], old: true };
 }

@@ -8,7 +8,7 @@ import { ANYTHING, createShelf } from './range/shelf.js';
  * @typedef {{name: ViewName, id?: string, scroll?: number}} View
  * @typedef {{words: string, undo?: () => void, until: number}} Toast
  * @typedef {{phase: 'fetching'|'shown'|'offline'|'failed', svg: string, until: number, address?: string}} Code until: on the monotonic clock; address: where the code leads
- * @typedef {{item: Item, shades: Item[], sizes: Item[], stock: any[], goes_with: any[], said: any[], trends: any[], old?: boolean}} Detail old: to be asked for again
+ * @typedef {{item: Item, shades: Item[], sizes: Item[], stock: any[], goes_with: any[], next_to?: any[], said: any[], alike?: any[], trends: any[], old?: boolean}} Detail old: to be asked for again
  * @typedef {object} State
  * @property {any} kiosk the tablet's document
  * @property {boolean} online
@@ -20,6 +20,7 @@ import { ANYTHING, createShelf } from './range/shelf.js';
  * @property {Record<string, Item>} known items that are not in the range
  * @property {Record<string, Detail|'fetching'|'failed'>} details
  * @property {Item[]} further what a search found beyond the range
+ * @property {{day: string, items: {item: Item, bags: number}[]}} collected what most shoppers of this store collected on a day of its own
  * @property {import('../shared/bag.js').Item[]} bag newest first
  * @property {boolean} taking whether “Take it with me” is open @property {Code|null} code
  * @property {boolean} calling whether “Ask someone” is open @property {boolean} asked whether the call is on its way
@@ -32,7 +33,7 @@ import { ANYTHING, createShelf } from './range/shelf.js';
 export function blank() {
   return {
     kiosk: null, online: false, visiting: false, view: { name: 'home' }, trail: [], wish: ANYTHING, compared: [], shelf: createShelf([]), catalogue: null,
-    known: {}, details: {}, further: [], bag: [], taking: false, code: null, calling: false, asked: false, toast: null, said: '',
+    known: {}, details: {}, further: [], collected: { day: '', items: [] }, bag: [], taking: false, code: null, calling: false, asked: false, toast: null, said: '',
     presence: { state: 'here', left: 0 }, wiping: false,
   };
 }

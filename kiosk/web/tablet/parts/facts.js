@@ -44,14 +44,3 @@ export function openingOf(store, now, walk) {
   if (!days) return t('opens at {time}', { time: clock });
   return days === 1 ? t('opens tomorrow at {time}', { time: clock }) : t('opens {day} at {time}', { day: day(at, { weekday: true, zone }), time: clock });
 }
-
-/** @type {Record<string, () => string>} */
-const FAMILIES = {
-  black: () => t('Black'), grey: () => t('Grey'), white: () => t('White'), beige: () => t('Beige'), brown: () => t('Brown'), red: () => t('Red'),
-  pink: () => t('Pink'), orange: () => t('Orange'), yellow: () => t('Yellow'), green: () => t('Green'), blue: () => t('Blue'), purple: () => t('Purple'),
-};
-
-/** @param {string} family @returns {string} the plain word for a colour */
-export function colourName(family) {
-  return FAMILIES[family]?.() || family;
-}

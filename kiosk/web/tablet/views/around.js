@@ -10,14 +10,23 @@ import { small } from './product.js';
 
 /** @typedef {import('../state.js').Detail|null} Detail */
 
-/** @param {Detail} detail */
-export function said(detail) {
-  if (!detail?.said?.length) return nothing;
-  return html`<section class="said" aria-labelledby="said"><h2 id="said">${t('What others say')}</h2><div class="posts">${detail.said.map(post)}</div></section>`;
+/** What is said of it, and then of what is like it, each with the thing that it speaks of. @param {import('../glass.js').Scene} scene @param {Detail} detail */
+export function said(scene, detail) {
+  if (!detail?.said?.length && !detail?.alike?.length) return nothing;
+  const own = detail.said.length > 0;
+  return html`<section class="said" aria-labelledby="said"><h2 id="said">${own ? t('What others say') : t('What others say of things like it')}</h2>
+    ${own ? html`<div class="posts">${detail.said.map(post)}</div>` : nothing}
+    ${own && detail.alike?.length ? html`<h3>${t('And of things like it')}</h3>` : nothing}
+    ${(detail.alike || []).map((one) => of(scene, one))}</section>`;
+}
+
+/** A post beside the item that it speaks of. @param {import('../glass.js').Scene} scene @param {any} one */
+export function of(scene, { post: said, item, why, data }) {
+  return html`<div class="of">${small(item, scene, reason(why, data))}${post(said)}</div>`;
 }
 
 /** @param {any} one */
-function post({ network, author, handle, avatar, text, lang, created_at, pictures }) {
+export function post({ network, author, handle, avatar, text, lang, created_at, pictures }) {
   return html`<article class="post">
     <header class="post-who">${avatar ? html`<img class="avatar" src=${mediaUrl(avatar)} alt="" width="48" height="48">` : html`<span class="avatar" aria-hidden="true">${[...String(author || handle)][0]}</span>`}
       <span class="post-names"><bdi class="post-name">${author}</bdi><span class="soft"><bdi>${handle}</bdi> · <time datetime=${created_at}>${day(created_at)}</time></span></span>${mark(network)}</header>
@@ -34,7 +43,12 @@ export function trends(detail) {
 
 /** @param {import('../glass.js').Scene} scene @param {Detail} detail */
 export function beside(scene, detail) {
-  if (!detail?.goes_with?.length) return nothing;
-  return html`<section class="beside" aria-labelledby="beside"><h2 id="beside">${t('Goes with it')}</h2>
-    <div class="strip">${detail.goes_with.map(({ item, why, data }) => small(item, scene, reason(why, data)))}</div></section>`;
+  return html`${row(scene, 'next-to', t('The shade next to it'), detail?.next_to || [])} ${row(scene, 'beside', t('Goes with it'), detail?.goes_with || [])}`;
+}
+
+/** @param {import('../glass.js').Scene} scene @param {string} id @param {string} name @param {any[]} found each with its reason, or with words of its own */
+export function row(scene, id, name, found) {
+  if (!found.length) return nothing;
+  return html`<section class="beside" aria-labelledby=${id}><h2 id=${id}>${name}</h2>
+    <div class="strip">${found.map(({ item, why, data, words }) => small(item, scene, words || reason(why, data)))}</div></section>`;
 }

@@ -8,6 +8,8 @@ import { bag as sign, close, phone } from '../parts/icons.js';
 import { picture } from '../parts/picture.js';
 import { room } from '../parts/room.js';
 import { itemOf } from '../state.js';
+import { of, post, row } from './around.js';
+import { gathered } from './gathered.js';
 import { nameOf } from './tile.js';
 
 /** @typedef {import('../glass.js').Scene} Scene */
@@ -20,7 +22,15 @@ export function bag(scene) {
     <header class="bag-head"><h1>${t('Your bag')}</h1><p class="soft">${n('{n} thing', '{n} things', state.bag.length)}${state.kiosk.visit?.customer ? html` · ${t('kept in your account')}` : nothing}</p></header>
     ${carried(scene)}
     <ul class="bag-items">${repeat(state.bag, (one) => one.variant, (one) => held(scene, one))}</ul>
+    ${around(scene)}
   </section>`;
+}
+
+/** @param {Scene} scene */
+function around(scene) {
+  const { goes, next, said, alike } = gathered(scene.state);
+  return html`${row(scene, 'instead', t('Shades next to what is not here'), next)} ${row(scene, 'beside', t('Goes with what you have'), goes)}
+    ${said.length || alike.length ? html`<section class="said" aria-labelledby="said"><h2 id="said">${t('What others say')}</h2><div class="posts">${said.map(post)}</div>${alike.map((one) => of(scene, one))}</section>` : nothing}`;
 }
 
 /** @param {Scene} scene @param {import('../../shared/bag.js').Item} one */

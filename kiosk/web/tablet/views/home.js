@@ -2,11 +2,13 @@
 
 import { html, nothing } from '../../../../vendor/lit-html/lit-html.js';
 import { n, t } from '../../shared/words.js';
-import { colourName } from '../parts/facts.js';
+import { colourName } from '../parts/colours.js';
 import { close } from '../parts/icons.js';
 import { picture } from '../parts/picture.js';
 import { properties, room } from '../parts/room.js';
+import { dayIn } from '../counts.js';
 import { ANYTHING } from '../range/shelf.js';
+import { row } from './around.js';
 import { skeletons } from './tile.js';
 import { wall } from './wall.js';
 
@@ -22,7 +24,7 @@ export function home(scene) {
   return html`<section class="home">
     ${looking ? html`<h1 class="sr">${t('What was found')}</h1>` : html`<h1 class="hello">${t('What are you looking for?')}</h1>`}
     ${kinds(scene)} ${colours(scene)} ${brands(scene)}
-    ${looking ? summary(scene, tiles.length) : nothing}
+    ${looking ? summary(scene, tiles.length) : collected(scene)}
     ${tiles.length ? wall(tiles, scene) : nothing}
     ${!tiles.length ? nothingFound(scene) : nothing}
   </section>`;
@@ -57,6 +59,13 @@ function brands(scene) {
   if (facets.length < 2 && !state.wish.brand) return nothing;
   return html`<div class="strip" role="group" aria-label=${t('Brands')}>${facets.map(({ name }) => html`
     <button class="chip" aria-pressed=${state.wish.brand === name} @click=${() => act.pick('brand', name)}>${name}</button>`)}</div>`;
+}
+
+/** What most shoppers collected in this store, as long as it is the day that they did. @param {Scene} scene */
+function collected(scene) {
+  const { state, clock } = scene;
+  if (state.collected.day !== dayIn(clock.now(), state.kiosk.store.time_zone)) return nothing;
+  return row(scene, 'collected', t('Most collected here today'), state.collected.items.map(({ item, bags }) => ({ item, words: n('In {n} bag', 'In {n} bags', bags) })));
 }
 
 /** @param {Scene} scene @param {number} count */

@@ -38,7 +38,7 @@ export function product(scene) {
       ${detail?.item.about ? html`<p class="about">${detail.item.about}</p>` : nothing}
       ${trends(detail)}
     </div></div>
-    ${said(detail)} ${beside(scene, detail)}
+    ${said(scene, detail)} ${beside(scene, detail)}
     ${!detail && !state.online ? html`<p class="later">${t('What others say and what goes with it comes back with the network.')}</p>` : nothing}
   </article>`;
 }
