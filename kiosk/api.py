@@ -152,14 +152,16 @@ async def operate(request: Request, database: Database, id: FromPath[str], data:
     if not 0 < len(data.operations) <= keeping.AT_ONCE:
         raise BadInput(f"Send 1 to {keeping.AT_ONCE} operations at once.")
     bumped: dict[str, int] = {}
-    async with database.transaction() as db:
+
+    async def take(db: AsyncSession) -> tuple[str, list[keeping.Outcome]]:
         bag, source = await _operated(db, request, id, data.secret)
         outcomes = await keeping.take(db, bag, data.operations, source=source)
         topics.once_bumped(db, bumped.update)
-    epoch = request.app.state.hub.epoch
-    [(name, number)] = [one for one in bumped.items() if one[0].startswith("bag:")]
-    told = [msgspec.to_builtins(one) for one in outcomes]
-    return {"outcomes": told, "bag": name.removeprefix("bag:"), "version": [epoch, number]}
+        return (await keeping.where(db, bag.id))[0] if bag.moved_to else bag.id, outcomes
+
+    became, outcomes = await database.shared(take)
+    version = [request.app.state.hub.epoch, bumped[f"bag:{became}"]]
+    return {"outcomes": [msgspec.to_builtins(one) for one in outcomes], "bag": became, "version": version}
 
 
 async def _operated(db: AsyncSession, request: Request, id: str, secret: str) -> tuple[Bag, str]:

@@ -1,5 +1,6 @@
 """The database: where rows live, how a change is one transaction, and how a read is one snapshot."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -12,8 +13,10 @@ from server.core import sqlite, topics
 from server.core.settings import Settings
 
 ONE_TRIP = {"async_creator_fn": sqlite.connect}
-T = TypeVar("T")
 AfterCommit = Callable[[list[tuple[str, int]]], None]
+Result = TypeVar("Result")
+AT_ONCE = 50
+"""Changes that share a transaction."""
 SYNCHRONOUS = "FULL"
 """SQLite's durability. With NORMAL a power cut may take back the last commits, and with them a withdrawal, or a topic's
 number that screens have seen already. Costs a disk's flush for each commit, 1 to 20 ms."""
@@ -37,6 +40,8 @@ class Database:
         self.after_commit: list[AfterCommit] = []
         """Called with the (topic, number) pairs of every transaction that has become durable."""
         self.kept: dict[Callable[[Database], Any], Any] = {}
+        self._waiting: list[tuple[Callable[[AsyncSession], Awaitable[Any]], asyncio.Future[Any]]] = []
+        self._sharing: asyncio.Task[None] | None = None
 
     @property
     def engine(self) -> AsyncEngine:
@@ -55,6 +60,33 @@ class Database:
         for call in self.after_commit:
             call(bumped)
 
+    async def shared(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """One small change that is its own, and that may share a transaction with others which come meanwhile.
+
+        For what many do at once. On SQLite each would wait for the flush to disk of all before it; together they wait
+        for one. A change that fails is taken back alone. `once_bumped` gets the numbers of all of them.
+        """
+        if not self.sqlite:
+            async with self.transaction() as db:
+                return await work(db)
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, done))
+        if self._sharing is None or self._sharing.done():
+            self._sharing = asyncio.create_task(self._share())
+        return await done
+
+    async def _share(self) -> None:
+        while self._waiting:
+            taken, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            try:
+                async with self.transaction() as db:
+                    outcomes = [await _by_itself(db, work) for work, _ in taken]
+            except (Exception, asyncio.CancelledError) as error:  # none of them is kept
+                outcomes = [error] * len(taken)
+            for (_, done), outcome in zip(taken, outcomes, strict=True):
+                if not done.done():  # who asked may have gone
+                    _settle(done, outcome)
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
         """Reads that all see the same moment."""
@@ -72,12 +104,28 @@ class Database:
             await self._reader.dispose()
 
 
+async def _by_itself(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
+    """What a change answers, or the exception for which it was taken back."""
+    try:
+        async with db.begin_nested():
+            return await work(db)
+    except Exception as error:
+        return error
+
+
+def _settle(done: "asyncio.Future[Any]", outcome: Any) -> None:
+    if isinstance(outcome, BaseException):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)
+
+
 def settings_of(db: AsyncSession) -> Settings:
     """The installation's settings, for handlers of events that get nothing but the session."""
     return db.info["settings"]
 
 
-def kept(db: AsyncSession, make: Callable[[Database], T]) -> T:
+def kept(db: AsyncSession, make: Callable[[Database], Result]) -> Result:
     """What this process keeps beside the session's database, such as an index of it; made when it is first asked for."""
     database: Database = db.info["database"]
     if make not in database.kept:
