@@ -13,10 +13,11 @@ from zlib import crc32
 
 import numpy as np
 
+from catalog.matching import selling
 from catalog.matching.columns import Numbers
 from catalog.matching.figures import size_key
 from catalog.matching.learned import Lesson
-from catalog.matching.shelf import Shelf, brand_key
+from catalog.matching.shelf import Shelf
 from catalog.matching.values import Asked, Terms
 
 _TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
@@ -90,9 +91,9 @@ class Ranking:
 
     def __init__(self, shelf: Shelf, terms: Terms) -> None:
         self._shelf, self._terms = shelf, terms
-        self._allowed = _allowed(shelf, terms)
-        self._boosts = _boosts(shelf, terms)
-        self._paired = _numbers(shelf, {variant for variants in terms.pairs.values() for variant in variants})
+        self._allowed = selling.allowed(shelf, terms)
+        self._boosts = selling.boosts(shelf, terms)
+        self._paired = selling.numbers(shelf, {variant for variants in terms.pairs.values() for variant in variants})
         self._usual = lru_cache(maxsize=512)(self._usual_of)
         self._genders = lru_cache(maxsize=64)(self._genders_of)
         self._spoken_of = lru_cache(maxsize=256)(self._numbers_of)
@@ -104,12 +105,12 @@ class Ranking:
 
     def excludes(self, number: int) -> bool:
         """Whether the feed names this variant, its brand or its type among what it never shows."""
-        only = _allowed(self._shelf, Terms(without=self._terms.without))
+        only = selling.allowed(self._shelf, Terms(without=self._terms.without))
         return only is not None and not only[number]
 
     def numbers(self, variants: Collection[str]) -> Numbers:
         """The numbers of variants that are on the shelf, in no order."""
-        return np.flatnonzero(_of_variants(self._shelf, variants))
+        return np.flatnonzero(selling.of_variants(self._shelf, variants))
 
     def best(self, demand: Demand, occasion: Occasion, most: int) -> list[Fit]:
         """The best variants for a demand, one of each product; words of the post may lift products by their names."""
@@ -133,7 +134,7 @@ class Ranking:
 
     def sold(self, variants: Sequence[str]) -> list[str]:
         """Those of a few variants that the feed sells, in their order, the first of each product."""
-        numbers = _numbers(self._shelf, set(variants))
+        numbers = selling.numbers(self._shelf, set(variants))
         sold = [id for id in variants if id in numbers and self.allows(numbers[id])]
         first = {self._product(numbers[id]): id for id in reversed(sold)}
         return [id for id in sold if first[self._product(numbers[id])] == id]
@@ -313,69 +314,5 @@ class Ranking:
 
     def _numbers_of(self, products: Collection[str], variants: Collection[str]) -> Numbers:
         """The variants of these products, and of the products of these variants."""
-        own = _of_ids(self._shelf, products) | _of_variants(self._shelf, variants)
+        own = selling.of_ids(self._shelf, products) | selling.of_variants(self._shelf, variants)
         return self._shelf.of_products(np.unique(self._shelf.columns.product[own]))
-
-
-def _numbers(shelf: Shelf, variants: Collection[str]) -> dict[str, int]:
-    """The numbers of a few variants, by one look along the shelf: an index of a million would be kept for nothing."""
-    if not variants:
-        return {}
-    return {id: number for number, id in enumerate(shelf.columns.variants) if id in variants}
-
-
-def _allowed(shelf: Shelf, terms: Terms) -> np.ndarray | None:
-    """Which variants the feed sells; None for all."""
-    if not (terms.brands or terms.types or terms.products or terms.without):
-        return None
-    brand, kind = _of_brands(shelf, terms.brands), _of_types(shelf, terms.types)
-    named = _of_ids(shelf, terms.products)
-    everything = not (terms.brands or terms.types or terms.products)
-    wanted = named | (brand & kind if terms.brands and terms.types else brand | kind) | everything
-    unwanted = _of_brands(shelf, terms.without) | _of_types(shelf, terms.without) | _of_ids(shelf, terms.without)
-    return wanted & ~unwanted
-
-
-def _of_brands(shelf: Shelf, brands: Collection[str]) -> np.ndarray:
-    codes = [shelf.brand_codes[key] for key in map(brand_key, brands) if key in shelf.brand_codes]
-    return np.isin(shelf.maker, codes)
-
-
-def _of_types(shelf: Shelf, types: Collection[str]) -> np.ndarray:
-    paths = tuple(kind.casefold() for kind in types)
-
-    def wanted(path: str, names: tuple[str, ...]) -> bool:
-        path = path.casefold()
-        return any(name in types for name in names) or any(
-            path == one or path.startswith(one + " >") or path.endswith("> " + one) for one in paths
-        )
-
-    known = zip(shelf.columns.codes["path"].values, shelf.kinds, strict=True)
-    of = np.array([wanted(path, names) for (path, *_), names in known] or [False])
-    return of[shelf.columns.coded["path"]]
-
-
-def _of_ids(shelf: Shelf, ids: Collection[str]) -> np.ndarray:
-    if not ids:
-        return np.zeros(len(shelf), bool)
-    products = np.array([id in ids for id in shelf.columns.products] or [False])
-    return products[shelf.columns.product] | _of_variants(shelf, ids)
-
-
-def _of_variants(shelf: Shelf, ids: Collection[str]) -> np.ndarray:
-    return np.fromiter((id in ids for id in shelf.columns.variants), bool, len(shelf))
-
-
-def _boosts(shelf: Shelf, terms: Terms) -> np.ndarray | None:
-    """What the feed adds to each variant; None where it boosts nothing."""
-    if not terms.boosts:
-        return None
-    columns, given = shelf.columns, terms.boosts
-    boosts = np.fromiter((given.get(id, 0.0) for id in columns.variants), np.float32, len(shelf))
-    # A product of one variant often has its variant's id, which is boosted once.
-    own = np.array([given.get(id, 0.0) for id in columns.products] or [0.0], np.float32)[columns.product]
-    boosts = np.where(boosts == 0, own, boosts)
-    for name, boost in given.items():
-        boosts[shelf.variants(name)] += boost
-        boosts[shelf.of_brands([brand_key(name)])] += boost
-    return boosts
