@@ -57,5 +57,5 @@ def why(one: Rising, found: list[Collected]) -> dict[str, Any]:
     least = min(each.least for each in found)
     return {
         "bags": one.count,
-        "words": f"Put into {one.count} bags in the stores today; nothing counts of which a store has fewer than {least}.",
+        "words": f"Put into {one.count} bags in the stores today; what fewer than {least} bags of a store hold is not counted.",
     }
