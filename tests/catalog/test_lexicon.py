@@ -51,3 +51,12 @@ def test_every_wider_type_and_every_part_leads_to_a_type() -> None:
     for name in lexicon.types:
         assert all(wider in lexicon.types for wider in lexicon.ancestry(name))
     assert set(lexicon.parts.values()) <= set(lexicon.types)
+
+
+@pytest.mark.parametrize("name", LANGUAGES)
+def test_what_has_no_letters_is_of_no_language(name: str) -> None:
+    words = [
+        word.strip() for kind, concepts in FILES[name].items() if kind in KINDS
+        for listed in concepts.values() for word in listed.split(",")
+    ]  # fmt: skip
+    assert [word for word in words if word and not any(letter.isalnum() for letter in word)] == []
