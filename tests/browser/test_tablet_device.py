@@ -137,8 +137,10 @@ async def contents(tablet: Tablet) -> list[dict[str, Any]]:
 
 
 async def is_full(glass: Glass) -> bool:
-    """Whether there is no room for another picture."""
-    return await glass.page.evaluate(NUMBER) == BUDGET // A_PICTURE
+    """Whether the whole range is kept and there is no room for another picture; those of its first page come before."""
+    if await glass.page.evaluate(NUMBER) < BUDGET // A_PICTURE:
+        return False
+    return (await glass.page.evaluate(STORAGE))["items"] == MOST
 
 
 async def stocked(served: Served, pictures: int, size: int) -> None:
