@@ -1,4 +1,5 @@
-"""The lexicon: what types, colours and cues are called, in several languages, read from the versioned files beside it."""
+"""The lexicon: what types, colours and cues are called, and what keeps an item away, in several languages, read from the
+versioned files beside it."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -94,7 +95,7 @@ KINDS = ("brand", "type", "colour", "finish", "part", "context", "intent", "gend
 @lru_cache(maxsize=1)
 def built_in() -> Lexicon:
     """The lexicon that ships with Vitrine."""
-    concepts, said = _file("concepts"), {language: _file(language) for language in (ANY, *LANGUAGES)}
+    concepts, said = _file("concepts"), {language: _said(language) for language in (ANY, *LANGUAGES)}
     english = said["en"]
     return Lexicon(
         version=".".join(str(table["version"]) for table in (concepts, *said.values())),
@@ -122,6 +123,12 @@ def built_in() -> Lexicon:
         handle_words=frozenset(_listed(said[ANY]["words"]["handle"])),
         never=frozenset(_listed(said[ANY]["words"]["never"])),
     )
+
+
+def _said(language: str) -> dict[str, Any]:
+    """What a language calls things, and what in it keeps an item away."""
+    words, guards = _file(language), _file(f"guards/{language}")
+    return words | guards | {"version": f"{words['version']}-{guards['version']}"}
 
 
 def _file(name: str) -> dict[str, Any]:

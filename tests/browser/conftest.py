@@ -45,6 +45,15 @@ async def wire(server: Standin) -> AsyncIterator[Wire]:
     await cable.cut()
 
 
+@pytest.fixture
+async def cable(served: Served) -> AsyncIterator[Wire]:
+    """What a tablet hangs on: the cable to the real app."""
+    cable = Wire(served.port)
+    await cable.join()
+    yield cable
+    await cable.cut()
+
+
 @pytest.fixture(scope="session")
 async def playwright() -> AsyncIterator[Playwright]:
     async with async_playwright() as running:

@@ -42,15 +42,6 @@ async def tablet(served: Served) -> Tablet:
 
 
 @pytest.fixture
-async def cable(served: Served) -> AsyncIterator[Wire]:
-    """What the tablet hangs on."""
-    wire = Wire(served.port)
-    await wire.join()
-    yield wire
-    await wire.cut()
-
-
-@pytest.fixture
 async def glass(browser: Browser) -> AsyncIterator[Glass]:
     """A fresh browser of a tablet's size, that wants no motion."""
     async with opened(browser) as made:

@@ -74,15 +74,6 @@ async def tablet(served: Served) -> Tablet:
 
 
 @pytest.fixture
-async def cable(served: Served) -> AsyncIterator[Wire]:
-    """What the tablet hangs on."""
-    wire = Wire(served.port)
-    await wire.join()
-    yield wire
-    await wire.cut()
-
-
-@pytest.fixture
 async def glass(browser: Browser) -> AsyncIterator[Glass]:
     """The tablet's page, on a machine with a battery and a light."""
     async with opened(browser) as made:

@@ -2,17 +2,20 @@
 
 import tomllib
 from importlib import resources
+from typing import Any
 
 import pytest
 
 from catalog.matching.lexicon import ANY, KINDS, LANGUAGES, built_in
 from catalog.words import fold, plain
 
-FILES = {
-    name: tomllib.loads((resources.files("catalog.matching") / "lexicon" / f"{name}.toml").read_text("utf-8"))
-    for name in (ANY, *LANGUAGES)
-}
-CONCEPTS = tomllib.loads((resources.files("catalog.matching") / "lexicon" / "concepts.toml").read_text("utf-8"))
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("catalog.matching") / "lexicon" / f"{name}.toml").read_text("utf-8"))
+
+
+FILES = {name: _read(name) | _read(f"guards/{name}") for name in (ANY, *LANGUAGES)}
+CONCEPTS = _read("concepts")
 OTHER_TABLES = {"version", "figure", "words", "false_friends"}
 
 
