@@ -11,7 +11,7 @@ have the same length, so that a place in one is a place in the other.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -93,7 +93,7 @@ def read(text: str, split: Splitter = at_capitals, without: Collection[str] = ()
     _fold(text, at, len(text), out, places)
     _space(len(text), out, places)
     accented = "".join(out)
-    return Reading(accented, accented.translate(_ACCENTS), places)
+    return Reading(accented, plain(accented), places)
 
 
 def fold(words: str) -> str:
@@ -105,7 +105,7 @@ def fold(words: str) -> str:
 
 def plain(folded: str) -> str:
     """Folded words without the accents of Latin letters."""
-    return folded.translate(_ACCENTS)
+    return folded if folded.isascii() else folded.translate(_ACCENTS)
 
 
 def _out(found: re.Match[str], out: list[str], places: list[int]) -> None:
@@ -134,41 +134,58 @@ def _tag(text: str, found: re.Match[str], split: Splitter, out: list[str], place
 
 
 def _space(place: int, out: list[str], places: list[int]) -> None:
-    if out[-1] != " ":
+    if out[-1][-1] != " ":
         out.append(" ")
         places.append(place)
 
 
+_RUNS = re.compile("[A-Za-z0-9]+(?: [A-Za-z0-9]+)*|[^A-Za-z0-9]")
+"""Most of a post is words of letters that only their case changes, a space apart: taken whole."""
+
+
 def _fold(text: str, start: int, end: int, out: list[str], places: list[int]) -> None:
-    """Append text[start:end], folded character by character, so that places are exact."""
+    """Append text[start:end], folded run by run and sign by sign, so that places are exact."""
     if start >= end:
         return
-    pieces = _composed(text, start, end) if _decomposed(text, start, end) else enumerate(text[start:end], start)
-    last, was_kana = out[-1], False
-    for place, char in pieces:
-        folded, is_kana = _CHARS[char]
-        if folded == BREAK and place + 1 < end and not text[place + 1].isspace() and char in ".!?:":
+    last, was_kana = out[-1][-1], False
+    for place, piece in _pieces(text, start, end):
+        if piece.isascii() and piece[0].isalnum():
+            if was_kana and last != " ":
+                _space(place, out, places)
+            out.append(piece.lower())
+            places.extend(range(place, place + len(piece)))
+            last, was_kana = "a", False
+            continue
+        folded, is_kana = _CHARS[piece]
+        if folded == BREAK and place + 1 < end and not text[place + 1].isspace() and piece in ".!?:":
             folded = " "  # "s.oliver", "e.l.f.", "12:30": not the end of a sentence
         if not folded or (folded == " " and last == " "):
             continue
         if is_kana != was_kana:
             if last != " " and folded != " ":
-                out.append(" ")
-                places.append(place)
+                _space(place, out, places)
                 last = " "
             was_kana = is_kana
         if folded == BREAK or (len(folded) == 3 and folded[0] == " "):
             if last != " ":
-                out.append(" ")
-                places.append(place)
-            out.append(folded.strip())
-            out.append(" ")
+                _space(place, out, places)
+            out += (folded.strip(), " ")
             places += (place, place)
             last = " "
             continue
-        out.extend(folded)
+        out.append(folded)
         places.extend([place] * len(folded))
         last = folded[-1]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Runs of plain words whole, and everything else a character each, with their places."""
+    if _decomposed(text, start, end):
+        yield from _composed(text, start, end)
+        return
+    for piece in _RUNS.findall(text, start, end):
+        yield start, piece
+        start += len(piece)
 
 
 _HALF_WIDTH = re.compile("[\uff66-\uff9f]")
