@@ -215,7 +215,8 @@ class Shelf:
 
     def _fits_of_names(self, family: str) -> np.ndarray:
         """How much of a family's colour a variant has of which only the colour's name is known, by the name's code."""
-        return np.array([self._fit_by_name(said, family) for said in self._colour_families] or [0.0])
+        fits = {said: self._fit_by_name(said, family) for said in set(self._colour_families)}
+        return np.array([fits[said] for said in self._colour_families] or [0.0])
 
     def _fit_by_name(self, said: tuple[str, ...], family: str) -> float:
         if not said:
