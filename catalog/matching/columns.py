@@ -1,45 +1,20 @@
-"""The catalogue as columns: a number for each variant, an array for each thing that is known of it.
-
-A million variants as objects would take gigabytes and seconds a question; as columns they take a few hundred megabytes
-and milliseconds. What is said of many (a brand, a path of types, a colour's name) is kept once, under a code.
-"""
+"""What matching knows of the catalogue, as columns: shade, stock and price of each variant, words and marks of each name."""
 
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import nan
 
 import numpy as np
 
 from catalog.matching.values import MatchItem
+from catalog.rows import Codes, Numbers, Rows, int32, renumbered
 from catalog.words import fold, plain
 from server.core.colour import ColourRefused, to_oklab
 
 CODED = ("brand", "path", "colour", "gender", "size", "currency")
 """What is kept under a code."""
-
-Numbers = np.ndarray
-"""An array of int32: places in a column."""
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Different values, each under its place in the list."""
-
-    values: list[object] = field(default_factory=list)
-    places: dict[object, int] = field(default_factory=dict)
-
-    def code(self, value: object) -> int:
-        """A value's place; a new one goes to the end."""
-        place = self.places.get(value)
-        if place is None:
-            place = self.places[value] = len(self.values)
-            self.values.append(value)
-        return place
-
-    def copy(self) -> "Codes":
-        return Codes(list(self.values), dict(self.places))
 
 
 def _run(ordered: Numbers, code: int) -> slice:
@@ -68,6 +43,8 @@ class Postings:
     words: dict[str, int]
     codes: Numbers
     products: Numbers
+    common: np.ndarray
+    """By code, whether a word was found in too many names to be kept; it then is in none that comes later either."""
 
     def of(self, word: str) -> Numbers:
         """The products with a word in their name; none for a word that was too common to keep."""
@@ -76,17 +53,22 @@ class Postings:
             return self.products[:0]
         return self.products[_run(self.codes, code)]
 
+    def left(self, products: np.ndarray) -> "Postings":
+        """Those of the products that stay, a truth for each, numbered anew."""
+        stays = products[self.products]
+        return Postings(self.words, self.codes[stays], renumbered(products)[self.products[stays]], self.common)
+
+    def followed_by(self, more: "Postings") -> "Postings":
+        """Those of both, where `more` was written onto these."""
+        places = np.searchsorted(self.codes, more.codes, side="right")
+        codes, products = np.insert(self.codes, places, more.codes), np.insert(self.products, places, more.products)
+        return Postings(more.words, codes, products, more.common)
+
 
 @dataclass(frozen=True)
-class Columns:
+class Columns(Rows):
     """A catalogue. All arrays but `product_marks` are as long as `variants`."""
 
-    variants: list[str]
-    products: list[str]
-    """Ids by product number. A product that was changed has a new number; its old one belongs to no variant."""
-    product: Numbers
-    coded: dict[str, Numbers]
-    codes: dict[str, Codes]
     lab: np.ndarray
     """float32, OKLab of the swatch; nan where there is none."""
     stock: np.ndarray
@@ -96,19 +78,21 @@ class Columns:
     product_marks: np.ndarray
     """uint64 for each product: which of the marks (finishes and the like) its name bears."""
 
-    def value(self, column: str, number: int) -> object:
-        """A coded thing of one variant."""
-        return self.codes[column].values[self.coded[column][number]]
-
-    def without(self, products: Collection[str]) -> "Columns":
+    def without(self, gone: Collection[str]) -> "Columns":
         """The catalogue without all variants of these products."""
-        gone = np.array([number for number, id in enumerate(self.products) if id in products], np.int32)
-        keep = ~np.isin(self.product, gone)
-        return replace(
-            self,
-            variants=[id for id, kept in zip(self.variants, keep.tolist(), strict=True) if kept],
-            product=self.product[keep], coded={name: column[keep] for name, column in self.coded.items()},
-            lab=self.lab[keep], stock=self.stock[keep], price=self.price[keep],
+        variants, products = self.staying(gone)
+        return Columns(
+            **self.left(variants, products), lab=self.lab[variants], stock=self.stock[variants],
+            price=self.price[variants], names=self.names.left(products), product_marks=self.product_marks[products],
+        )  # fmt: skip
+
+    def joined(self, more: "Columns") -> "Columns":
+        """Both, where `more` was written onto these."""
+        return Columns(
+            **self.followed_by(more), lab=np.concatenate([self.lab, more.lab]),
+            stock=np.concatenate([self.stock, more.stock]), price=np.concatenate([self.price, more.price]),
+            names=self.names.followed_by(more.names),
+            product_marks=np.concatenate([self.product_marks, more.product_marks]),
         )  # fmt: skip
 
 
@@ -124,7 +108,7 @@ class Writing:
         self._marks = {word: 1 << bit for bit, words in enumerate(marks) for word in words}
         self._common, self._onto = common, onto
         self._first = len(onto.products) if onto else 0
-        self._codes = {name: onto.codes[name].copy() if onto else Codes() for name in CODED}
+        self._codes = {name: Codes(onto.values[name] if onto else ()) for name in CODED}
         self._coded = {name: array("i") for name in CODED}
         self._words: dict[str, int] = dict(onto.names.words) if onto else {}
         self._variants: list[str] = []
@@ -175,17 +159,22 @@ class Writing:
         products = np.repeat(np.arange(self._first, self._first + len(lengths), dtype=np.int32), lengths)
         marks = self._marked(codes, lengths)
         written = Columns(
-            self._variants, list(self._products), _int32(self._product), {n: _int32(c) for n, c in self._coded.items()},
-            self._codes, np.frombuffer(self._lab, np.float32).reshape(-1, 3), np.frombuffer(self._stock, np.float32),
-            np.frombuffer(self._price, np.float32), self._postings(codes, products), marks,
+            self._variants, list(self._products), int32(self._product), {n: int32(c) for n, c in self._coded.items()},
+            {name: codes.values for name, codes in self._codes.items()}, np.frombuffer(self._lab, np.float32).reshape(-1, 3),
+            np.frombuffer(self._stock, np.float32), np.frombuffer(self._price, np.float32),
+            self._postings(codes, products), marks,
         )  # fmt: skip
-        return written if self._onto is None else _joined(self._onto, written)
+        return written if self._onto is None else self._onto.joined(written)
 
     def _postings(self, codes: Numbers, products: Numbers) -> Postings:
-        telling = np.bincount(codes, minlength=len(self._words))[codes] <= self._common
-        codes, products = codes[telling], products[telling]
+        common = np.bincount(codes, minlength=len(self._words)) > self._common
+        if self._onto:
+            known = self._onto.names.common
+            common[: len(known)] |= known
+        told = ~common[codes]
+        codes, products = codes[told], products[told]
         order = np.argsort(codes, kind="stable")
-        return Postings(self._words, codes[order], products[order])
+        return Postings(self._words, codes[order], products[order], common)
 
     def _marked(self, codes: Numbers, lengths: Numbers) -> np.ndarray:
         bits = np.zeros(len(self._words), np.uint64)
@@ -198,25 +187,6 @@ class Writing:
         bearing = np.nonzero(bits[codes])[0]
         np.bitwise_or.at(marks, np.searchsorted(upto, bearing, side="right") - 1, bits[codes[bearing]])
         return marks
-
-
-def _joined(one: Columns, more: Columns) -> Columns:
-    places = np.searchsorted(one.names.codes, more.names.codes, side="right")
-    names = Postings(
-        more.names.words,
-        np.insert(one.names.codes, places, more.names.codes),
-        np.insert(one.names.products, places, more.names.products),
-    )
-    return Columns(
-        one.variants + more.variants, one.products + more.products, np.concatenate([one.product, more.product]),
-        {name: np.concatenate([one.coded[name], more.coded[name]]) for name in CODED}, more.codes,
-        np.concatenate([one.lab, more.lab]), np.concatenate([one.stock, more.stock]),
-        np.concatenate([one.price, more.price]), names, np.concatenate([one.product_marks, more.product_marks]),
-    )  # fmt: skip
-
-
-def _int32(column: array) -> Numbers:
-    return np.frombuffer(column, np.int32) if len(column) else np.empty(0, np.int32)
 
 
 @lru_cache(maxsize=65_536)

@@ -14,11 +14,11 @@ from zlib import crc32
 import numpy as np
 
 from catalog.matching import selling
-from catalog.matching.columns import Numbers
 from catalog.matching.figures import size_key
 from catalog.matching.learned import Lesson
 from catalog.matching.shelf import Shelf
 from catalog.matching.values import Asked, Terms
+from catalog.rows import Numbers
 
 _TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
 _PRICE, _SIZE, _OTHER_SIZE = 0.35, 0.25, 0.1
@@ -253,12 +253,12 @@ class Ranking:
         dearer = self._shelf.columns.price[numbers] > demand.price * _ABOUT
         if not demand.currency:
             return dearer
-        same = np.array([code == demand.currency for code in self._shelf.columns.codes["currency"].values])
+        same = np.array([code == demand.currency for code in self._shelf.columns.values["currency"]])
         return dearer & same[self._shelf.columns.coded["currency"][numbers]]
 
     def _sized(self, size: str) -> np.ndarray:
         """What is added for each size that the catalogue knows."""
-        known = [size_key(str(one)) for one in self._shelf.columns.codes["size"].values]
+        known = [size_key(str(one)) for one in self._shelf.columns.values["size"]]
         return np.array([_SIZE if one == size else -_OTHER_SIZE if one else 0.0 for one in known] or [0.0])
 
     def _whose(self, numbers: Numbers, demand: Demand) -> np.ndarray:
@@ -266,7 +266,7 @@ class Ranking:
 
     def _genders_of(self, asked: tuple[str, ...]) -> np.ndarray:
         """What is added for each gender that the catalogue knows."""
-        known = [str(gender) for gender in self._shelf.columns.codes["gender"].values]
+        known = [str(gender) for gender in self._shelf.columns.values["gender"]]
         if not asked:
             return np.array([-_GENDER if gender in _CHILDREN else 0.0 for gender in known] or [0.0])
         others = {gender: -_GENDER if gender and gender != "unisex" else 0.0 for gender in known}

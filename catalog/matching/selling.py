@@ -41,7 +41,7 @@ def _of_types(shelf: Shelf, types: Collection[str]) -> np.ndarray:
             path == one or path.startswith(one + " >") or path.endswith("> " + one) for one in paths
         )
 
-    known = zip(shelf.columns.codes["path"].values, shelf.kinds, strict=True)
+    known = zip(shelf.columns.values["path"], shelf.kinds, strict=True)
     of = np.array([wanted(path, names) for (path, *_), names in known] or [False])
     return of[shelf.columns.coded["path"]]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from catalog.matching.columns import Numbers
 from catalog.matching.looks import Look
 from catalog.matching.ranking import Demand, Fit, Ranking
 from catalog.matching.shelf import Shelf
+from catalog.rows import Numbers
 
 _CLEARLY = 0.5
 """Colour fit from which a thing may stand for a colour that people speak of."""

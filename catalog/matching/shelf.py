@@ -8,10 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from catalog.matching.columns import Columns, Grouped, Numbers, Writing
+from catalog.matching.columns import Columns, Grouped, Writing
 from catalog.matching.lexicon import Lexicon
 from catalog.matching.naming import Namer
 from catalog.matching.values import MatchItem
+from catalog.rows import Numbers
 from catalog.words import Reading, fold, plain
 from server.core.colour import to_oklab
 
@@ -77,6 +78,8 @@ class Shelf:
         self._place_shades()
         self._by_product = Grouped(self.columns.product)
         self.variants = lru_cache(maxsize=512)(self._variants)
+        self.types_of_shade = lru_cache(maxsize=4096)(self._types_of_shade)
+        """The types of the things whose colour bears a name."""
 
     def changed(self, items: Iterable[MatchItem], products: Collection[str]) -> "Shelf":
         """The shelf with these items in place of all variants of these products."""
@@ -115,9 +118,7 @@ class Shelf:
         """The variants whose colour bears one of these names."""
         return self._by_colour.of(*(code for name in names for code in self.by_shade.get(name, ())))
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - a shelf lives as long as its matcher
-    def types_of_shade(self, name: str) -> frozenset[str]:
-        """The types of the things whose colour bears this name."""
+    def _types_of_shade(self, name: str) -> frozenset[str]:
         paths = np.unique(self.columns.coded["path"][self.of_shades([name])])
         return frozenset(kind for path in paths.tolist() for kind in self.kinds[path])
 
@@ -169,14 +170,14 @@ class Shelf:
         return Writing([words for _, words in self.marks], self.namer.titled, _COMMON_IN_TITLES, onto)
 
     def _place_types(self) -> None:
-        paths = self.columns.codes["path"].values
+        paths = self.columns.values["path"]
         self.kinds = [self.namer.types(*path) for path in paths]
         """Path code to types, the narrowest first."""
         self.type_names = {name for types in self.kinds for name in types}
         self._by_path = Grouped(self.columns.coded["path"])
 
     def _place_brands(self) -> None:
-        spelt, column = self.columns.codes["brand"].values, self.columns.coded["brand"]
+        spelt, column = self.columns.values["brand"], self.columns.coded["brand"]
         counts = np.bincount(column, minlength=len(spelt)).tolist()
         keys = makers(dict(zip(map(str, spelt), counts, strict=True)))
         self.brands = list(dict.fromkeys(keys.values()))
@@ -196,7 +197,7 @@ class Shelf:
 
     def _place_shades(self) -> None:
         """Names of shades that are no plain names of colours ("Phone Box", "Damson") to the codes of those colours."""
-        names = [str(name) for name in self.columns.codes["colour"].values]
+        names = [str(name) for name in self.columns.values["colour"]]
         self._colour_families = [self.namer.families(name) for name in names]
         self._families_said = np.array([len(families) for families in self._colour_families] or [0])
         self._says = lru_cache(maxsize=128)(

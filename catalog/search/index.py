@@ -13,9 +13,10 @@ from math import log
 
 import numpy as np
 
+from catalog.rows import Numbers
 from catalog.search.meanings import Meaning, Meanings, built_in, oklab
 from catalog.search.spelling import Vocabulary
-from catalog.search.table import Document, Numbers, Table, written
+from catalog.search.table import Document, Table, written
 from catalog.search.typing import accented, terms
 from server.core import colour
 from server.core.colour import ColourRefused

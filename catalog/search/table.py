@@ -4,12 +4,13 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 
+from catalog.rows import Codes, Numbers, Rows, int32, renumbered
 from catalog.search.typing import folded
 
-Numbers = np.ndarray
 CODED = ("brand", "path", "colour", "swatch")
 """What is kept under a code."""
 WEIGHTS = {"title": 255, "brand": 245, "own": 235, "colour": 225, "type": 205, "size": 150, "path": 120}
@@ -36,16 +37,11 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Rows):
     """Columns as long as `variants`, all variants of a product next to each other; and the words in three arrays."""
 
-    variants: list[str]
-    products: list[str]
-    """Ids by product number. A product that was changed has a new number; its old one belongs to no variant."""
     titles: list[str]
-    product: Numbers
-    coded: dict[str, Numbers]
-    values: dict[str, list]
+    """By product number."""
     sold: np.ndarray
     lengths: np.ndarray
     """Words in the title."""
@@ -56,15 +52,23 @@ class Table:
     row: Numbers
     weight: np.ndarray
 
-    def without(self, products: Collection[str]) -> "Table":
+    def without(self, gone: Collection[str]) -> "Table":
         """The table without all variants of these products."""
-        gone = np.array([id in products for id in self.products], bool)
-        keep = ~gone[self.product]
-        left, stays = np.cumsum(keep, dtype=np.int32) - 1, keep[self.row]
+        variants, products = self.staying(gone)
+        stays = variants[self.row] if len(self.row) else np.zeros(0, bool)
         return Table(
-            [id for id, kept in zip(self.variants, keep.tolist(), strict=True) if kept], self.products, self.titles,
-            self.product[keep], {name: column[keep] for name, column in self.coded.items()}, self.values,
-            self.sold[keep], self.lengths[keep], self.words, self.word[stays], left[self.row[stays]], self.weight[stays],
+            **self.left(variants, products), titles=list(compress(self.titles, products.tolist())),
+            sold=self.sold[variants], lengths=self.lengths[variants], words=self.words, word=self.word[stays],
+            row=renumbered(variants)[self.row[stays]], weight=self.weight[stays],
+        )  # fmt: skip
+
+    def joined(self, more: "Table") -> "Table":
+        """Both, where `more` was written onto this."""
+        return Table(
+            **self.followed_by(more), titles=self.titles + more.titles, sold=np.concatenate([self.sold, more.sold]),
+            lengths=np.concatenate([self.lengths, more.lengths]), words=more.words,
+            word=np.concatenate([self.word, more.word]), row=np.concatenate([self.row, more.row]),
+            weight=np.concatenate([self.weight, more.weight]),
         )  # fmt: skip
 
 
@@ -72,7 +76,7 @@ def written(documents: Iterable[Document], onto: Table | None = None) -> Table:
     """The table of these, behind all that is in another. Variants of one product may come in any order."""
     ordered = sorted(documents, key=lambda one: (one.product, one.variant))
     table = _Writing(onto).add(ordered)
-    return table if onto is None else _joined(onto, table)
+    return table if onto is None else onto.joined(table)
 
 
 class _Writing:
@@ -81,8 +85,7 @@ class _Writing:
     def __init__(self, onto: Table | None) -> None:
         self._first_product = len(onto.products) if onto else 0
         self._first_row = len(onto.variants) if onto else 0
-        self._values = {name: list(onto.values[name]) if onto else [] for name in CODED}
-        self._codes = {name: {value: code for code, value in enumerate(self._values[name])} for name in CODED}
+        self._codes = {name: Codes(onto.values[name] if onto else ()) for name in CODED}
         self._words = {word: number for number, word in enumerate(onto.words)} if onto else {}
         self._numbers = lru_cache(maxsize=8192)(self._numbers_of)
 
@@ -100,15 +103,16 @@ class _Writing:
             sold.append(one.sold)
             lengths.append(min(len(self._numbers(one.title)), 1000))
             for name, value in zip(CODED, (one.brand, (one.path, one.category), one.colour, one.swatch), strict=True):
-                coded[name].append(self._code(name, value))
+                coded[name].append(self._codes[name].code(value))
             said = self._said(one)
             word.extend(said)
             row.extend([place] * len(said))
             weight.extend(said.values())
         return Table(
-            [one.variant for one in ordered], list(products), titles, _int32(product),
-            {name: _int32(column) for name, column in coded.items()}, self._values,
-            np.array(sold, bool), np.array(lengths, np.int16), list(self._words), _int32(word), _int32(row),
+            [one.variant for one in ordered], list(products), int32(product),
+            {name: int32(column) for name, column in coded.items()},
+            {name: codes.values for name, codes in self._codes.items()}, titles,
+            np.array(sold, bool), np.array(lengths, np.int16), list(self._words), int32(word), int32(row),
             np.frombuffer(weight, np.uint8) if len(weight) else np.empty(0, np.uint8),
         )  # fmt: skip
 
@@ -125,13 +129,6 @@ class _Writing:
         words = self._words
         return tuple(words.setdefault(word, len(words)) for word in dict.fromkeys(_words(text)))
 
-    def _code(self, name: str, value: object) -> int:
-        codes = self._codes[name]
-        if value not in codes:
-            codes[value] = len(codes)
-            self._values[name].append(value)
-        return codes[value]
-
 
 def _words(text: str) -> Iterator[str]:
     """The words of a text, and those that people run together: ‘L'Oréal’ as loreal, ‘T-shirt’ as tshirt."""
@@ -140,18 +137,3 @@ def _words(text: str) -> Iterator[str]:
     for one, other in zip(words, words[1:], strict=False):
         if len(one) == 1 and one != "s" and one.isalpha() and other.isalpha():  # the s of ‘men's’ begins no word
             yield one + other
-
-
-def _joined(one: Table, more: Table) -> Table:
-    return Table(
-        one.variants + more.variants, one.products + more.products, one.titles + more.titles,
-        np.concatenate([one.product, more.product]),
-        {name: np.concatenate([one.coded[name], more.coded[name]]) for name in CODED}, more.values,
-        np.concatenate([one.sold, more.sold]), np.concatenate([one.lengths, more.lengths]), more.words,
-        np.concatenate([one.word, more.word]), np.concatenate([one.row, more.row]),
-        np.concatenate([one.weight, more.weight]),
-    )  # fmt: skip
-
-
-def _int32(column: array) -> Numbers:
-    return np.frombuffer(column, np.int32) if len(column) else np.empty(0, np.int32)

@@ -106,6 +106,9 @@ def test_an_index_with_a_change_worked_in_finds_what_one_made_anew_finds() -> No
         one_way, other = changed.find(words), anew.find(words)
         assert one_way.page(0, 50) == other.page(0, 50), words
         assert one_way.fits(0, 50) == other.fits(0, 50), words
+    again = changed.changed([after[-2]], {"stain"})
+    assert len(again.table.products) == len(anew.table.products), "nothing is kept of what was changed"
+    assert sorted(again.table.values["path"]) == sorted(anew.table.values["path"])
     assert INDEX.find("satin").total == 0, "the index before is as it was"
     assert INDEX.changed([], {"stain"}).find("velvet").page(0, 9) == []
     assert len(Index([])) == 0 and Index([]).find("lipstick").total == 0 and not Index([]).choices("")["types"]
