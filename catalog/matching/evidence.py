@@ -107,7 +107,7 @@ def _head(cue: Cue, cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Head
         )
     group = lexicon.types[cue.concept].group if cue.concept in lexicon.types else ""
     if not cue.ambiguous and not cue.slip:
-        return Head(cue, cue.concept, _weight(cue, group), colours)
+        return Head(cue, cue.concept, _weight(cue, group, told=_told(cue, cues, reading)), colours)
     support = tuple(_support(cue, group, colours, cues, reading, shelf))
     return Head(cue, cue.concept, _weight(cue, group), colours, support) if support else None
 
@@ -141,9 +141,17 @@ def _brand_head(cue: Cue, cues: Sequence[Cue], shelf: Shelf) -> Head | None:
     return Head(cue, "", min(cue.weight, 2.9), (), support) if support and not (cue.ambiguous or cue.slip) else None
 
 
-def _weight(cue: Cue, group: str) -> float:
+def _told(cue: Cue, cues: Sequence[Cue], reading: Reading) -> bool:
+    """Whether words right beside an emoji speak of it as of a word: "👠 rojos", "👟 novo", "my new 👗"."""
+    return cue.emoji and any(
+        other.kind in ("colour", "intent") and not (other.emoji or other.ambiguous) and _gap(cue, other, reading) == 0
+        for other in cues
+    )
+
+
+def _weight(cue: Cue, group: str, *, told: bool = False) -> float:
     cap = _HEADS.get(group, _HEADS["fashion"])
-    for applies, limit in ((cue.ambiguous, _AMBIGUOUS), (cue.slip, _SLIP), (cue.emoji, _EMOJI)):
+    for applies, limit in ((cue.ambiguous, _AMBIGUOUS), (cue.slip, _SLIP), (cue.emoji and not told, _EMOJI)):
         cap = min(cap, limit) if applies else cap
     return min(cue.weight, cap)
 

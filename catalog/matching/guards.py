@@ -22,6 +22,11 @@ _TURN = re.compile(
 _REACH = 5
 """Words before a thing within which a negation is about it."""
 
+_LIGHT = frozenset(
+    "a been even ever really so that me te se nos mich mir uns meg oss m t ha he hat har blitt once".split()
+)
+"""What may stand between a negation and the complaint that it denies: "nunca me decepcionou", "has never been a letdown"."""
+
 _BEHIND = frozenset({"ja", "ko", "hi", "zh", "de"})
 """Languages whose negation may stand behind what it negates."""
 
@@ -68,9 +73,12 @@ def silenced(cues: Sequence[Cue]) -> bool:
 
 
 def _denied(complaint: Cue, guards: Sequence[Cue], reading: Reading) -> bool:
-    """Whether a complaint is denied by the word before it: "no blisters", "not disappointed"."""
+    """Whether a complaint is denied by the word before it: "no blisters", "never been disappointed"."""
     return complaint.concept == "complaint" and any(
-        guard.concept == "negation" and 0 <= complaint.start - guard.end <= 1 for guard in guards
+        guard.concept == "negation"
+        and guard.end <= complaint.start
+        and _LIGHT.issuperset(reading.plain[guard.end : complaint.start].split())
+        for guard in guards
     )
 
 

@@ -123,6 +123,7 @@ def test_a_language_that_the_network_could_not_tell_is_read_from_its_letters():
 def test_a_denied_complaint_is_praise_and_a_but_ends_a_negation():
     assert best("new chelsea boots, eleven miles, no blisters") == "boots/brown"
     assert best("I never post but this new red lipstick is gorgeous") == "lip-velvet/red"
+    assert best("vestido vermelho que nunca me decepcionou", "pt") == "dress/red"
 
 
 def test_a_slip_of_the_finger_alone_shows_nothing():
@@ -134,6 +135,8 @@ def test_a_post_of_one_things_emoji_is_about_it_and_emoji_in_passing_are_not():
     assert best("💄💄💄").startswith("lip-")
     assert best("what a night out with the girls 💄") is None
     assert best("need that 👗 in yellow") == "dress/yellow"
+    assert best("hoy fui a la oficina con 👗 amarillo", "es") == "dress/yellow"
+    assert best("a yellow bus, a night out, a 👗") is None
 
 
 def test_vietnamese_marks_tell_words_apart():
