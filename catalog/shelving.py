@@ -37,6 +37,11 @@ class Compiled:
         self._renewing: asyncio.Task[None] | None = None
         database.after_commit.append(self._committed)
 
+    @property
+    def change(self) -> int:
+        """The newest change of the catalogue that is in what `current` gave last."""
+        return self._change
+
     async def current(self) -> Matcher:
         """The matcher of the catalogue as it is, or was lately."""
         async with self._database.snapshot() as db:

@@ -35,7 +35,7 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
         variant_id or await best_variant(db, screening) if agreed and "post_item" in modes and mode != "post" else None
     )
     beside = await item(db, chosen) if chosen else None
-    if not beside or chosen != proposal.variant_id:
+    if proposal.variant_id != (chosen if beside else None):
         proposal.chosen_by, proposal.offered = "", None
     proposal.mode, proposal.variant_id = ("post_item", chosen) if beside else ("post", None)
     proposal.card, proposal.reason = None, ""
@@ -52,21 +52,22 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
     return proposal
 
 
-async def choose(db: AsyncSession, screening: Screening, variant_id: str, *, by: str) -> Proposal:
-    """Compose the card beside a variant that a person chose; what was offered before is kept with it."""
+async def choose(db: AsyncSession, screening: Screening, variant_id: str | None, *, by: str) -> Proposal:
+    """Compose the card beside a variant that a person chose, or alone for None; what was offered before is kept with it."""
     before = await db.get(Proposal, screening.id)
     stood = (before.chosen_by, before.offered, before.variant_id) if before else ("", None, None)
     offered = stood[1] if stood[0] else stood[2]
-    proposal = await propose(db, screening, variant_id=variant_id)
-    if proposal.variant_id and proposal.variant_id != offered:
+    proposal = await propose(db, screening, variant_id=variant_id, mode="" if variant_id else "post")
+    if proposal.variant_id == variant_id and (variant_id is None or variant_id != offered):
         proposal.chosen_by, proposal.offered = by, offered
     return proposal
 
 
 async def propose_again(db: AsyncSession, screening: Screening) -> None:
-    """Compose a waiting post's card anew beside the item that it stands beside, which somebody may have chosen."""
+    """Compose a waiting post's card anew beside the item that it stands beside, or beside none where somebody chose that."""
     proposal = await db.get(Proposal, screening.id)
-    await propose(db, screening, variant_id=proposal.variant_id if proposal else None)
+    stands, alone = (proposal.variant_id, proposal.chosen_by and not proposal.variant_id) if proposal else (None, False)
+    await propose(db, screening, variant_id=stands, mode="post" if alone else "")
 
 
 async def propose_all(db: AsyncSession, feed_id: int) -> None:
@@ -80,10 +81,7 @@ async def propose_all(db: AsyncSession, feed_id: int) -> None:
 async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
     """The best match that some store has now, one near the campaign's screens first, and that nobody called wrong; none
     when nothing can be had."""
-    return await _best_of(db, screening, await matches(db, screening) if screening.show else [])
-
-
-async def _best_of(db: AsyncSession, screening: Screening, fitting: list[Match]) -> str | None:
+    fitting = await matches(db, screening) if screening.show else []
     wrong = await corrections.ruled_out(db, screening) if fitting else None
     found = [match for match in fitting if wrong is not None and match.variant_id not in wrong]
     in_stock = await having_stock(db, [match.variant_id for match in found])
@@ -140,22 +138,13 @@ async def post_judged_again(db: AsyncSession, event: PostJudgedAgain) -> None:
     proposal = await db.get(Proposal, screening.id)
     if screening.state != "waiting" or proposal is None:
         return
-    before = await _best_of(db, screening, [Match(variant_id=id, score=score) for id, score in event.matched])
-    if proposal.chosen_by or proposal.variant_id not in (None, before):
+    before = (proposal.card, proposal.reason)
+    if proposal.chosen_by:
         await propose_again(db, screening)
-    else:
-        left_alone = await _left_alone(db, screening, proposal, before)
-        await propose(db, screening, mode="post" if left_alone else "")
-
-
-async def _left_alone(db: AsyncSession, screening: Screening, proposal: Proposal, before: str | None) -> bool:
-    """Whether a person chose that nothing stands beside a post: something could, and does not."""
-    if proposal.variant_id or not before:
-        return False
-    post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
-    campaign = await campaign_of(db, feed.id)
-    may_pair = campaign is None or "post_item" in campaign.modes
-    return may_pair and await consent.current(db, post, feed) is not None
+    if not proposal.chosen_by:  # nobody chose it, or what was chosen is sold no more
+        await propose(db, screening)
+    if (proposal.card, proposal.reason) != before:
+        topics.note(db, "queue")
 
 
 async def _fits_somewhere(db: AsyncSession, feed_id: int, card: Card) -> bool:

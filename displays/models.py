@@ -137,7 +137,7 @@ class Proposal(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     """Why there is no card, in words."""
     chosen_by: Mapped[str] = mapped_column(String(200), default="")
-    """Who chose this variant in place of what was offered; '' while what was offered stands."""
+    """Who chose this variant, or none, in place of what was offered; '' while what was offered stands."""
     offered: Mapped[str | None] = mapped_column(String(100))
     """The variant that stood there before somebody chose another; None if none did."""
 

@@ -38,7 +38,7 @@ def all_of(database: Database, settings: Settings, shelf: Compiled) -> list[Coro
 async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> None:
     await dressing.reopen_old_layouts(database)
     counter = Counter(database, shelf)
-    again = Again(database, lambda: Judge(database, shelf).judge_again)
+    again = Again(database, shelf, lambda: Judge(database, shelf).judge_again)
     # What a start need not wait for begins when the screens that come back have been served.
     await asyncio.gather(
         jobs.repeat(2, lambda: dressing.follow_kit(database), name="brand", first=2),

@@ -44,14 +44,14 @@ class Judge:
 
     async def judge(self, post_id: int) -> None:
         """Judge a post's present revision for all its feeds; judging twice changes nothing."""
-        matcher = await self._shelf.current()
+        matcher, change = await self._shelf.current(), self._shelf.change
         async with self._database.transaction() as db:
             post = await held(db, post_id)
             if post.gone_at is None:
                 for feed in await feeds_of(db, post):
-                    await self._judge_for(db, matcher, post, feed)
+                    await self._judge_for(db, matcher, change, post, feed)
 
-    async def _judge_for(self, db: AsyncSession, matcher: Matcher, post: Post, feed: Feed) -> None:
+    async def _judge_for(self, db: AsyncSession, matcher: Matcher, change: int, post: Post, feed: Feed) -> None:
         known = select(Screening.id).where(Screening.post_id == post.id, Screening.feed_id == feed.id)
         if await db.scalar(known.where(Screening.revision == post.revision)):
             return
@@ -66,6 +66,7 @@ class Judge:
         agreed = await consent.current(db, post, feed) or await consent.take_from_tag(db, post, feed)
         decision = approval.decide(screened, matched, consent=agreed is not None, rule=approval_rule(feed), surge=surge)
         row = _row(post, feed, matched, screened, decision)
+        row.catalogue = change
         db.add(row)
         await db.flush()
         db.add_all(_matches(row, matched))
@@ -75,26 +76,30 @@ class Judge:
         await emit(db, PostJudged(row.id))
 
     async def judge_again(self, screening_id: int) -> bool:
-        """Judge a post anew that waits, since its feed was changed; a person decides on it, whatever the rule says of it now.
+        """Judge a post anew that waits, since its feed or the catalogue was changed; a person decides on it, whatever the rule
+        says of it now.
 
         Returns whether anything about it is different. One that somebody has decided on meanwhile stays as it is.
         """
-        matcher = await self._shelf.current()
+        matcher, change = await self._shelf.current(), self._shelf.change
         async with self._database.transaction() as db:
             row = await db.get_one(Screening, screening_id)
             post = await hold(db, row)
             if row.state != "waiting" or post.gone_at or row.revision != post.revision:
                 return False
             feed, standing = await db.get_one(Feed, row.feed_id), await _standing(db, row)
-            lately, learned = await lately_shown(db, feed), await self._lessons(db, feed)
+            lately, learned = await lately_shown(db, feed, before=row.id), await self._lessons(db, feed)
             matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed), lately, learned)
             matched = again.steady(matched, standing[0].variant_id if standing else "")
             screened, decision = await self._weigh_again(db, post, feed, matched)
             matches, row.judged_at = _matches(row, matched), now()
             different = again.revise(row, matched, screened, decision) or again.differ(standing, matches)
+            # What an item is called, and which store has it, may be others though the same item goes with the post.
+            restocked, row.catalogue = row.catalogue != change, change
             if different:
                 await _replace(db, row, matches)
-                await emit(db, PostJudgedAgain(row.id, tuple((one.variant_id, one.score) for one in standing)))
+            if different or restocked:
+                await emit(db, PostJudgedAgain(row.id))
             return different
 
     async def _weigh_again(

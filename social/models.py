@@ -137,6 +137,8 @@ class Screening(Base):
     rule_reason: Mapped[str] = mapped_column(String(300), default="")
     """What the feed's rule said of it, and why; a person decides where it did not approve."""
     judged_at: Mapped[datetime]
+    catalogue: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The newest change of the catalogue (catalog.shelving) that it was judged by."""
     post: Mapped[Post] = relationship()
     feed: Mapped[Feed] = relationship()
     matches: Mapped[list["Match"]] = relationship(order_by="Match.rank", cascade="all, delete-orphan")

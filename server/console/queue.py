@@ -163,10 +163,10 @@ async def propose(request: Request, database: Database, id: FromPath[int], data:
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
         screening = await _waiting(db, id)
-        if data.variant:
-            proposal = await composing.choose(db, screening, data.variant, by=person.name)
+        if data.variant or data.mode == "post":
+            proposal = await composing.choose(db, screening, data.variant or None, by=person.name)
         else:
-            proposal = await composing.propose(db, screening, mode=data.mode)
+            proposal = await composing.propose(db, screening)
         topics.note(db, "queue")
         return Response({"screening": id, "card": proposal.card})
 
@@ -180,7 +180,10 @@ async def record_consent(request: Request, database: Database, id: FromPath[int]
         post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
         if await consent.current(db, post, feed) is None:
             await consent.record(db, post, feed, proof=data.proof, by=person.name)
-        proposal = await composing.propose(db, screening, variant_id=data.variant or None)
+        if data.variant:
+            proposal = await composing.choose(db, screening, data.variant, by=person.name)
+        else:
+            proposal = await composing.propose(db, screening)
         return Response({"screening": id, "card": proposal.card, "words": "The consent is on record."})
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core.clock import now
 from social.approval import SUSPENDED
-from social.models import Feed, Screening
+from social.models import Feed, Post, Screening
 
 LATELY = timedelta(minutes=10)
 
@@ -25,7 +25,8 @@ async def surges(db: AsyncSession) -> list[Surge]:
     """The feeds of which a post was kept from automatic approval by a surge in the last minutes."""
     query = (
         select(Screening.rule_reason)
-        .where(Screening.judged_at > now() - LATELY, Screening.rule_reason.startswith(SUSPENDED))
+        .join(Post, Post.id == Screening.post_id)
+        .where(Post.received_at > now() - LATELY, Screening.rule_reason.startswith(SUSPENDED))
         .order_by(Screening.id.desc())
         .limit(1)
     )

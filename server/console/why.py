@@ -69,11 +69,12 @@ async def _passed_over(db: AsyncSession, screening: Screening, variant: str, fir
     proposal = await db.get(Proposal, screening.id)
     if not variant or variant != first or proposal is None or proposal.variant_id == variant:
         return []
-    if proposal.chosen_by:
-        return [Against("chosen", f"{proposal.chosen_by} chose another item for this post")]
     wrong = await corrections.ruled_out(db, screening)
     if wrong is None or variant in wrong:
         return [Against("corrected", "a moderator said that it is wrong for this post")]
+    if proposal.chosen_by:
+        chose = "chose another item for this post" if proposal.variant_id else "let this post stand alone"
+        return [Against("chosen", f"{proposal.chosen_by} {chose}")]
     if proposal.variant_id is None:
         return [
             Against("alone", "the post stands alone: no item may stand beside it, or no store has one that matches")

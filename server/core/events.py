@@ -36,11 +36,9 @@ class PostJudged:
 
 @dataclass(frozen=True)
 class PostJudgedAgain:
-    """A post that waits, or has waited until now, was judged anew because its feed was changed."""
+    """A post that waits, or has waited until now, was judged anew because its feed or the catalogue was changed."""
 
     screening_id: int
-    matched: tuple[tuple[str, float], ...]
-    """What had gone with it before: variant ids with their scores, best first."""
 
 
 @dataclass(frozen=True)

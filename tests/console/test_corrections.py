@@ -49,7 +49,7 @@ async def test_what_fits_best_by_the_words_tells_why_another_stands_there(served
         page = (await mai.get(f"/console/queue/{id}")).text
         assert "chosen by Moderator" in page and "no words of the post name it" in page
         await mai.post(f"/console/queue/{id}/proposal", data={"mode": "post"}, headers=JSON)
-        assert "The post stands alone" in (await mai.get(asking)).text
+        assert "Moderator let this post stand alone" in (await mai.get(asking)).text
         wrong = {"kind": "wrong", "variant": "stain-madder"}
         await mai.post(f"/console/queue/{id}/corrections", data=wrong, headers=JSON)
         assert "a moderator said that it is wrong" in (await mai.get(asking)).text.lower()

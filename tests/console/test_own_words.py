@@ -31,7 +31,7 @@ async def save(person: httpx.AsyncClient, **fields: str) -> httpx.Response:
 
 async def judge_again(served: Served) -> int:
     shelf = served.app.state.shelf
-    return await Again(served.database, lambda: Judge(served.database, shelf).judge_again).take_up()
+    return await Again(served.database, shelf, lambda: Judge(served.database, shelf).judge_again).take_up()
 
 
 async def row(served: Served, id: int) -> tuple[Screening, list[Match]]:
@@ -167,7 +167,7 @@ async def test_a_post_that_waits_never_goes_live_by_a_change_and_one_with_a_word
         feed.changed_at = now()
     await judge_again(served)
     assert (await state_of(served, one), await state_of(served, two)) == ("waiting", "refused")
-    assert "it waited before the feed was changed" in (await row(served, one))[0].rule_reason
+    assert "it waited before the feed or the catalogue was changed" in (await row(served, one))[0].rule_reason
 
 
 async def test_what_a_person_chose_to_stand_beside_a_post_stays_when_it_is_judged_again(

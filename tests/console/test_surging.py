@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from server.console.surging import surges
 from server.core.clock import now
 from server.core.database import Database
-from social.models import Screening
+from social.models import Post, Screening
 from tests import house, stories
 from tests.conftest import Served
 
@@ -25,7 +25,7 @@ async def test_a_flood_is_told_on_home_and_beside_the_queue_until_it_is_over(ser
         assert "‘Spring’ is being flooded" in (await client.get(path)).text
     async with served.database.transaction() as db:
         before = now().replace(year=now().year - 1)
-        await db.execute(update(Screening).values(judged_at=before))
+        await db.execute(update(Post).values(received_at=before))
     assert "flooded" not in (await client.get("/console")).text
 
 
