@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import models, planning, shelving, writing
+from catalog import changes, models, planning, writing
 from catalog.feeds.reading import Reading, read_inventory, read_products, read_stores
 from catalog.feeds.rows import FeedError, Rejection
 from catalog.planning import Plan
@@ -152,7 +152,7 @@ async def _write(database: Database, kind: str, plan: Plan, number: int) -> bool
         if await _number(db) != number:
             return False
         await prepared(db)
-        await shelving.changed(db, plan.touched)
+        await changes.write(db, plan.touched)
         topics.note(db, "catalogue")
         await emit(db, CatalogueImported(kind))
     return True

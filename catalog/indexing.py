@@ -1,108 +1,74 @@
 """Keeps what people look through: one index of the catalogue for a process, which follows every change of it."""
 
-import asyncio
-import time
 from collections.abc import Collection
 
 import numpy as np
-import structlog
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import writing
+from catalog.following import Following
 from catalog.models import Product, Stock, Store, Variant
 from catalog.search.index import Index
 from catalog.search.table import Document
-from catalog.shelving import changed_since, newest_change, number_of
 from catalog.stocking import in_store
 from server.core.database import Database, kept
 
-log = structlog.get_logger()
 MOST_STORES = 256
 """Stores of which it is remembered what they have: a byte a variant each."""
-SWATCHES_SECONDS = 300
-"""Pictures bring colours without news of the catalogue: so often it is looked whether any came."""
 ANYWHERE = ""
 
 
-class Kept:
+class Kept(Following[Document, Index]):
     """The index of one process. A change of a few products is in it for whoever looks next; while one of many is worked
     in, people find what there was, unless they want it to be the latest."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._index: Index | None = None
-        self._number, self._change, self._swatches, self._asked_at = -1, 0, 0, 0.0
-        self._lock = asyncio.Lock()
-        self._renewing: asyncio.Task[None] | None = None
+        super().__init__(database)
         self._held: dict[str, np.ndarray] = {}
 
     async def index(self, db: AsyncSession, *, latest: bool = False) -> Index:
         """The index of the catalogue as it is in this session, or with `latest` not set was lately."""
-        if self._index is not None and self._lock.locked() and not latest:
-            return self._index
-        number = await number_of(db)
-        if self._index is None or (number > self._number and not await self._work_in(db, number)):
-            if latest or self._index is None:
-                await self._renew(db, number)
+        if self.made is not None and self.busy and not latest:
+            return self.made
+        if not await self.follow(db):
+            if latest or self.made is None:
+                await self.make_anew(db)
             else:
-                self._begin_to_renew()
-        elif time.monotonic() - self._asked_at > SWATCHES_SECONDS:
-            self._asked_at = time.monotonic()
-            if await db.scalar(select(func.count(Variant.swatch))) != self._swatches:
-                self._begin_to_renew()
-        return self._index
+                self.follow_behind()
+        await self.follow_colours(db)
+        return self.made
 
     async def held(self, db: AsyncSession, index: Index, store: str = ANYWHERE) -> np.ndarray:
         """A bool for each variant of the index: whether a store has it, or any that is open."""
-        held = self._held.get(store)
-        if held is None or index is not self._index:
+        remembered = self._held if index is self.made else {}  # another after every change
+        if store not in remembered:
             held = index.places([id async for (id,) in writing.rows(db, _held(store))])
-            if index is self._index:
-                while len(self._held) >= MOST_STORES:
-                    self._held.pop(next(iter(self._held)), None)
-                self._held[store] = held
-        return held
+            while len(remembered) >= MOST_STORES:
+                remembered.pop(next(iter(remembered)), None)
+            remembered[store] = held
+        return remembered[store]
 
-    async def _work_in(self, db: AsyncSession, number: int) -> bool:
-        """Work changes of a few products in; False where they are too many, or not known."""
-        async with self._lock:
-            if self._number >= number:
-                return True
-            products, newest = await changed_since(db, self._change), await newest_change(db)
-            if products is None or self._index is None:
-                return False
-            some = await documents(db, products)
-            if products:
-                self._take(await asyncio.to_thread(self._index.changed, some, products))
-            self._number, self._change = number, newest
-            return True
+    def take(self, made: Index, newest: int) -> None:
+        """What stores have is asked anew after every change, since most are of that."""
+        super().take(made, newest)
+        self._held = {}
 
-    async def _renew(self, db: AsyncSession, number: int) -> None:
-        async with self._lock:
-            if self._index is not None and self._number >= number:
-                return
-            newest, swatches = await newest_change(db), await db.scalar(select(func.count(Variant.swatch)))
-            everything = await documents(db)
-            meanings = self._index.meanings if self._index else None
-            self._take(await asyncio.to_thread(Index, everything, meanings))
-            self._number, self._change, self._swatches, self._asked_at = number, newest, swatches, time.monotonic()
+    async def rows(self, db: AsyncSession, products: Collection[str] | None = None) -> list[Document]:
+        """See Following."""
+        return await documents(db, products)
 
-    def _take(self, index: Index) -> None:
-        self._index, self._held = index, {}
+    def make(self, rows: list[Document]) -> Index:
+        """See Following."""
+        return Index(rows)
 
-    def _begin_to_renew(self) -> None:
-        if self._renewing is None or self._renewing.done():
-            self._renewing = asyncio.create_task(self._renew_behind())
+    def rework(self, made: Index, rows: list[Document], products: Collection[str]) -> Index:
+        """See Following."""
+        return made.changed(rows, products)
 
-    async def _renew_behind(self) -> None:
-        try:
-            async with self._database.snapshot() as db:
-                number = await number_of(db)
-                self._number = min(self._number, number - 1)  # so that it is made anew, though only colours came
-                await self._renew(db, number)
-        except Exception:
-            log.exception("catalogue_not_indexed")
+    async def colours(self, db: AsyncSession, made: Index) -> bool:
+        """See Following."""
+        return await db.scalar(select(func.count(Variant.swatch))) == made.table.swatches
 
 
 def of(db: AsyncSession) -> Kept:

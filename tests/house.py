@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog import shelving
+from catalog import changes
 from catalog.models import Product, Stock, Store, Variant
 from displays import campaigns, house_cards
 from displays.models import Campaign, Screen
@@ -78,7 +78,13 @@ async def catalogue(db: AsyncSession) -> None:
 
 async def changed(db: AsyncSession, *products: str) -> None:
     """What an import says besides the rows that it writes."""
-    await shelving.changed(db, [("product_id", set(products))])
+    await changes.write(db, [("product_id", set(products))])
+    topics.note(db, "catalogue")
+
+
+async def changed_at_large(db: AsyncSession) -> None:
+    """What an import says that was about more products than can be named."""
+    await changes.write(db, [("id", {str(number) for number in range(changes.FEW + 1)})])
     topics.note(db, "catalogue")
 
 

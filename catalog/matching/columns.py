@@ -78,6 +78,11 @@ class Columns(Rows):
     product_marks: np.ndarray
     """uint64 for each product: which of the marks (finishes and the like) its name bears."""
 
+    @property
+    def swatches(self) -> int:
+        """How many variants have one."""
+        return int(np.count_nonzero(~np.isnan(self.lab[:, 0])))
+
     def without(self, gone: Collection[str]) -> "Columns":
         """The catalogue without all variants of these products."""
         variants, products = self.staying(gone)

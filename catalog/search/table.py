@@ -52,6 +52,12 @@ class Table(Rows):
     row: Numbers
     weight: np.ndarray
 
+    @property
+    def swatches(self) -> int:
+        """How many variants have one."""
+        known = np.array([bool(swatch) for swatch in self.values["swatch"]] or [False])
+        return int(np.count_nonzero(known[self.coded["swatch"]]))
+
     def without(self, gone: Collection[str]) -> "Table":
         """The table without all variants of these products."""
         variants, products = self.staying(gone)

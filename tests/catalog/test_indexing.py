@@ -4,10 +4,9 @@ import asyncio
 
 import pytest
 
-from catalog import indexing, searching, shelving
-from catalog.models import Product, Stock, Variant
+from catalog import following, indexing, searching
+from catalog.models import Product, Stock, Store, Variant
 from catalog.searching import Search
-from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
 from tests import house
@@ -45,16 +44,24 @@ async def test_what_a_store_has_is_followed_too(small: Database) -> None:
     assert await found(small, here="nowhere") == []
 
 
+async def test_a_store_that_has_closed_has_nothing(small: Database) -> None:
+    assert await found(small, words="slip", stock="in") == ["slip"]
+    async with small.transaction() as db:
+        (await db.get_one(Store, "OXF")).withdrawn_at = now()
+        await house.changed(db)  # an import of stores is about no product
+    assert await found(small, words="slip", stock="in") == []
+
+
 async def test_while_a_large_change_is_worked_in_people_find_what_there_was_and_staff_wait(small: Database) -> None:
     assert await found(small, words="velvet") == ["stain"]
     async with small.transaction() as db:
         (await db.get_one(Product, "stain")).title = "Satin Lipstick"
-        topics.note(db, "catalogue")  # which products is not said: too many
+        await house.changed_at_large(db)
     assert await found(small, words="satin") == []
     assert await found(small, words="satin", latest=True) == ["stain"]
     async with small.transaction() as db:
         (await db.get_one(Product, "stain")).title = "Suede Lipstick"
-        topics.note(db, "catalogue")
+        await house.changed_at_large(db)
     while await found(small, words="suede") != ["stain"]:
         await asyncio.sleep(0.01)
 
@@ -67,7 +74,7 @@ async def test_a_colour_that_a_picture_brought_is_found_after_a_while(
     assert await found(small, colour="green") == []
     async with small.transaction() as db:
         (await db.get_one(Variant, "slip-ink")).swatch = "#2e8b57"
-    monkeypatch.setattr(indexing, "SWATCHES_SECONDS", 0)
+    monkeypatch.setattr(following, "COLOURS_SECONDS", 0)
     while await found(small, colour="green") != ["slip"]:
         await asyncio.sleep(0.01)
 
@@ -105,8 +112,7 @@ async def test_an_index_that_could_not_be_made_leaves_the_one_before_and_is_trie
         await db.flush()
         db.add(Variant(id="new-1", product_id="new", title="Kajal", price=1, currency="GBP", availability="in_stock",
                        changed_at=now()))  # fmt: skip
-        await shelving.changed(db, [("id", {str(n) for n in range(shelving.FEW + 1)})])
-        topics.note(db, "catalogue")
+        await house.changed_at_large(db)
     while await found(small, words="kajal") != ["new"]:
         await asyncio.sleep(0.01)
     assert tries == 2
