@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.matching.learned import Learned, Lesson, Said
+from catalog.matching.learned import Learned, Lesson, Said, whoever_makes
 from catalog.matching.values import Asked
 from catalog.models import Variant
 from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import Conflict
 from social.holding import hold, hold_all
-from social.models import Correction, Match, Screening
+from social.models import Correction, Match, Moderation, Screening
 
 MOST = 5_000
 """Corrections of a feed that count: the newest."""
@@ -28,20 +28,26 @@ LATER = "a later choice"
 async def change(
     db: AsyncSession, screening: Screening, *, shown: str | None, chosen: str, by: str
 ) -> Correction | None:
-    """Keep that another variant was chosen than the one shown (None: none was). None if they are the same."""
+    """Keep that another variant was chosen than the one shown (None: none was). None if they are the same. It takes the place
+    of what was said of the post before: an earlier choice, that nothing fits, that this one is wrong."""
     if shown == chosen:
         return None
-    await end_changes(db, screening, by=LATER)
+    for one in await of(db, screening):
+        if one.kind != "wrong" or one.shown_variant == chosen:
+            _end(db, one, by=LATER)
     return await _keep(db, screening, "changed", shown=shown, chosen=chosen, by=by)
 
 
 async def wrong(db: AsyncSession, screening: Screening, *, shown: str, by: str) -> Correction:
-    """Keep that a variant is wrong for a post. Saying it twice is the same as once. Raises Conflict if it did not match."""
+    """Keep that a variant is wrong for a post. Saying it twice is the same as once. Raises Conflict for one that neither
+    matched nor is on air with it."""
     await hold(db, screening)
     standing = [one for one in await of(db, screening) if one.kind == "wrong" and one.shown_variant == shown]
     if standing:
         return standing[0]
-    if shown not in {match.variant_id for match in await _matches(db, screening)}:
+    if shown not in {match.variant_id for match in await _matches(db, screening)} | {
+        await on_air_beside(db, screening)
+    }:
         raise Conflict("This item does not stand beside the post any more. Nothing was changed; look at it again.")
     return await _keep(db, screening, "wrong", shown=shown, by=by)
 
@@ -56,6 +62,14 @@ async def nothing(db: AsyncSession, screening: Screening, *, by: str) -> Correct
     if not matches:
         raise Conflict("No item stands beside this post, so there is nothing to put right.")
     return await _keep(db, screening, "nothing", shown=matches[0].variant_id, by=by)
+
+
+async def on_air_beside(db: AsyncSession, screening: Screening) -> str | None:
+    """The variant beside which a post is on air; None where it is not, or stands alone."""
+    standing = select(Moderation.variant_id).where(
+        Moderation.screening_id == screening.id, Moderation.verdict == "approved", Moderation.over_at.is_(None)
+    )
+    return await db.scalar(standing.order_by(Moderation.id.desc()).limit(1))
 
 
 async def of(db: AsyncSession, screening: Screening) -> list[Correction]:
@@ -91,14 +105,25 @@ async def undo(db: AsyncSession, ids: Collection[int], *, by: str) -> list[Corre
 
 
 async def redo(db: AsyncSession, ids: Collection[int], *, by: str) -> list[Correction]:
-    """Let corrections count again. Raises Conflict when all of them do."""
-    found = [one for one in await _held(db, ids) if one.undone_at is not None]
+    """Let corrections count again, in place of others that say the same of their posts: a post is one voice. Raises Conflict
+    when all of them do."""
+    found = {_about(one): one for one in await _held(db, ids) if one.undone_at is not None}
     if not found:
         raise Conflict("That counts already. Nothing was changed.")
-    for one in found:
+    posts = {one.screening_id for one in found.values() if one.screening_id}
+    query = select(Correction).where(Correction.screening_id.in_(posts), Correction.undone_at.is_(None))
+    for one in await db.scalars(query.order_by(Correction.id)):
+        if _about(one) in found:
+            _end(db, one, by=LATER)
+    for one in found.values():
         one.undone_at, one.undone_by = None, ""
-    _tell(db, found, by, "counted again")
-    return found
+    _tell(db, found.values(), by, "counted again")
+    return list(found.values())
+
+
+def _about(one: Correction) -> tuple[object, ...]:
+    """What a correction speaks of: of two alike only one may count."""
+    return one.screening_id or f"no post {one.id}", one.kind, one.shown_variant if one.kind == "wrong" else None
 
 
 async def lessons(db: AsyncSession, feed_id: int) -> Learned:
@@ -108,12 +133,19 @@ async def lessons(db: AsyncSession, feed_id: int) -> Learned:
 
 
 def taught(rows: Iterable[Correction]) -> Learned:
-    """What corrections teach: each counts once for what it chose and once for what it called wrong."""
+    """What corrections teach: each counts once for what it chose and once for what it called wrong, for all posts that ask for
+    the same kind and colour, whatever makers they name. That nothing fits is said of the same makers alone."""
     by_asked: dict[Asked, list[Correction]] = defaultdict(list)
+    by_thing: dict[Asked, list[Correction]] = defaultdict(list)
     for one in rows:
         if one.asked:
-            by_asked[asked_of(one.asked)].append(one)
-    return {asked: _lesson(some) for asked, some in by_asked.items()}
+            asked = asked_of(one.asked)
+            by_asked[asked].append(one)
+            by_thing[whoever_makes(asked)].append(one)
+    return {
+        asked: _lesson(by_thing[whoever_makes(asked)], by_asked.get(asked, ()))
+        for asked in by_asked.keys() | by_thing.keys()
+    }
 
 
 def asked_of(row: dict[str, Any]) -> Asked:
@@ -126,7 +158,8 @@ def version_of(feed_id: int) -> str:
     return f"corrections:{feed_id}"
 
 
-def _lesson(rows: Collection[Correction]) -> Lesson:
+def _lesson(rows: Collection[Correction], same: Collection[Correction]) -> Lesson:
+    """What was said of a thing, and by those posts that asked for it by the same makers."""
     chosen: Counter[tuple[str, str]] = Counter()
     turned_down: Counter[tuple[str, str]] = Counter()
     for one in rows:
@@ -138,7 +171,7 @@ def _lesson(rows: Collection[Correction]) -> Lesson:
                for of_kind, id in chosen.keys() | turned_down.keys() if of_kind == kind and id}
         for kind in ("product", "variant")
     }  # fmt: skip
-    kinds = Counter(one.kind for one in rows)
+    kinds = Counter(one.kind for one in same)
     return Lesson(said["product"], said["variant"], chosen=kinds["changed"], nothing=kinds["nothing"])
 
 

@@ -95,6 +95,20 @@ async def withdraw(db: AsyncSession, screening: Screening, *, by: str, reason: s
     return moderation
 
 
+async def reopen(db: AsyncSession, screening: Screening, *, by: str) -> None:
+    """Take a post off the glass and put it before a person again. Raises Conflict when it is not on air."""
+    await _open(db, screening)
+    standing = await latest(db, screening)
+    if standing is None or standing.verdict != "approved":
+        raise Conflict("This post is not on air any more.")
+    standing.over_at, screening.state, screening.rule_approves = now(), "waiting", False
+    await corrections.end_changes(db, screening, by=by)
+    audit.record(db, who=by, what="put post back into the queue", which=screening.post_id, feed=screening.feed_id)
+    topics.note(db, "queue")
+    await db.flush()
+    await emit(db, PostWithdrawn(screening.post_id, (screening.feed_id,)))
+
+
 async def undo(db: AsyncSession, moderation: Moderation, *, by: str) -> Screening:
     """Take a verdict back: what counted before it counts again, unless it paired a post whose author has taken the
     consent back since; that one waits. Raises Conflict when another verdict has followed."""

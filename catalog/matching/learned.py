@@ -4,7 +4,7 @@ No training: each correction counts one step, steps are bounded, and taking a co
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -72,6 +72,19 @@ Learned = Mapping[Asked, Lesson]
 UNTAUGHT: Learned = MappingProxyType({})
 
 
+def whoever_makes(asked: Asked) -> Asked:
+    """The same kind and colour, whatever makers are named; of no kind, the maker is all that is asked for."""
+    return replace(asked, brands=()) if asked.type_name else asked
+
+
+def lesson_for(learned: Learned, asked: Asked) -> Lesson | None:
+    """What was said of what a post asks for: of these makers' things, or, where nobody has named them, of such things."""
+    if asked in learned:
+        return learned[asked]
+    such = learned.get(whoever_makes(asked))
+    return replace(such, chosen=0, nothing=0) if such else None
+
+
 def described(asked: Asked, lexicon: Lexicon) -> str:
     """What a post asked for, in a few words: "red lipstick", "black or navy coat by nordlys"."""
     thing = lexicon.label(asked.type_name) if asked.type_name else "anything"
@@ -90,7 +103,8 @@ def learned_reasons(lesson: Lesson | None, asked: Asked, shelf: Shelf, number: i
     placed = shelf.placed(number) if lesson else None
     if lesson and placed and lesson.steps(placed.product, placed.variant) > 0:
         said = lesson.variants.get(placed.variant) or lesson.products.get(placed.product, UNSAID)
-        words = f"a moderator chose this for {posts(said.chosen)} that asked for {described(asked, shelf.lexicon)}"
+        thing = described(whoever_makes(asked), shelf.lexicon)
+        words = f"a moderator chose this for {posts(said.chosen)} that asked for {thing}"
         yield Reason("learned", words, weight=lesson.lift(placed.product, placed.variant))
 
 

@@ -16,7 +16,7 @@ from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import figured, paired_reasons, reasons
 from catalog.matching.figures import figures
 from catalog.matching.guards import held, silenced
-from catalog.matching.learned import UNTAUGHT, Learned, learned_reasons, silence
+from catalog.matching.learned import UNTAUGHT, Learned, learned_reasons, lesson_for, silence
 from catalog.matching.lexicon import Lexicon, built_in
 from catalog.matching.looks import Look, Seen
 from catalog.matching.own_words import NAMED_SCORE, Named, OwnWords, named_fits, named_reasons
@@ -251,7 +251,11 @@ class Matcher:
         """What is asked for, thing by thing, with what its ranking depends on besides."""
         occasion = Occasion(_loose_words(reading, evidence), case.lot, case.lately)
         for demand, head in demands(evidence, self.shelf, figures(case.text, self.lexicon)):
-            yield demand, head, replace(occasion, lesson=case.learned.get(demand.key)) if case.learned else occasion
+            yield (
+                demand,
+                head,
+                replace(occasion, lesson=lesson_for(case.learned, demand.key)) if case.learned else occasion,
+            )
 
     def _unsold(self, reading: Reading, evidence: Evidence, case: _Case) -> tuple[Against, ...]:
         """Why nothing is left to show: people said that nothing fits, or the feed sells no such thing."""

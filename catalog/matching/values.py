@@ -147,6 +147,8 @@ class Against:
     start: int | None = None
     end: int | None = None
     language: str = ""
+    variant: str = ""
+    """The variant that it speaks of, for whoever knows what that is called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 
 from catalog.matching.evidence import ENOUGH, Evidence, Head
-from catalog.matching.learned import UNSAID, described, posts
+from catalog.matching.learned import UNSAID, described, posts, whoever_makes
 from catalog.matching.ranking import Demand, Fit, Occasion, Ranking
 from catalog.matching.shelf import Placed, Shelf
 from catalog.matching.values import Against, Match, Terms
@@ -208,7 +208,7 @@ def _boost(pair: _Pair) -> str:
 
 
 def _learned(pair: _Pair) -> str:
-    lesson, asked = pair.occasion.lesson, described(pair.demand.key, pair.shelf.lexicon)
+    lesson, asked = pair.occasion.lesson, described(whoever_makes(pair.demand.key), pair.shelf.lexicon)
     if lesson is None:
         return "moderators chose another"
     own, first = (
@@ -248,7 +248,8 @@ def needed(contest: Contest, evidence: Evidence, against: Sequence[Against]) -> 
     if "hashtags" in kinds:
         yield Against("needed", "with 10 hashtags or fewer it would be read as a person’s words")
     if _GUARDS & kinds:
-        yield Against("needed", _unguarded(contest))
+        first = contest.matches[0].variant if contest.matches else ""
+        yield Against("needed", _unguarded(contest), variant=first)
 
 
 def _some_word(contest: Contest, evidence: Evidence) -> str:

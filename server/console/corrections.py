@@ -23,6 +23,7 @@ from server.core.database import Database
 from server.core.errors import BadInput, Conflict
 from server.core.rendering import Section, add_section, console_page, page
 from social import corrections as verbs
+from social import moderation
 from social.holding import hold
 from social.models import Correction, Feed, Post, Screening
 
@@ -110,23 +111,27 @@ async def listed(request: Request, database: Database) -> Response[str]:
 
 @post("/console/queue/{id:int}/corrections")
 async def correct(request: Request, database: Database, id: FromPath[int], data: Form) -> Response[dict[str, Any]]:
-    """Keep that an item is wrong for a waiting post, or that nothing fits; the card is composed anew without it."""
+    """Keep that an item is wrong for a post, or that nothing fits. A card without it is composed; one that is on air with it
+    leaves the glass, and the post waits."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
         screening = await table.find(db, id)
         await hold(db, screening)
-        if screening.state != "waiting":
-            raise Conflict(
-                "This post has been decided on, or has changed. Nothing was kept; take the verdict back first."
-            )
+        if screening.state == "over":
+            raise Conflict("The post was edited or deleted, or is too old. Nothing was kept.")
         if data.kind not in ("wrong", "nothing"):
             raise BadInput("Say whether this item is wrong or nothing fits.")
         if data.kind == "wrong":
             kept = await verbs.wrong(db, screening, shown=data.variant, by=person.name)
         else:
             kept = await verbs.nothing(db, screening, by=person.name)
-        await composing.propose(db, screening)
         words = "Kept: this item is wrong here." if data.kind == "wrong" else "Kept: nothing here fits this post."
+        beside = await verbs.on_air_beside(db, screening)
+        if beside and (data.kind == "nothing" or data.variant == beside):
+            await moderation.reopen(db, screening, by=person.name)
+            words += " It is off the glass and waits in the queue."
+        if screening.state == "waiting":
+            await composing.propose(db, screening)
         return Response({"correction": kept.id, "screening": id, "words": words}, status_code=201)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
@@ -22,6 +23,9 @@ CHANGED = Against(
     "changed", "the catalogue or the feed has changed since the post was judged; this is how it would be now"
 )
 
+FIRST = "the one that came first"
+"""What the matcher calls the best match."""
+
 
 @get("/console/queue/{id:int}/why")
 async def why(
@@ -36,7 +40,11 @@ async def why(
         found = await answered(db, matcher, screening, variant)
         # Why a post is silent stands beside it already: whoever opens this asks what it would have needed.
         answers = found if variant else [one for one in found if one.kind in ("needed", "changed")]
-        return page(request, "console/queue_why.html", answers=answers, about=chosen, named=variant)
+        titles = {
+            one.variant.id: one.name
+            for one in await table.variants(db, [one.variant for one in answers if one.variant])
+        }
+        return page(request, "console/queue_why.html", answers=answers, about=chosen, named=variant, titles=titles)
 
 
 @get("/console/queue/{id:int}/why/items")
@@ -61,7 +69,14 @@ async def answered(db: AsyncSession, matcher: Matcher, screening: Screening, var
     judged = await db.get(Match, (screening.id, 0))
     first = verdict.matches[0].variant if verdict.matches else None
     changed = (judged.variant_id if judged else None) != first
+    found = await _by_name(db, found, first)
     return [*([CHANGED] if changed else []), *found, *await _passed_over(db, screening, variant, first)]
+
+
+async def _by_name(db: AsyncSession, found: Sequence[Against], first: str | None) -> Sequence[Against]:
+    """The same sentences with the name of the item that came first: the matcher knows no titles."""
+    named = next(iter(await table.variants(db, [first])), None) if first else None
+    return [replace(one, words=one.words.replace(FIRST, f"‘{named.name}’")) for one in found] if named else found
 
 
 async def _passed_over(db: AsyncSession, screening: Screening, variant: str, first: str | None) -> list[Against]:

@@ -8,7 +8,7 @@ from server.core.settings import Settings
 from social.models import Correction
 from tests import stories
 from tests.conftest import Served
-from tests.console.moderating import JSON, card_of, decide, open_house, waits
+from tests.console.moderating import JSON, card_of, decide, kinds, on_glass, open_house, state_of, waits
 
 
 async def standing(served: Served) -> list[Correction]:
@@ -29,9 +29,10 @@ async def test_a_person_asks_why_not_and_what_a_silent_post_would_have_needed(
 
         assert "of the kind ‘dress’" in await why(shown, "slip-ink")
         assert "no store has it" in (await why(shown, "stain-plum")).lower()
+        assert "‘Velvet Lipstick, Madder Red’ is the same item in another shade" in await why(shown, "stain-plum")
         assert "It is not in the catalogue" in await why(shown, '<b>"nobody')
         assert "Nothing speaks against what stands there" in await why(shown)
-        assert "Without those words it would show lipstick (Madder Red)" in await why(held)
+        assert "it would show lipstick (Madder Red): ‘Velvet Lipstick, Madder Red’" in await why(held)
         found = (await viewer.get(f"/console/queue/{shown}/why/items?q=slip")).text
         assert 'data-ask="slip-ink"' in found and "data-variant" not in found
         page = (await viewer.get(f"/console/queue/{held}")).text
@@ -81,9 +82,39 @@ async def test_wrong_and_nothing_fits_are_said_of_waiting_posts_and_taken_back(
         assert again.status_code == 409 and "Nothing was changed" in again.json()["detail"]
         await mai.post("/console/corrections/redo", data={"ids": str(nothing)}, headers=JSON)
         assert await card_of(served, id) == alone
+
+
+async def test_an_item_on_air_is_called_wrong_where_it_is_seen_and_its_post_waits_without_it(
+    served: Served, settings: Settings
+) -> None:
+    await open_house(served)
+    said = stories.post()
+    [id, other] = await waits(
+        served, settings, said, stories.post("Me and my madder red lipstick #HouseLoves", handle="bo")
+    )
+    with_item, wrong = await card_of(served, id), {"kind": "wrong", "variant": "stain-madder"}
+    async with await served.staff("moderator") as mai:
         await decide(mai, served, id)
-        late = await mai.post(f"/console/queue/{id}/corrections", data={"kind": "nothing"}, headers=JSON)
-        assert late.status_code == 409 and "take the verdict back first" in late.json()["detail"]
+        assert kinds(await on_glass(served)) == ["post_item"]
+        assert 'data-variant="stain-madder"' in (await mai.get("/console/on-air/list")).text
+        elsewhere = await mai.post(
+            f"/console/queue/{id}/corrections", data=wrong | {"variant": "slip-ink"}, headers=JSON
+        )
+        assert elsewhere.status_code == 409 and kinds(await on_glass(served)) == ["post_item"]
+        kept = (await mai.post(f"/console/queue/{id}/corrections", data=wrong, headers=JSON)).json()
+        assert "off the glass and waits" in kept["words"] and kinds(await on_glass(served)) == []
+        assert (await state_of(served, id), len(await standing(served))) == ("waiting", 1)
+        assert await card_of(served, id) not in ("", with_item)
+        await mai.post("/console/corrections/undo", data={"ids": str(kept["correction"])}, headers=JSON)
+        assert (await state_of(served, id), await card_of(served, id)) == ("waiting", with_item), (
+            "a person decides again"
+        )
+        await decide(mai, served, other, "rejection")
+        assert (await mai.post(f"/console/queue/{other}/corrections", data=wrong, headers=JSON)).status_code == 201
+        assert await state_of(served, other) == "rejected" and len(await standing(served)) == 1
+        await stories.arrive(served.database, settings, stories.deleted(said))
+        late = await mai.post(f"/console/queue/{id}/corrections", data=wrong, headers=JSON)
+        assert late.status_code == 409 and "Nothing was kept" in late.json()["detail"]
 
 
 async def test_the_report_says_what_was_corrected_to_what_how_often_and_what_it_changes(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from catalog.matching.learned import Said
 from catalog.matching.values import Asked
@@ -214,3 +214,45 @@ async def test_what_was_taken_back_long_ago_is_forgotten_and_what_stands_is_kept
     await forget_old(two, settings)
     async with two.snapshot() as db:
         assert list(await db.scalars(select(Correction.id))) == [kept.id]
+
+
+async def test_a_post_is_one_voice_whatever_was_said_of_it_before(two: Database, settings: Settings) -> None:
+    [id] = await judged(two, settings)
+    shown = (await first(two, id)).variant_id
+    async with two.transaction() as db:
+        screening = await db.get_one(Screening, id)
+        said = [await corrections.wrong(db, screening, shown=shown, by="Mai")]
+        await corrections.undo(db, [said[0].id], by="Mai")
+        said.append(await corrections.wrong(db, screening, shown=shown, by="Mai"))
+        await corrections.nothing(db, screening, by="Mai")
+        [again] = await corrections.redo(db, [said[0].id], by="Ola")
+        assert again.id == said[0].id and said[1].undone_by == corrections.LATER
+        await composing.propose(db, screening)
+    await approve(two, id, shown)
+    [kept] = await standing(two)
+    assert (kept.kind, kept.chosen_variant) == ("changed", shown), "neither wrong nor nothing: it was chosen after all"
+
+
+async def test_what_was_put_right_counts_for_such_things_whatever_maker_is_named_and_nothing_fits_for_the_same_alone(
+    two: Database, settings: Settings
+) -> None:
+    async with two.transaction() as db:
+        await db.execute(update(Product).values(brand="Nordlys"))
+    posts = await judged(
+        two, settings, *(f"Red lipstick by Nordlys, number {n} #HouseLoves" for n in ("one", "two", "three"))
+    )
+    shown = (await first(two, posts[0])).variant_id
+    async with two.transaction() as db:
+        screening = await db.get_one(Screening, posts[0])
+        await corrections.wrong(db, screening, shown=shown, by="Mai")
+    [plain] = await judged(two, settings, "Red lipstick kind of day #HouseLoves")
+    assert (await first(two, plain)).variant_id == OTHER[shown]
+    async with two.transaction() as db:
+        for id in posts:
+            await corrections.nothing(db, await db.get_one(Screening, id), by="Mai")
+    plain, named = await judged(
+        two, settings, "Me and my red lipstick #HouseLoves", "My red lipstick by Nordlys #HouseLoves"
+    )
+    async with two.snapshot() as db:
+        shows = {id: (await db.get_one(Screening, id)).show for id in (plain, named)}
+    assert shows == {plain: True, named: False}

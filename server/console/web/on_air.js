@@ -35,9 +35,15 @@ async function ask(aired) {
 }
 
 /** @param {HTMLElement} aired @param {string} reason */
-async function withdraw(aired, reason) {
+const withdraw = (aired, reason) => takeOff(aired, `/console/on-air/${aired.dataset.screening}/withdrawal`, { reason });
+
+/** The item beside a post is wrong: the post waits again. @param {HTMLElement} aired */
+const wrong = (aired) => takeOff(aired, `/console/queue/${aired.dataset.screening}/corrections`, { kind: "wrong", variant: aired.dataset.variant ?? "" });
+
+/** @param {HTMLElement} aired @param {string} path @param {Record<string, string>} fields */
+async function takeOff(aired, path, fields) {
   const next = /** @type {HTMLElement | null} */ (aired.nextElementSibling ?? aired.previousElementSibling);
-  const answer = await send("POST", `/console/on-air/${aired.dataset.screening}/withdrawal`, { reason });
+  const answer = await send("POST", path, fields);
   toast(answer.body.words ?? answer.body.detail ?? "That did not work.", { bad: !answer.ok });
   if (answer.ok) {
     aired.classList.add("leaving");
@@ -58,6 +64,7 @@ document.addEventListener("click", (event) => {
   const target = /** @type {Element} */ (event.target);
   const aired = /** @type {HTMLElement | null} */ (target.closest(".aired"));
   if (target.closest('[data-act="withdraw"]')) ask(aired);
+  else if (aired && target.closest('[data-act="wrong"]')) wrong(aired);
   else if (target.closest("[data-undo]")) takeBack(/** @type {Element} */ (target.closest("[data-undo]")));
   else if (target.closest('[data-act="undo"]')) takeBack(mine());
   else if (aired) aired.focus();

@@ -184,7 +184,7 @@ function mark() {
     const act = one.dataset.act;
     if (act === "approval") one.disabled = !waiting || !current?.dataset.digest;
     else if (act === "next") one.disabled = !nextId();
-    else if (act === "wrong") one.disabled = !waiting || !current?.dataset.about || !current?.dataset.matched;
+    else if (act === "wrong") one.disabled = !current?.dataset.about || !current?.dataset.matched || current.dataset.state === "over";
     else if (act === "consent") one.disabled = !waiting || !!current?.dataset.consent;
     else if (act !== "undo") one.disabled = !waiting;
   }
