@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from catalog.matching.lexicon import Lexicon
 from catalog.words import LONGEST, fold, plain
@@ -22,6 +24,8 @@ _PRICE = re.compile(
 _LETTERS = re.compile(r"(?<![\w#@])(?P<size>XXS|XS|S|M|L|XL|XXL|XXXL|[2-5]XL)(?![\w'’])")
 _NUMBERED = re.compile(r"(?P<size>\d{1,3}(?:[.,]5)?|[A-Za-z]{1,3})(?!\w)")
 _LONGEST_WORD = 14
+_MOST_NUMBERS = 60
+"""Numbers of a post that are looked at for a price; a post with more is a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,8 @@ class Figure:
 def figures(text: str, lexicon: Lexicon) -> tuple[Figure, ...]:
     """The first price and the first size of a post; what may be a year, a time or a count is neither."""
     text = text[:LONGEST]
-    found = [*_prices(text, lexicon), *_sizes(text, lexicon)]
-    first: dict[str, Figure] = {}
-    for figure in found:
-        first.setdefault(figure.kind, figure)
-    return tuple(first.values())
+    first = (next(_prices(text, lexicon), None), next(_sizes(text, lexicon), None))
+    return tuple(figure for figure in first if figure)
 
 
 def size_key(size: str) -> str:
@@ -53,11 +54,10 @@ def size_key(size: str) -> str:
 
 
 def _prices(text: str, lexicon: Lexicon) -> Iterator[Figure]:
-    for found in _PRICE.finditer(text):
+    for found in islice(_PRICE.finditer(text), _MOST_NUMBERS):
         sign = (found["before"] or found["behind"] or "").casefold()
         unit = (found["unit"] or "").casefold()
-        limited = not lexicon.figures["price"].isdisjoint(_words_before(text, found.start()))
-        if sign or unit and limited:
+        if sign or unit and _limited(text, found.start(), lexicon):
             times, currency = _THOUSANDS.get(unit, (1, ""))
             amount = _amount(found["one"] or found["other"]) * times
             if amount > 0:
@@ -67,7 +67,7 @@ def _prices(text: str, lexicon: Lexicon) -> Iterator[Figure]:
 
 def _sizes(text: str, lexicon: Lexicon) -> Iterator[Figure]:
     for found in re.finditer(r"[^\W\d_]{1,14}[.:]?\s{0,2}", text):
-        named = plain(fold(found[0])).strip() in lexicon.figures["size"]
+        named = _spelt(found[0]) in lexicon.figures["size"]
         size = _NUMBERED.match(text, found.end()) if named else None
         if size and size["size"].casefold() not in lexicon.everyday:
             yield Figure("size", found.start(), size.end(), size=size_key(size["size"]))
@@ -76,10 +76,15 @@ def _sizes(text: str, lexicon: Lexicon) -> Iterator[Figure]:
             yield Figure("size", found.start(), found.end(), size=size_key(found["size"]))
 
 
-def _words_before(text: str, at: int) -> list[str]:
-    """The last word before a place, the last two, and the last three."""
+def _limited(text: str, at: int, lexicon: Lexicon) -> bool:
+    """Whether the last word before a place, the last two, or the last three say that a price comes."""
     words = plain(fold(text[max(0, at - 2 * _LONGEST_WORD) : at])).split()
-    return [" ".join(words[-count:]) for count in (1, 2, 3)]
+    return any(" ".join(words[-count:]) in lexicon.figures["price"] for count in (1, 2, 3))
+
+
+@lru_cache(maxsize=4096)
+def _spelt(word: str) -> str:
+    return plain(fold(word))
 
 
 def _amount(digits: str) -> float:

@@ -40,9 +40,12 @@ class Seen:
 
 
 def longest(seen: Iterable[Seen]) -> list[Seen]:
-    """Without looks inside longer ones."""
-    found = list(dict.fromkeys(seen))
-    return [a for a in found if not any(b.start <= a.start and a.end <= b.end and b != a for b in found)]
+    """Without looks inside longer ones, in the order in which they stand."""
+    kept: list[Seen] = []
+    for one in sorted(dict.fromkeys(seen), key=lambda look: (look.start, -look.end)):
+        if not kept or one.end > kept[-1].end or (one.start, one.end) == (kept[-1].start, kept[-1].end):
+            kept.append(one)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)

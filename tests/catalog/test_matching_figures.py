@@ -2,8 +2,10 @@
 
 import pytest
 
+from catalog.matching import figures as module
 from catalog.matching.figures import figures, size_key
 from catalog.matching.lexicon import built_in
+from catalog.words import fold
 
 
 def found(text: str, kind: str):
@@ -51,3 +53,13 @@ def test_a_year_a_time_and_a_count_are_neither(text: str) -> None:
 
 def test_two_spellings_of_a_size_are_the_same() -> None:
     assert size_key("EU 38,5") == size_key("38.5") and size_key(" XL ") == size_key("xl")
+
+
+@pytest.mark.parametrize("hostile", ["1 " * 2000, "1k " * 2000, "a1 " * 2000, "so " * 2000])
+def test_a_post_of_numbers_without_end_is_read_for_a_moment_alone(
+    hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(module, "fold", lambda words: read.append(words) or fold(words))
+    figures(hostile, built_in())
+    assert len(read) < 100

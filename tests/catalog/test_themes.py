@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.matching.lexicon import built_in
-from catalog.matching.looks import LANGUAGES
+from catalog.matching.looks import LANGUAGES, Seen, longest
 from catalog.matching.looks import built_in as looks
 from catalog.matching.values import Terms
 from tests.catalog.matching_house import house
@@ -105,3 +105,9 @@ def test_a_theme_is_served_by_what_bears_it_and_by_several_kinds_of_things():
 def test_a_feed_that_pairs_the_tag_decides_what_goes_first():
     found = HOUSE.going_with("#GlassSkin", Terms(pairs={"glassskin": ("gloss/clear",)}))
     assert [match.product for match in found] == ["gloss", "base"]
+
+
+def test_of_looks_within_each_other_the_longer_stands_however_many_a_post_names():
+    look = LOOKS.looks["tweed"]
+    within = [Seen(look, 3 * n, 3 * n + length, ambiguous=False) for n in range(20_000) for length in (2, 3)]
+    assert longest(within) == within[1::2]
