@@ -71,7 +71,7 @@ class Automaton:
         entries = [
             *(_seen_from(shelf, entry) for entry in lexicon.entries),
             *_brands(shelf, lexicon),
-            *_own_types(shelf),
+            *_own_types(shelf, lexicon),
         ]
         # A brand that this catalogue carries is no rival, whatever the lexicon thinks of it.
         entries = [e for e in entries if e.concept != "rival" or plain(e.spelling) not in shelf.brand_codes]
@@ -223,7 +223,7 @@ def _seen_from(shelf: Shelf, entry: Entry) -> Entry:
 
 
 def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
-    for key in shelf.brand_codes:
+    for key in shelf.most_carried():
         if key in lexicon.never:
             continue
         ordinary = key in lexicon.ordinary or len(key) < 3 or key.isdigit() or key in lexicon.everyday
@@ -234,8 +234,12 @@ def _brands(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
             yield Entry("brand", key, joined, ANY, ordinary)
 
 
-def _own_types(shelf: Shelf) -> Iterator[Entry]:
-    """Types that only this shop has, in its own words: they need a second cue, since nobody looked at them."""
+def _own_types(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
+    """Types that only this shop has, in its own words: they need a second cue, since nobody looked at them. What is said
+    of anything ("Sale", "Summer party") names no thing."""
+    spelt = {plain(entry.spelling) for entry in lexicon.entries if entry.kind != "type"}
+    general = lexicon.everyday | lexicon.ordinary | lexicon.never | spelt
     for name in sorted(shelf.type_names):
-        if name.startswith("own:") and len(name) > 6:
-            yield Entry("type", name, name[4:], ANY, ambiguous=True)
+        words = name.removeprefix("own:")
+        if name.startswith("own:") and len(words) > 2 and words not in general and not general.issuperset(words.split()):
+            yield Entry("type", name, words, ANY, ambiguous=True)

@@ -19,6 +19,7 @@ class Namer:
             word: kind for word, kind in lexicon.feed_words.items() if " " not in word and lexicon.types[kind].kind_of
         }
         """Words of types that are a kind of another."""
+        self._most_words = max((word.count(" ") + 1 for word in lexicon.feed_words), default=0)
         self.families = lru_cache(maxsize=65_536)(self._families)
 
     def types(self, path: str, google_category: str = "", titled: str = "") -> tuple[str, ...]:
@@ -56,8 +57,8 @@ class Namer:
             return words[step]
         # "Women's Ankle Boots & Shoes": the longest run of words that is a type, the later the better.
         tokens = step.split()
-        runs = (" ".join(tokens[a:b]) for a in range(len(tokens)) for b in range(a + 1, len(tokens) + 1))
-        known = [run for run in runs if run in words]
+        starts, lengths = range(len(tokens)), range(1, self._most_words + 1)
+        known = [run for at in starts for length in lengths if (run := " ".join(tokens[at : at + length])) in words]
         return words[max(known, key=len)] if known else None
 
     def _families(self, colour: str) -> tuple[str, ...]:

@@ -106,6 +106,11 @@ class Shelf:
         """The variants of these makers."""
         return self._by_maker.of(*(self.brand_codes[brand] for brand in brands if brand in self.brand_codes))
 
+    def most_carried(self) -> list[str]:
+        """The makers, those with most variants first."""
+        counts = np.bincount(self.maker, minlength=len(self.brands)).tolist()
+        return sorted(self.brand_codes, key=lambda brand: (-counts[self.brand_codes[brand]], brand))
+
     def of_products(self, products: Numbers) -> Numbers:
         """The variants of products by their numbers."""
         return self._by_product.of(*products.tolist())

@@ -9,6 +9,10 @@ from catalog.matching.lexicon import ANY, Entry, Lexicon
 
 _LENGTHS = {"type": 7, "brand": 7, "colour": 8}
 """Shortest word of each kind that slips are made of: shorter ones slip into other words."""
+_LONGEST = 24
+"""Letters of what people type by hand; a longer word has hundreds of slips."""
+_MOST_BRANDS = 2_000
+"""Brands that slips are made of, the most carried: each has dozens, and a market has tens of thousands of brands."""
 
 _LANGUAGES = frozenset({"en", ANY})
 """Slips of the other languages' words are hundreds of thousands, many of them words of theirs; their people leave out
@@ -20,8 +24,12 @@ _SOUNDS = (("ck", "k"), ("ph", "f"), ("qu", "q"), ("y", "i"), ("ie", "ei"), ("ea
 def slips(entries: Iterable[Entry], lexicon: Lexicon, *, known: Collection[str]) -> Iterator[tuple[str, Entry]]:
     """Misspellings with the entry each stands for; never a spelling that is a word itself."""
     taken = {*known, *lexicon.everyday, *lexicon.ordinary, *lexicon.real}
+    brands = 0
     for entry in entries:
-        if not entry.ambiguous and entry.language in _LANGUAGES and _long(entry):
+        if entry.ambiguous or entry.language not in _LANGUAGES or not _sized(entry):
+            continue
+        brands += entry.kind == "brand"
+        if entry.kind != "brand" or brands <= _MOST_BRANDS:
             for form in misspelt(entry.spelling):
                 if form not in taken:
                     taken.add(form)
@@ -47,6 +55,6 @@ def misspelt(word: str) -> set[str]:
     return forms - {word}
 
 
-def _long(entry: Entry) -> bool:
+def _sized(entry: Entry) -> bool:
     word = entry.spelling
-    return word.isascii() and word.isalpha() and len(word) >= _LENGTHS.get(entry.kind, 99)
+    return word.isascii() and word.isalpha() and _LENGTHS.get(entry.kind, 99) <= len(word) <= _LONGEST

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.matching import spelling
+from catalog.matching.lexicon import built_in
 from catalog.matching.matcher import TOO_MUCH, Matcher
+from catalog.matching.naming import Namer
+from catalog.matching.spelling import misspelt
 from catalog.matching.values import MOST_MATCHES, MatchItem, Terms
 from tests.catalog import corpora, judging
 from tests.catalog.matching_house import house, items
@@ -225,6 +229,26 @@ def test_types_that_only_this_shop_has_are_found_beside_a_colour_and_cue():
     shop = Matcher([MatchItem(variant="1", product="1", title="Snood", product_type="Clothing > Snoods", colour="red")])
     assert shop.match("wearing my red snoods, love them", (), "en").show
     assert not shop.match("snoods", (), "en").show
+
+
+@pytest.mark.parametrize(
+    ("type_name", "text"),
+    [("Summer", "love this red summer evening"), ("Sale", "want a red sale sign"), ("Party", "red party, love it")],
+)
+def test_a_type_that_is_called_what_is_said_of_anything_is_no_thing(type_name, text):
+    item = MatchItem(variant="1", product="1", title="Snood", product_type=f"Shop > {type_name}", colour="red")
+    assert not Matcher([item]).match(text, (), "en").show
+
+
+def test_a_hostile_feeds_brands_and_types_make_no_more_of_a_matcher_than_they_say(monkeypatch):
+    made = []
+    monkeypatch.setattr(spelling, "misspelt", lambda word: made.append(word) or misspelt(word))
+    letters = "".join(chr(97 + n) for n in range(26))
+    brands = [f"{a}{b}{c}{letters[:9]}" for a in letters for b in letters for c in letters[:6]]
+    Matcher([MatchItem(variant=b, product=b, title="Snood", brand=b) for b in (*brands, letters * 2)])
+    assert 0 < len([word for word in made if word.endswith(letters[:9])]) <= 2_000 and letters * 2 not in made
+    # A feed's path has a thousand characters at most; every run of its words took minutes for a few thousand such.
+    assert Namer(built_in()).types(" ".join(letters * 100) + " lip gloss")[0] == "lip_gloss"
 
 
 @given(st.text(max_size=300), st.sampled_from(["en", "vi", "ja", "ar", "und", "", "x-y", "nb-NO"]))
