@@ -239,7 +239,7 @@ def _own_types(shelf: Shelf, lexicon: Lexicon) -> Iterator[Entry]:
     of anything ("Sale", "Summer party") names no thing."""
     spelt = {plain(entry.spelling) for entry in lexicon.entries if entry.kind != "type"}
     general = lexicon.everyday | lexicon.ordinary | lexicon.never | spelt
-    for name in sorted(shelf.type_names):
+    for name in sorted(one for one in shelf.type_names if one.startswith("own:")):
         words = name.removeprefix("own:")
-        if name.startswith("own:") and len(words) > 2 and words not in general and not general.issuperset(words.split()):
+        if len(words) > 2 and words not in general and not general.issuperset(words.split()):
             yield Entry("type", name, words, ANY, ambiguous=True)
