@@ -5,7 +5,7 @@ and milliseconds. What is said of many (a brand, a path of types, a colour's nam
 """
 
 from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -30,6 +30,10 @@ class Rows:
     def value(self, column: str, number: int) -> Any:
         """A coded thing of one variant."""
         return self.values[column][self.coded[column][number]]
+
+    def where(self, column: str, holds: Callable[[Any], bool]) -> np.ndarray:
+        """A bool for each variant: whether this holds of a coded thing of it."""
+        return np.array([holds(value) for value in self.values[column]] or [False], bool)[self.coded[column]]
 
     def staying(self, gone: Collection[str]) -> tuple[np.ndarray, np.ndarray]:
         """Which variants and which products are left without these products: a truth for each, by number."""

@@ -136,7 +136,7 @@ class Writing:
             )  # fmt: skip
             for append, code in zip(columns, row, strict=True):
                 append(code)
-            self._lab.extend(_oklab(item.swatch))
+            self._lab.extend(oklab(item.swatch))
             self._stock.append(item.stock)
             self._price.append(nan if item.price is None else item.price)
         return self
@@ -195,7 +195,8 @@ class Writing:
 
 
 @lru_cache(maxsize=65_536)
-def _oklab(swatch: str | None) -> tuple[float, float, float]:
+def oklab(swatch: str | None) -> tuple[float, float, float]:
+    """A swatch in OKLab; nan for none."""
     try:
         return tuple(to_oklab(swatch)) if swatch else (nan, nan, nan)
     except ColourRefused:

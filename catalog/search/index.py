@@ -6,33 +6,20 @@ product has all the words, those that have most of them are found, and that is s
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import log
 
 import numpy as np
 
 from catalog.rows import Numbers
-from catalog.search.meanings import Meaning, Meanings, built_in, oklab
-from catalog.search.spelling import Vocabulary
+from catalog.search.meanings import Meanings, built_in
 from catalog.search.table import Document, Table, written
-from catalog.search.typing import accented, terms
+from catalog.search.wording import Score, Wording
 from server.core import colour
 from server.core.colour import ColourRefused
 
-FEW = 5
-"""Of fewer variants than this a word may have been mistyped, although there is one that begins so."""
-BEGUN = 4
-"""Letters from which on the beginning of a word of the lexicon is taken for that word."""
-BOTH = 0.25
-"""How much more it is that a thing bears a word and is what the word means: a lipstick before a shirt with lipstick prints."""
-MEANT = 0.4
-"""What is left of a word without its accents where they make it a word of the lexicon."""
 CODE = 1000.0
-
-Score = np.ndarray
-"""float32 for each variant: how well it fits, 0 for not at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +68,8 @@ class Index:
     def __init__(self, documents: Iterable[Document] | Table, meanings: Meanings | None = None) -> None:
         self.meanings = meanings or built_in()
         self.table = documents if isinstance(documents, Table) else written(documents)
-        self._spell()
+        self.wording = Wording(self.table, self.meanings)
         self._number()
-        self._column: Callable[[str, str], np.ndarray] = lru_cache(maxsize=256)(self._concept)
-        self._term = lru_cache(maxsize=256)(self._term_of)
 
     def changed(self, documents: Iterable[Document], products: Collection[str]) -> "Index":
         """The index with these in place of all variants of these products."""
@@ -118,7 +103,7 @@ class Index:
         """Products with every word. `among`: a bool for each variant. `codes`: products that stand first, since their code
         was typed."""
         allowed = self._allowed(filters, among)
-        score, partly = self._fit(words, allowed, bool(codes))
+        score, partly = self.wording.fit(words, allowed, bool(codes))
         if codes:
             coded = np.isin(self.table.product, [self._product_of[id] for id in codes if id in self._product_of])
             score = np.where(coded & allowed, score + CODE, score)
@@ -129,7 +114,7 @@ class Index:
     ) -> dict[str, Counter[str]]:  # fmt: skip
         """Into what a search can be narrowed: {"types", "brands", "colours"}, each name with the number of products.
         What is chosen of one kind leaves the others of that kind to choose from."""
-        score, _ = self._fit(words, self._allowed(Filters(withdrawn=filters.withdrawn), among), False)
+        score, _ = self.wording.fit(words, self._allowed(Filters(withdrawn=filters.withdrawn), among), False)
         hit = score > 0
         own, family = {kind: self._mask(kind, filters) for kind in ("brand", "type", "colour")}, self.family
 
@@ -165,11 +150,8 @@ class Index:
             wanted = colour.FAMILIES.index(filters.colour) if filters.colour in colour.FAMILIES else -2
             return self.family == wanted if filters.colour else self._all
         if kind == "brand":
-            return self._coded("brand", lambda brand: brand == filters.brand) if filters.brand else self._all
-        return self._coded("path", lambda path: _under(path[0], filters.type)) if filters.type else self._all
-
-    def _coded(self, name: str, holds: Callable[[object], bool]) -> np.ndarray:
-        return np.array([holds(value) for value in self.table.values[name]] or [False], bool)[self.table.coded[name]]
+            return self.table.where("brand", lambda brand: brand == filters.brand) if filters.brand else self._all
+        return self.table.where("path", lambda path: _under(path[0], filters.type)) if filters.type else self._all
 
     def _counted(self, hit: np.ndarray, codes: Numbers, names: Collection[object]) -> Counter[str]:
         """How many products have each."""
@@ -188,146 +170,6 @@ class Index:
         del counts[""]
         return counts
 
-    # -- words --------------------------------------------------------------------------------------------------------
-
-    def _fit(self, words: str, allowed: np.ndarray, coded: bool) -> tuple[Score, bool]:
-        said = terms(words, self.meanings.together)
-        if not said:
-            return (np.zeros(len(self), np.float32) if words.strip() else allowed.astype(np.float32)), False
-        marked = accented(words)
-        each = [self._term(said, at, term in marked) for at, term in enumerate(said)]
-        held = np.sum([score > 0 for score, _ in each], axis=0, dtype=np.int8) * allowed
-        most = int(held.max(initial=0))
-        partly = most < len(said) and not coded
-        needed = most if partly and 2 * most >= len(said) > 1 else len(said)
-        score = np.sum([score * weight for score, weight in each], axis=0, dtype=np.float32)
-        score *= 1 + 0.2 * np.minimum(1.0, len(said) / np.maximum(self.table.lengths, 1))
-        return np.where(held >= needed, score, 0).astype(np.float32), partly and needed < len(said)
-
-    def _term_of(self, said: tuple[str, ...], at: int, marked: bool) -> tuple[Score, float]:
-        """How well each variant has a term, and how much the term says. `marked`: it was typed with accents."""
-        term, last = said[at], at == len(said) - 1
-        meant = marked and term in self.meanings.of
-        bears, means = np.zeros(len(self), np.float32), np.zeros(len(self), np.float32)
-        own = self._vocabulary.alike(term)
-        self._bear(bears, own)
-        # A word that goes on behind it is whole: what begins so is hardly meant, where there is that very word.
-        self._begin(bears, term, 1.0 if last else 0.3 if own else 0.8)
-        self._bear_joined(bears, said, at)
-        if meant:
-            bears *= MEANT
-        for place, sure in own:
-            self._mean(
-                means,
-                bears,
-                self.meanings.of.get(self._words[place], ()),
-                sure,
-                known=term in self._stood and not meant,
-            )
-        self._mean_together(means, bears, said, at)
-        if last and len(term) >= BEGUN:
-            self._mean_begun(means, bears, term)
-        if len(term) > 3 and not own and np.count_nonzero((bears > 0) | (means > 0)) < FEW:
-            self._slip(bears, means, said, at)
-        score = np.maximum(bears, means) + BOTH * np.minimum(bears, means)
-        score.flags.writeable = False
-        return score, log(1 + len(self) / (1 + np.count_nonzero(score)))
-
-    def _bear(self, bears: Score, words: Iterable[tuple[int, float]]) -> None:
-        for place, sure in words:
-            of = slice(self._starts[place], self._starts[place + 1])
-            rows = self._rows[of]  # a word stands once with a variant
-            bears[rows] = np.maximum(bears[rows], self._weights[of] * np.float32(sure))
-
-    def _begin(self, bears: Score, term: str, sure: float) -> None:
-        """Words that go on where the term ends: the more of one was typed, the surer."""
-        places = self._vocabulary.beginning(term)
-        of = slice(self._starts[places.start], self._starts[places.stop])
-        if of.start == of.stop:
-            return
-        lengths = np.array([len(word) for word in self._words[places]], np.float32)
-        shares = np.repeat(
-            sure * (0.55 + 0.35 * len(term) / lengths), np.diff(self._starts[places.start : places.stop + 1])
-        )
-        np.maximum.at(bears, self._rows[of], self._weights[of] * shares.astype(np.float32))
-
-    def _slip(self, bears: Score, means: Score, said: tuple[str, ...], at: int) -> None:
-        term, last = said[at], at == len(said) - 1
-        near = self._vocabulary.near(term, last)
-        self._bear(bears, near)
-        for place, sure in near:
-            self._mean(means, bears, self.meanings.of.get(self._words[place], ()), sure, known=False)
-        self._bear_parted(bears, term)
-
-    def _bear_joined(self, bears: Score, said: tuple[str, ...], at: int) -> None:
-        """‘lip stick’ is a lipstick."""
-        for pair in (said[max(0, at - 1) : at + 1], said[at : at + 2]):
-            if len(pair) == 2:
-                self._bear(bears, ((place, 0.9 * sure) for place, sure in self._vocabulary.alike("".join(pair))))
-
-    def _bear_parted(self, bears: Score, term: str) -> None:
-        """‘redlipstick’ is a red lipstick: both parts have to be there."""
-        for cut in range(3, len(term) - 2):
-            one, other = self._vocabulary.alike(term[:cut]), self._vocabulary.alike(term[cut:])
-            if one and other:
-                parts = [np.zeros(len(self), np.float32) for _ in range(2)]
-                self._bear(parts[0], one)
-                self._bear(parts[1], other)
-                np.maximum(bears, 0.8 * np.minimum(*parts), out=bears)
-
-    def _mean_together(self, means: Score, bears: Score, said: tuple[str, ...], at: int) -> None:
-        """Several words that mean one thing: ‘son môi’, ‘nail polish’; the last may be begun."""
-        for start in range(max(0, at - self.meanings.longest + 1), at + 1):
-            for end in range(max(start + 2, at + 1), min(len(said), start + self.meanings.longest) + 1):
-                phrase = " ".join(said[start:end])
-                if end == len(said):
-                    for whole in self._beginning_so(phrase):
-                        self._mean(
-                            means, bears, self.meanings.of[whole], 0.6 + 0.4 * len(phrase) / len(whole), known=False
-                        )
-                elif phrase in self.meanings.of:
-                    self._mean(means, bears, self.meanings.of[phrase], 1.0, known=False)
-
-    def _beginning_so(self, phrase: str) -> list[str]:
-        phrases = self._phrases
-        start, stop = np.searchsorted(phrases, [phrase, phrase + "\U0010ffff"]).tolist()
-        return self.meanings.phrases[start : min(stop, start + 8)]
-
-    def _mean_begun(self, means: Score, bears: Score, term: str) -> None:
-        places = self._vocabulary.beginning(term)
-        for word in self._words[places]:
-            if word != term and word in self.meanings.of:
-                sure = 0.5 + 0.4 * len(term) / len(word)
-                self._mean(means, bears, self.meanings.of[word], sure, known=False)
-
-    def _mean(self, means: Score, bears: Score, meanings: Iterable[Meaning], sure: float, *, known: bool) -> None:
-        """`known`: the catalogue has the word itself, so what it means in another language is hardly meant."""
-        for kind, concept, own, english in meanings:
-            surely = sure * own * (0.5 if known and not english else 1.0)
-            if kind in ("finish", "gender"):
-                if not english:
-                    self._bear(
-                        bears,
-                        (
-                            (p, s * surely)
-                            for word in self.meanings.named(concept)
-                            for p, s in self._vocabulary.alike(word)
-                        ),
-                    )
-            else:
-                np.maximum(means, self._column(kind, concept) * np.float32(surely), out=means)
-
-    def _concept(self, kind: str, concept: str) -> np.ndarray:
-        """How far each variant is of a type or a colour."""
-        table, meanings = self.table, self.meanings
-        if kind == "type":
-            return self._coded("path", lambda path: concept in meanings.types(path)).astype(np.float32)
-        if concept not in meanings.lexicon.centres:
-            return np.zeros(len(self), np.float32)
-        named = meanings.by_name(table.values["colour"], concept)[table.coded["colour"]]
-        seen = meanings.by_swatch(self._lab, concept)[table.coded["swatch"]]
-        return np.maximum(named, seen)
-
     # -- making -------------------------------------------------------------------------------------------------------
 
     def _ordered(self, score: Score) -> Numbers:
@@ -338,20 +180,6 @@ class Index:
         fitting = np.nonzero(best > 0)[0]
         keys = np.round(best[fitting] * 10_000).astype(np.int64)
         return self._run_products[fitting[np.lexsort((self._rank[fitting], -keys))]]
-
-    def _spell(self) -> None:
-        table, numbers = self.table, np.unique(self.table.word)
-        self._stood = {table.words[number] for number in numbers.tolist()}
-        self._words = sorted(self._stood.union(self.meanings.words))
-        self._vocabulary = Vocabulary(self._words)
-        places = np.zeros(len(table.words) or 1, np.int32)
-        for number in numbers.tolist():
-            places[number] = self._vocabulary.places[table.words[number]]
-        word = places[table.word]
-        order = np.argsort(word, kind="stable")
-        self._rows, self._weights = table.row[order], table.weight[order].astype(np.float32) / 255
-        self._starts = np.searchsorted(word[order], np.arange(len(self._words) + 1))
-        self._phrases = np.array(self.meanings.phrases or [""], np.str_)
 
     def _number(self) -> None:
         table = self.table
@@ -364,7 +192,6 @@ class Index:
         self._rank[named] = np.arange(len(self._runs), dtype=np.int32)
         self._product_sold = np.zeros(len(table.products) or 1, bool)
         self._product_sold[table.product[table.sold]] = True
-        self._lab = np.array([oklab(swatch) for swatch in table.values["swatch"]] or [(0, 0, 0)], np.float32)
         seen = np.array([_family(swatch) for swatch in table.values["swatch"]] or [-1], np.int8)[table.coded["swatch"]]
         said = np.array([self._family_said(name) for name in table.values["colour"]] or [-1], np.int8)[
             table.coded["colour"]

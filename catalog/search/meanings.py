@@ -3,16 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from math import nan
 
 import numpy as np
 
 from catalog.matching import lexicon
+from catalog.matching.columns import oklab
 from catalog.matching.lexicon import Entry, Lexicon
 from catalog.matching.naming import Namer
 from catalog.search.typing import folded
 from server.core import colour
-from server.core.colour import ColourRefused
 
 NEAR = 0.095
 """OKLab distance at which a shade still is recognisably of a family: its fit is 1/e of a perfect one."""
@@ -103,14 +102,6 @@ class Meanings:
 def built_in() -> Meanings:
     """What the lexicon that ships with Vitrine means."""
     return Meanings(lexicon.built_in())
-
-
-def oklab(swatch: str | None) -> tuple[float, float, float]:
-    """A swatch in OKLab; nan for none."""
-    try:
-        return tuple(colour.to_oklab(swatch)) if swatch else (nan, nan, nan)
-    except ColourRefused:
-        return nan, nan, nan
 
 
 def _meaning(entry: Entry) -> Meaning:

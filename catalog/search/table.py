@@ -55,8 +55,7 @@ class Table(Rows):
     @property
     def swatches(self) -> int:
         """How many variants have one."""
-        known = np.array([bool(swatch) for swatch in self.values["swatch"]] or [False])
-        return int(np.count_nonzero(known[self.coded["swatch"]]))
+        return int(np.count_nonzero(self.where("swatch", bool)))
 
     def without(self, gone: Collection[str]) -> "Table":
         """The table without all variants of these products."""

@@ -112,7 +112,7 @@ async def _narrowed(database: Database, asked: Asked) -> tuple[float, float]:
 
 
 def _found(index: Index, asked: Asked) -> None:
-    index._term.cache_clear()
+    index.wording.term.cache_clear()
     index.find(asked.words, Filters(colour=asked.colour)).page(0, searching.A_PAGE)
 
 

@@ -117,7 +117,7 @@ def test_an_index_with_a_change_worked_in_finds_what_one_made_anew_finds() -> No
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_looked_for_and_found_alike_again(words: str) -> None:
     first = INDEX.find(words)
-    INDEX._term.cache_clear()
+    INDEX.wording.term.cache_clear()
     again = INDEX.find(words)
     assert first.page(0, 50) == again.page(0, 50) and first.fits(0, 50) == again.fits(0, 50)
 
