@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.matching.learned import Learned, Lesson, Said, whoever_makes
@@ -16,6 +16,7 @@ from catalog.models import Variant
 from server.core import audit, topics
 from server.core.clock import iso, now
 from server.core.errors import Conflict
+from server.core.topics import document
 from social.holding import hold, hold_all
 from social.models import Correction, Match, Moderation, Screening
 
@@ -192,7 +193,7 @@ async def _keep(
     audit.record(
         db, who=by, what=words[kind], which=screening.post_id, feed=screening.feed_id, shown=shown, chosen=chosen
     )
-    topics.note(db, "queue", version_of(screening.feed_id))
+    _note(db, screening.feed_id)
     return made
 
 
@@ -215,11 +216,22 @@ async def _held(db: AsyncSession, ids: Collection[int]) -> list[Correction]:
 
 def _end(db: AsyncSession, one: Correction, *, by: str) -> None:
     one.undone_at, one.undone_by = now(), by[:200]
-    topics.note(db, "queue", version_of(one.feed_id))
+    _note(db, one.feed_id)
 
 
 def _tell(db: AsyncSession, found: Collection[Correction], by: str, what: str) -> None:
     for feed in sorted({one.feed_id for one in found}):
         ids = [one.id for one in found if one.feed_id == feed]
         audit.record(db, who=by, what=f"{what} corrections", which=len(ids), feed=feed, ids=ids[:50], at=iso(now()))
-        topics.note(db, "queue", version_of(feed))
+        _note(db, feed)
+
+
+def _note(db: AsyncSession, feed_id: int) -> None:
+    topics.note(db, "queue", "corrections", version_of(feed_id))
+
+
+@document("corrections", readers=topics.staff_only)
+async def corrections_document(db: AsyncSession, id: str) -> dict[str, Any]:
+    """How many corrections stand, by feed; the page fetches the rest."""
+    query = select(Correction.feed_id, func.count()).where(Correction.undone_at.is_(None)).group_by(Correction.feed_id)
+    return {"standing": {str(feed): count for feed, count in sorted((await db.execute(query)).all())}}

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog import writing
 from catalog.matching.matcher import Matcher
 from catalog.shelving import Compiled
 from server.core import topics
@@ -19,6 +20,7 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.events import TrendChanged, emit
 from social import collecting
+from social.collecting import Collected
 from social.judging import terms
 from social.models import Feed, Match, Post, Screening, Trend
 from social.trending import Kind, Rising, Said, TrendRules, key_of, rising, why
@@ -43,24 +45,24 @@ class Counter:
         """One round; returns how many trends rise."""
         async with self._database.snapshot() as db:
             feeds = list(await db.scalars(select(Feed).where(Feed.ended_at.is_(None))))
+            visits = await collecting.collected(db, now()) if feeds else []
         if not feeds:
             return 0
         matcher = await self._shelf.current()
-        return sum([await self._try(feed, matcher) for feed in feeds])
+        return sum([await self._try(feed, matcher, visits) for feed in feeds])
 
-    async def _try(self, feed: Feed, matcher: Matcher) -> int:
+    async def _try(self, feed: Feed, matcher: Matcher, visits: list[Collected]) -> int:
         """One feed's round; what is wrong with it is logged, and no other feed's concern."""
         try:
-            return await self._count_feed(feed, matcher)
+            return await self._count_feed(feed, matcher, visits)
         except Exception:
             log.exception("trends_not_counted", feed=feed.id)
             return 0
 
-    async def _count_feed(self, feed: Feed, matcher: Matcher) -> int:
+    async def _count_feed(self, feed: Feed, matcher: Matcher, visits: list[Collected]) -> int:
         async with self._database.snapshot() as db:
             rules = await rules_of(db, feed)
             said = await heard(db, feed, rules.window, at=now())
-            visits = await collecting.collected(db, now())
         found = await asyncio.to_thread(rising, said.rows, rules, now=now())
         # Ranking what goes with a word takes a while: ahead of the transaction, which others wait for.
         line_ups = await asyncio.to_thread(lambda: {one: _line_up(matcher, feed, one, said) for one in found})
@@ -100,12 +102,13 @@ class Heard:
 async def heard(db: AsyncSession, feed: Feed, window: timedelta, *, at: datetime) -> Heard:
     """Hashtags and themes of the posts that screening did not refuse: those of this window, and of those before it."""
     found = Heard(await _before(db, feed, window, at=at), defaultdict(Counts))
-    rows = await db.execute(
+    query = (
         _unrefused(feed, Post.text, Match.product_id, Match.variant_id)
         .outerjoin(Match, (Match.screening_id == Screening.id) & (Match.rank == 0))
         .where(Post.received_at > at - window).order_by(Post.received_at.desc()).limit(MOST_ROWS)
     )  # fmt: skip
-    for received, author, tags, cues, text, product, variant in rows:
+    # Part by part: a hundred thousand posts at once would keep every screen of this process waiting for seconds.
+    async for received, author, tags, cues, text, product, variant in writing.rows(db, query):
         for word, kind in _words(tags, cues):
             found.rows.append(Said(received, author, word, kind, text))
             if variant:
@@ -119,7 +122,7 @@ async def _before(db: AsyncSession, feed: Feed, window: timedelta, *, at: dateti
     query = _unrefused(feed).where(or_(*moments)).order_by(Post.received_at.desc()).limit(MOST_BEFORE)
     return [
         Said(received, author, word, kind)
-        for received, author, tags, cues in await db.execute(query)
+        async for received, author, tags, cues in writing.rows(db, query)
         for word, kind in _words(tags, cues)
     ]
 

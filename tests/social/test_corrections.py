@@ -11,6 +11,7 @@ from catalog.models import Product, Stock, Variant
 from catalog.shelving import Compiled
 from displays import composing
 from displays.models import Card, Proposal
+from server.core import topics
 from server.core.audit import AuditEntry
 from server.core.clock import now
 from server.core.database import Database
@@ -230,6 +231,8 @@ async def test_a_post_is_one_voice_whatever_was_said_of_it_before(two: Database,
         await composing.propose(db, screening)
     await approve(two, id, shown)
     [kept] = await standing(two)
+    async with two.snapshot() as db:
+        assert (await topics.read(db, "corrections"))[1] == {"standing": {"1": 1}}
     assert (kept.kind, kept.chosen_variant) == ("changed", shown), "neither wrong nor nothing: it was chosen after all"
 
 
