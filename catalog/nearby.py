@@ -1,6 +1,8 @@
 """The stores round a place, asked of the database by a box round it: a chain has thousands, and a walk reaches a few."""
 
-from sqlalchemy import Select, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import walking
@@ -11,14 +13,25 @@ async def stores_near(
     db: AsyncSession, latitude: float, longitude: float, *, minutes: int, most: int
 ) -> list[walking.Nearby]:
     """The stores that are open to shoppers within `minutes` on foot of a place in WGS 84 degrees, the nearest first."""
-    stores = await db.execute(_within(latitude, longitude, *walking.reach(latitude, minutes)))
-    return walking.nearest(stores, latitude, longitude, minutes)[:most]
+    [near] = await stores_near_each(db, [(latitude, longitude, minutes)], most=most)
+    return near
 
 
-def _within(latitude: float, longitude: float, tall: float, wide: float) -> Select:
-    around = select(Store.id, Store.latitude, Store.longitude).where(
-        Store.withdrawn_at.is_(None), Store.latitude.between(latitude - tall, latitude + tall)
-    )
-    if abs(longitude) + wide < 180:  # elsewhere the band goes round the world
-        around = around.where(Store.longitude.between(longitude - wide, longitude + wide))
-    return around
+async def stores_near_each(
+    db: AsyncSession, places: Sequence[tuple[float, float, int]], *, most: int
+) -> list[list[walking.Nearby]]:
+    """The same of several places (latitude, longitude, minutes), asked once for all of them."""
+    if not places:
+        return []
+    boxes = [_within(latitude, longitude, minutes) for latitude, longitude, minutes in places]
+    query = select(Store.id, Store.latitude, Store.longitude).where(Store.withdrawn_at.is_(None), or_(*boxes))
+    stores = (await db.execute(query)).all()
+    return [walking.nearest(stores, *place)[:most] for place in places]
+
+
+def _within(latitude: float, longitude: float, minutes: int) -> ColumnElement[bool]:
+    tall, wide = walking.reach(latitude, minutes)
+    band = Store.latitude.between(latitude - tall, latitude + tall)
+    if abs(longitude) + wide >= 180:  # the band goes round the world
+        return band
+    return and_(band, Store.longitude.between(longitude - wide, longitude + wide))

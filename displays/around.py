@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Stock
-from catalog.nearby import stores_near
+from catalog.nearby import stores_near_each
 from catalog.stocking import in_store
 from displays.models import Campaign, LoopGroup, Screen
 from displays.reaching import reaches
@@ -24,11 +24,8 @@ async def stores_round(db: AsyncSession, campaign: Campaign) -> set[str]:
     place = (Screen.latitude, Screen.longitude, Screen.range_minutes)
     known = Screen.latitude.is_not(None) & Screen.longitude.is_not(None)
     places = select(*place).where(Screen.loop_key.in_(groups), known).distinct().order_by(*place)
-    found: set[str] = set()
-    for latitude, longitude, minutes in await db.execute(places.limit(MOST_PLACES)):
-        near = await stores_near(db, latitude, longitude, minutes=minutes, most=STORES_EACH)
-        found.update(one.store_id for one in near)
-    return found
+    some = [tuple(row) for row in await db.execute(places.limit(MOST_PLACES))]
+    return {one.store_id for near in await stores_near_each(db, some, most=STORES_EACH) for one in near}
 
 
 async def on_their_shelves(db: AsyncSession, stores: Collection[str], variants: Sequence[str]) -> set[str]:

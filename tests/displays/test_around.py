@@ -1,8 +1,9 @@
 """What is proposed beside a post can be bought by those who see it."""
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from catalog.models import Product, Stock, Store, Variant
+from displays import around
 from displays.models import Proposal
 from server.core.clock import now
 from server.core.database import Database
@@ -54,3 +55,17 @@ async def test_what_fits_much_better_is_proposed_although_only_a_store_far_away_
     await _on_the_glass(database)
     await _second_lipstick(database, where="ABZ", colour="#f2d9c8")
     assert await _proposed(database, settings, "Red lipstick, all day, love it. #HouseLoves") == "stain-madder"
+
+
+async def test_the_stores_round_many_screens_are_asked_for_once(database: Database) -> None:
+    asked: list[str] = []
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        for n in range(6):
+            screen, _ = await house.screen(db, f"Window {n}")
+            screen.latitude += n / 10_000
+        campaign = await house.campaign(db, await house.feed(db))
+        await db.flush()
+        event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert await around.stores_round(db, campaign) == {"OXF"}
+    assert sum("FROM store" in one for one in asked) == 1
