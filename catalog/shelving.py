@@ -45,7 +45,8 @@ class Compiled(Following[MatchItem, Matcher]):
 
     def make(self, rows: list[MatchItem]) -> Matcher:
         """See Following."""
-        return Matcher(rows)
+        made = Matcher(rows)
+        return made.ready_for(self.made) if self.made else made
 
     def rework(self, made: Matcher, rows: list[MatchItem], products: Collection[str]) -> Matcher:
         """See Following."""

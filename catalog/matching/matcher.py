@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from math import exp
 from zlib import crc32
 
@@ -20,6 +19,7 @@ from catalog.matching.learned import UNTAUGHT, Learned, learned_reasons, lesson_
 from catalog.matching.lexicon import Lexicon, built_in
 from catalog.matching.looks import Look, Seen
 from catalog.matching.own_words import NAMED_SCORE, Named, OwnWords, named_fits, named_reasons
+from catalog.matching.prepared import Prepared
 from catalog.matching.ranking import Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.serving import serving
@@ -98,11 +98,16 @@ class Matcher:
         self._remember()
 
     def _remember(self) -> None:
-        """What is prepared once for each feed's terms, and once for each feed's words."""
-        self._ranking = lru_cache(maxsize=16)(lambda terms: Ranking(self.shelf, terms))
-        self._compiled = lru_cache(maxsize=16)(
+        self._ranking = Prepared(lambda terms: Ranking(self.shelf, terms))
+        self._compiled = Prepared(
             lambda wording: OwnWords(wording.words, self.shelf, self._words.segmenter, self._words.accounts)
         )
+
+    def ready_for(self, before: "Matcher") -> "Matcher":
+        """This one, ready for the feeds that another has served: else each one's next post would wait for it."""
+        self._ranking.prepare(before._ranking.used)
+        self._compiled.prepare(before._compiled.used)
+        return self
 
     def changed(self, items: Iterable[MatchItem], products: Collection[str]) -> "Matcher":
         """A matcher of the same catalogue with these items in place of all variants of these products; this one stays as
@@ -111,7 +116,7 @@ class Matcher:
         other.lexicon, other.shelf = self.lexicon, self.shelf.changed(items, products)
         other._words = self._words if self._words.serve(other.shelf) else _Words(self.lexicon, other.shelf)
         other._remember()
-        return other
+        return other.ready_for(self)
 
     def match(
         self, text: str, hashtags: Sequence[str] = (), lang: str = "", terms: Terms = EVERYTHING,

@@ -12,7 +12,7 @@ from catalog.matching import shelf as shelving
 from catalog.matching.lexicon import built_in
 from catalog.matching.matcher import Matcher
 from catalog.matching.shelf import Shelf
-from catalog.matching.values import MatchItem
+from catalog.matching.values import MatchItem, OwnWord, Terms
 from tests.catalog.matching_house import items
 
 LEXICON = built_in()
@@ -66,6 +66,16 @@ def test_a_word_in_many_names_tells_no_product_apart_because_one_of_them_changed
     silk = [one for one in HOUSE if one.product == "lip-silk"]
     shelf = Shelf(HOUSE, LEXICON)
     assert len(shelf.named("lipstick")) == 0 == len(shelf.changed(silk, ["lip-silk"]).named("lipstick"))
+
+
+def test_after_a_change_no_post_waits_until_its_feed_has_been_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = Terms(brands=frozenset({"Aubade Rouge"}), words=(OwnWord("zibeline", "type", "lipstick"),))
+    matcher = Matcher(HOUSE)
+    before = matcher.match("need a zibeline so much", terms=feed)
+    matcher = matcher.changed([], ["dress"]).changed([], ["coat"])
+    for name in ("Ranking", "OwnWords"):
+        monkeypatch.setattr(f"catalog.matching.matcher.{name}", None)  # whoever prepares anything falls over it
+    assert matcher.match("need a zibeline so much", terms=feed) == before
 
 
 def test_a_shelf_that_was_changed_goes_when_nobody_matches_with_it_any_more() -> None:
