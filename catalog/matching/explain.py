@@ -13,6 +13,10 @@ from catalog.words import Reading
 _CLEARLY = 0.35
 """Colour fit from which a shade is said to be of the colour; below, it is merely the nearest there is."""
 
+_INTENTS = {
+    "wish": "is said of things one wants", "have": "is said of things one has", "praise": "is said of things one likes"
+}  # fmt: skip
+
 
 def paired_reasons() -> tuple[Reason, ...]:
     """Why a variant stands first that a merchandiser paired with the tag."""
@@ -67,10 +71,10 @@ def _reason(
         words = f"‘{said}’ is in its name"
     elif cue.kind == "gender" and cue.concept == placed.gender:
         words = f"‘{said}’ tells whom it is for"
-    elif cue.kind in ("context", "intent"):
-        words = (
-            f"‘{said}’ speaks of {cue.concept}" if cue.kind == "context" else f"‘{said}’ is said of things one wants"
-        )
+    elif cue.kind == "context":
+        words = f"‘{said}’ speaks of {cue.concept}"
+    elif cue.kind == "intent":
+        words = f"‘{said}’ {_INTENTS[cue.concept]}"
     if words:
         yield Reason(
             cue.kind if cue.kind != "part" else "type",

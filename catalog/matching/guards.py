@@ -67,6 +67,13 @@ def held(
                 yield _against(negation, f"speaks against it: ‘{_said(negation, reading)}’", reading)
 
 
+def sayings(cues: Sequence[Cue], reading: Reading) -> tuple[Against, ...]:
+    """The sayings of a post that names nothing else: "lipstick on his collar", "dress code"."""
+    idioms = [cue for cue in cues if cue.kind == "guard" and cue.concept == "idiom"]
+    words = "names nothing that is sold: ‘{}’ is a saying"
+    return tuple(_against(cue, words.format(_said(cue, reading)) + owned(cue), reading) for cue in idioms)
+
+
 def silenced(cues: Sequence[Cue]) -> bool:
     """Whether a guard stands that makes the post unfit even to be counted in a trend."""
     return any(cue.kind == "guard" and cue.concept in ("unsafe", "advert") for cue in cues)

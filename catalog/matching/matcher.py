@@ -14,7 +14,7 @@ from catalog.matching.cues import Automaton, Cue
 from catalog.matching.evidence import Evidence, only_emoji, weigh
 from catalog.matching.explain import figured, paired_reasons, reasons
 from catalog.matching.figures import figures
-from catalog.matching.guards import held, silenced
+from catalog.matching.guards import held, sayings, silenced
 from catalog.matching.learned import UNTAUGHT, Learned, learned_reasons, lesson_for, silence
 from catalog.matching.lexicon import Lexicon, built_in
 from catalog.matching.looks import Look, Seen
@@ -222,7 +222,7 @@ class Matcher:
         spoken = () if silenced(cues) else self._words.themes.of(evidence, cues, case.looks, reading, at_home=at_home)
         sure = case.pairs or case.names(evidence)
         if not against and not (sure or evidence.enough(case.terms.head_start) or only_emoji(reading, cues)):
-            against = _too_little(evidence, reading)
+            against = _too_little(evidence, cues, reading)
         matches = () if against else self._matches(reading, evidence, case)
         if not matches:
             return Verdict(False, against=against or self._unsold(reading, evidence, case), themes=spoken)
@@ -321,12 +321,12 @@ def _paired(hashtags: Sequence[str], terms: Terms) -> tuple[str, ...]:
     return tuple(variant for tag in hashtags for variant in terms.paired.get(tag_key(tag), ()))
 
 
-def _too_little(evidence: Evidence, reading: Reading) -> tuple[Against, ...]:
+def _too_little(evidence: Evidence, cues: Sequence[Cue], reading: Reading) -> tuple[Against, ...]:
     if evidence.heads:
         cue, kind, words = evidence.heads[0].cue, "alone", "‘{}’ alone says too little"
     elif evidence.doubtful:
         cue, kind, words = evidence.doubtful[0], "doubtful", "‘{}’ may mean something else here"
     else:
-        return NOTHING.against
+        return sayings(cues, reading) or NOTHING.against
     said = reading.accented[cue.start : cue.end].strip()
     return (Against(kind, words.format(said), *reading.span(cue.start, cue.end), cue.language),)

@@ -230,7 +230,7 @@ def _otherwise(pair: _Pair) -> str:
 _WORDS: dict[str, Callable[[_Pair], str]] = {
     "type": _type, "brand": lambda pair: _other_maker(pair.demand, pair.own), "colour": _colour, "finish": _finish,
     "shade": _shade, "price": _price, "size": _size, "gender": _gender, "stock": _stock, "boost": _boost, "name": _name,
-    "learned": _learned,
+    "learned": _learned, "usual": lambda pair: "of the kind that came first the house has more",
 }  # fmt: skip
 
 
@@ -241,7 +241,8 @@ def needed(contest: Contest, evidence: Evidence, against: Sequence[Against]) -> 
     """What a silent post would have needed. `contest.matches` are what would be shown but for the guards."""
     kinds = {one.kind for one in against}
     words = {
-        "nothing": _some_word, "alone": _some_weight, "doubtful": _company, "unsold": _some_stock, "learned": _no_lesson
+        "nothing": _some_word, "alone": _some_weight, "doubtful": _company, "unsold": _some_stock, "learned": _no_lesson,
+        "idiom": _no_saying,
     }  # fmt: skip
     for kind in words.keys() & kinds:
         yield Against("needed", words[kind](contest, evidence))
@@ -280,6 +281,10 @@ def _some_stock(contest: Contest, evidence: Evidence) -> str:
         f"the catalogue has {count} of {contest.shelf.lexicon.label(name)}" for name, count in have.items() if count
     ]
     return f"{' and '.join(told)}, and the feed would have to sell them" if told else "the catalogue has none of it"
+
+
+def _no_saying(contest: Contest, evidence: Evidence) -> str:
+    return "as a stop word of the feed it would be no saying any more, and its words would mean what they say"
 
 
 def _no_lesson(contest: Contest, evidence: Evidence) -> str:

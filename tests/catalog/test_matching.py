@@ -56,6 +56,23 @@ def test_reasons_name_the_words_and_lead_back_to_them_in_the_authors_own_text():
     assert "‘bordeaux’ is the colour of this shade (burgundy)" in said
 
 
+def test_what_somebody_has_or_likes_is_not_called_a_wish():
+    said = " ".join(
+        reason.words
+        for text in ("just bought a red lipstick", "looking for a red lipstick", "gorgeous red lipstick")
+        for reason in HOUSE.match(text, (), "en").matches[0].reasons
+    )
+    assert all(
+        words in said for words in ("of things one has", "‘looking for’ is said of things one wants", "one likes")
+    )
+
+
+def test_a_lipstick_that_lies_on_something_is_one_all_the_same_and_a_saying_is_named_as_such():
+    assert best("wore red lipstick on the last tram home") == best("wore red lipstick on a tram home")
+    [reason] = HOUSE.match("lipstick on his collar again", (), "en").against
+    assert (reason.kind, reason.start, reason.end) == ("idiom", 0, 22) and "is a saying" in reason.words
+
+
 def test_places_are_right_in_hashtags_behind_links_and_in_decomposed_letters():
     text = "https://x.co/1 @them  le\u0301opard yes, #RedLipstick yes, new"
     verdict = HOUSE.match(text, ("RedLipstick",), "en")

@@ -106,6 +106,7 @@ def test_what_moderators_said_is_told():
         ("never again a red lipstick", "complaint", "without those words it would show lipstick (red)"),
         ("what a nice day it is", "nothing", "a word for a kind of item"),
         ("skirt", "alone", "and an item needs 4.0: a colour beside it"),
+        ("red lipstick on his collar again", "idiom", "a stop word of the feed"),
         ("my Charlotte Tilbury red lipstick", "rival", "without those words it would show lipstick"),
     ],
 )
