@@ -47,15 +47,15 @@ def as_trend(matcher: Matcher, feed: Feed, found: list[Collected], most: int) ->
     chosen = matcher.sold(list(counts), terms(feed))[:most]
     if not chosen:
         return {}
-    bags = sum(counts[variant] for variant in chosen)
-    rise = round(log2((bags + 3) / 3), 4)
-    return {Rising(KEY, "visits", KEY, bags, bags, 0, rise, ()): chosen}
+    times = sum(counts[variant] for variant in chosen)
+    rise = round(log2((times + 3) / 3), 4)
+    return {Rising(KEY, "visits", KEY, times, times, 0, rise, ()): chosen}
 
 
 def why(one: Rising, found: list[Collected]) -> dict[str, Any]:
     """Why it is a trend, for whoever decides on it."""
     least = min(each.least for each in found)
     return {
-        "bags": one.count,
-        "words": f"Put into {one.count} bags in the stores today; what fewer than {least} bags of a store hold is not counted.",
+        "times": one.count,
+        "words": f"Put into bags {one.count} times in the stores today; what fewer than {least} bags of a store hold is not counted.",
     }

@@ -239,7 +239,7 @@ class Trend(Base):
     word: Mapped[str] = mapped_column(String(100))
     """As most people write it."""
     kind: Mapped[str] = mapped_column(String(10))
-    """'hashtag', 'theme' or 'visits' (what shoppers collected in the stores today; `authors` are bags then)."""
+    """'hashtag', 'theme' or 'visits' (what shoppers collected in the stores today; `authors` is how often they went into a bag then)."""
     authors: Mapped[int]
     minutes: Mapped[int] = mapped_column(default=60)
     """The window in which those authors were counted."""

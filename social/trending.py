@@ -229,8 +229,10 @@ def _sentence(one: Rising, minutes: int) -> str:
     if one.usual.expected - one.usual.level >= 1:
         told.append(f"{one.usual.expected:.0f} would be no rise, since the feed hears more people than usual")
     if one.copies:
-        copies = f"{one.copies} more posted" if one.copies > 1 else "one more posted"
-        told.append(f"{copies} somebody else’s words and are not counted")
+        told.append(
+            f"{one.copies} more posted somebody else’s words and are not counted" if one.copies > 1
+            else "one more posted somebody else’s words and is not counted"
+        )  # fmt: skip
     if one.loudest > 0.3 and one.count > one.authors:
         told.append(f"one account wrote {one.loudest:.0%} of its posts and counts once")
     return "; ".join(told) + "."

@@ -100,13 +100,13 @@ async def test_it_is_a_trend_of_each_feed_that_sells_it_in_the_cards_own_words_a
     async with served.database.snapshot() as db:
         trend = (await db.scalars(select(Trend))).one()
         assert (trend.kind, trend.variants, trend.authors) == ("visits", ["stain-madder"], 7)
-        assert trend.why["words"].startswith("Put into 7 bags in the stores today")
+        assert trend.why["words"].startswith("Put into bags 7 times in the stores today")
         found = await media.find(db, (await db.get_one(TrendCard, trend.id)).card)
         card = " ".join(re.sub(r"<[^>]+>", " ", found[0].decode() if found else "").split())
         assert "Most collected today" in card and "In our stores" in card and "people" not in card
         assert await talk.trends_of(db, "stain-madder", at=now()) == [], "nobody says it"
     async with await served.staff("moderator") as mai:
-        assert "Put into 7 bags" in (await mai.get("/console/trends")).text
+        assert "Put into bags 7 times" in (await mai.get("/console/trends")).text
     async with served.database.transaction() as db:
         (await db.scalars(select(VisitCount).where(VisitCount.variant_id == "stain-madder"))).one().day -= timedelta(
             days=1
