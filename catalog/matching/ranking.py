@@ -20,7 +20,7 @@ from catalog.matching.shelf import Shelf
 from catalog.matching.values import Asked, Terms
 from catalog.rows import Numbers
 
-_TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.92, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
+_TYPE, _WIDER, _BRAND, _COLOUR, _FINISH, _GENDER, _STOCK, _NAME, _SHADE = 1.0, 0.8, 0.8, 1.2, 0.25, 0.3, 0.15, 0.9, 0.7
 _PRICE, _SIZE, _OTHER_SIZE = 0.35, 0.25, 0.1
 _USUAL = 0.06
 """What a shop has most of is what people mean by a wide word: shoes rather than shoe laces."""

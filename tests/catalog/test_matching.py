@@ -329,6 +329,12 @@ def test_the_same_lipstick_is_not_the_answer_to_every_post():
     assert firsts == [shop.match(f"red lipstick for day {n}, love it", (), "en").matches[0].product for n in range(40)]
 
 
+def test_a_gloss_does_not_take_turns_with_lipsticks_where_a_lipstick_is_asked_for():
+    tired = {"lip-velvet": 3, "lip-silk": 3}
+    posts = [f"pink lipstick on tram {number}, so good" for number in range(30)]
+    assert {HOUSE.match(post, (), "en", Terms(), tired).matches[0].product for post in posts} == set(tired)
+
+
 def test_what_stood_beside_posts_lately_steps_back_for_what_fits_as_well_and_for_nothing_else():
     shop, post = _alike(4), "red lipstick, love it"
     best = shop.match(post, (), "en").matches[0].product
