@@ -151,6 +151,8 @@ async def test_the_catalogue_is_searched_for_another_item(served: Served, settin
         found = (await mai.get(f"/console/queue/{id}/items?q=slip")).text
         assert 'data-variant="slip-ink"' in found and "stain" not in found
         assert "no stock" in (await mai.get(f"/console/queue/{id}/items?q=velvet")).text
+        shades = (await mai.get(f"/console/queue/{id}/items?q=velvet plum")).text
+        assert shades.index('"stain-plum"') < shades.index('"stain-madder"'), "the shade that is named stands first"
         assert "Nothing in the catalogue" in (await mai.get(f"/console/queue/{id}/items?q=<i>zebra%25")).text
 
 
