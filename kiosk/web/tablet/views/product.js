@@ -148,5 +148,5 @@ function unknown({ state, act }) {
 /** @param {Item} item @param {Scene} scene @param {string} why it stands here */
 export function small(item, { act, state }, why) {
   const held = state.bag.some((one) => one.variant === item.id);
-  return html`<button class="small" ${room(item.room)} @click=${() => act.open(item.id)}>${picture(item, { sizes: '12rem', most: 640, kind: 'small-picture' })}<span class="small-title">${item.title}</span>${why ? html`<span class="small-why">${why}</span>` : nothing}<span class="small-facts">${priceOf(item)}${held ? check() : nothing}</span></button>`;
+  return html`<button class="small" ${room(item.room)} @click=${() => act.open(item.id)}>${picture(item, { sizes: '12rem', most: 640, kind: 'small-picture' })}<span class="small-title">${item.title}</span>${why ? html`<span class="small-why">${why}</span>` : nothing}<span class="small-facts"><span>${priceOf(item)}</span>${item.colour ? html`<span class="small-shade">${item.colour}</span>` : nothing}${held ? check() : nothing}</span></button>`;
 }
