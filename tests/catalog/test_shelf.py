@@ -73,8 +73,8 @@ def test_after_a_change_no_post_waits_until_its_feed_has_been_prepared(monkeypat
     matcher = Matcher(HOUSE)
     before = matcher.match("need a zibeline so much", terms=feed)
     matcher = matcher.changed([], ["dress"]).changed([], ["coat"])
-    for name in ("Ranking", "OwnWords"):
-        monkeypatch.setattr(f"catalog.matching.matcher.{name}", None)  # whoever prepares anything falls over it
+    for name in ("matcher.Ranking", "hearing.OwnWords"):
+        monkeypatch.setattr(f"catalog.matching.{name}", None)  # whoever prepares anything falls over it
     assert matcher.match("need a zibeline so much", terms=feed) == before
 
 

@@ -96,7 +96,7 @@ async def test_a_change_of_more_products_than_can_be_named_compiles_anew(
         await house.changed(db, "stain")
     while (later := await compiled.current()) is first:
         await asyncio.sleep(0.01)
-    assert later._words is not first._words
+    assert later._hearing.words is not first._hearing.words
 
 
 async def test_a_catalogue_that_is_followed_already_is_not_compiled_for_nothing(

@@ -85,7 +85,7 @@ def test_every_look_names_what_the_lexicon_knows_and_is_spelt_in_every_language(
 
 def test_every_theme_of_a_look_finish_or_colour_is_served_by_its_name_and_tag():
     labels = [look.label for look in LOOKS.looks.values()] + list(LOOKS.finishes.values()) + ["burgundy", "rose gold"]
-    themes = HOUSE._words.themes
+    themes = HOUSE._hearing.words.themes
     assert [label for label in labels if themes.asked(label) is None] == []
     assert {match.product for match in HOUSE.going_with("#GlassSkin")} == {"base"}
 
