@@ -145,7 +145,8 @@ async def _keep(
     db: AsyncSession, feed: Feed, found: dict[Rising, list[str]], reasons: dict[Rising, dict[str, Any]]
 ) -> None:
     # Held, since somebody may be deciding on one of them at this moment: their word counts over ours.
-    query = select(Trend).where(Trend.feed_id == feed.id).order_by(Trend.id).with_for_update(key_share=True)
+    there = or_(Trend.state != "faded", Trend.key.in_({one.key for one in found}))  # all that ever rose are many
+    query = select(Trend).where(Trend.feed_id == feed.id, there).order_by(Trend.id).with_for_update(key_share=True)
     trends = await db.scalars(query.execution_options(populate_existing=True))
     known = {(trend.kind, trend.key): trend for trend in trends}
     for one, line_up in found.items():

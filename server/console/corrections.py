@@ -30,6 +30,8 @@ from social.models import Correction, Feed, Post, Screening
 add_section(Section(37, "/console/corrections", "Corrections", "e"))
 MOST_SHOWN = 400
 """Corrections of a feed on the page, the newest: what counts is told of all of them."""
+AT_ONCE = 20
+"""Cards composed while somebody waits, and with them whoever else has to write."""
 
 
 class Words(msgspec.Struct):
@@ -167,11 +169,14 @@ def _joined(found: Sequence[Correction]) -> str:
     return ",".join(str(one.id) for one in found)
 
 
-async def _propose_again(db: AsyncSession, found: Sequence[Correction]) -> None:
-    about = {one.screening_id for one in found if one.kind != "changed" and one.screening_id}
+async def _propose_again(db: AsyncSession, changed: Sequence[Correction]) -> None:
+    about = {one.screening_id for one in changed if one.kind != "changed" and one.screening_id}
     waiting = select(Screening).join(Proposal).where(Screening.id.in_(about), Screening.state == "waiting")
-    for screening in await db.scalars(waiting.where(Proposal.chosen_by == "")):
+    found = list(await db.scalars(waiting.where(Proposal.chosen_by == "").order_by(Screening.id)))
+    for screening in found[:AT_ONCE]:
         await composing.propose(db, screening)
+    for screening in found[AT_ONCE:]:
+        screening.catalogue = 0  # judged again within seconds
     topics.note(db, "queue")
 
 

@@ -1,12 +1,19 @@
 """Why and why not beside a waiting post, and the page of what people put right."""
 
 import re
+from datetime import timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
+from catalog.models import CatalogueChange
+from server.console import corrections
+from server.core.clock import now
 from server.core.settings import Settings
+from social import again
+from social.judging import Judge
 from social.models import Correction
-from tests import stories
+from tests import house, stories
 from tests.conftest import Served
 from tests.console.moderating import JSON, card_of, decide, kinds, on_glass, open_house, state_of, waits
 
@@ -146,6 +153,30 @@ async def test_the_report_says_what_was_corrected_to_what_how_often_and_what_it_
         assert back.json()["words"].startswith("Taken back for 2 posts")
         page = (await mai.get("/console/corrections/list")).text
         assert "Count again" in page and f'data-ids="{",".join(reversed(all_ids.split(",")))}"' in page
+
+
+async def test_many_that_are_taken_back_at_once_follow_within_seconds(
+    served: Served, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_house(served)
+    async with served.database.transaction() as db:
+        await house.changed(db, "stain", "slip")
+        await db.execute(update(CatalogueChange).values(made_at=now() - again.QUIET - timedelta(seconds=1)))
+    ids = await waits(served, settings, *(stories.post(handle=name) for name in ("ada", "bo")))
+    before = [await card_of(served, id) for id in ids]
+    async with await served.staff("moderator") as mai:
+        for id in ids:
+            await mai.post(f"/console/queue/{id}/corrections", data={"kind": "nothing"}, headers=JSON)
+        monkeypatch.setattr(corrections, "AT_ONCE", 1)
+        all_ids = ",".join(str(one.id) for one in await standing(served))
+        await mai.post("/console/corrections/undo", data={"ids": all_ids}, headers=JSON)
+    late = max(ids)
+    assert [await card_of(served, id) == card for id, card in zip(ids, before, strict=True)] == [
+        id != late for id in ids
+    ]
+    shelf = served.app.state.shelf
+    await again.Again(served.database, shelf, lambda: Judge(served.database, shelf).judge_again).take_up()
+    assert [await card_of(served, id) for id in ids] == before
 
 
 async def test_odd_requests_change_nothing(served: Served) -> None:
