@@ -105,6 +105,16 @@ async def most_collected(
     return [(variant, int(count)) for variant, count in await db.execute(query)]
 
 
+async def lately(db: AsyncSession, variants: Sequence[str], *, since: date) -> dict[str, int]:
+    """By kind, how often it happened to these variants in all stores from a day on; five times or more in a store on a day."""
+    query = (
+        select(VisitCount.kind, func.sum(VisitCount.count))
+        .where(VisitCount.variant_id.in_(variants), VisitCount.day >= since, VisitCount.count >= LEAST)
+        .group_by(VisitCount.kind)
+    )
+    return {kind: int(count) for kind, count in await db.execute(query)}
+
+
 def _on(days: Sequence[tuple[str, date]]) -> ColumnElement[bool]:
     return tuple_(VisitCount.store_id, VisitCount.day).in_(list(days))
 

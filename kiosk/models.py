@@ -59,6 +59,7 @@ class VisitCount(Base):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     """'view' (its page was opened), 'scan' (its code was read) or 'bag' (it came into one more bag)."""
     count: Mapped[int]
+    __table_args__ = (Index("ix_visit_count_variant", "variant_id", "day"),)
 
 
 class Visit(Base):

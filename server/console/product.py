@@ -20,6 +20,7 @@ from displays.item_view import opening_words
 from displays.item_words import Speaker
 from displays.models import Campaign, Scan, Spot
 from displays.playing import playing, published
+from kiosk import counting
 from server.core import colour, staff
 from server.core.clock import now
 from server.core.database import Database
@@ -95,6 +96,8 @@ async def product_page(
             playing=await _playing(db, [one.variant.id for one in shades]),
             names={one.variant.id: one.variant.colour or one.variant.size or one.variant.id for one in shades},
             scans=await _scans(db, [one.variant.id for one in shades]),
+            counted=await counting.lately(db, [one.variant.id for one in shades], since=(now() - SCANNED).date()),
+            least=counting.LEAST,
         )  # fmt: skip
 
 

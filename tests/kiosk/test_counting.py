@@ -87,6 +87,9 @@ async def test_what_was_collected_today_is_told_from_five_on(served: Served, tab
     await send(tablet, count(today))
     assert list((await collected(served)).items()) == [("slip-ink", 6), ("stain-madder", 5)]
     assert await collected(served, "nowhere") == {}
+    async with await served.staff("viewer") as viewer:
+        page = (await viewer.get("/console/catalogue/product?id=stain")).text
+        assert "40 looks, 0 scans, 55 times into a bag" in page and "fewer than 5" in page
 
 
 async def test_it_is_a_trend_of_each_feed_that_sells_it_in_the_cards_own_words_and_fades_with_the_day(
