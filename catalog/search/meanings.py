@@ -69,7 +69,7 @@ class Meanings:
 
     @lru_cache(maxsize=4096)  # noqa: B019 - there is one for a process
     def _words(self, kind: str, concept: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-        entries = [e for e in self.lexicon.entries if (e.kind, e.concept) == (kind, concept)]
+        entries = [e for e in self.lexicon.entries if (e.kind, e.concept) == (kind, concept) and not _loose(e)]
         usual = [e.spelling for language in languages for e in [e for e in entries if e.language == language][:USUAL]]
         return tuple(dict.fromkeys(word for spelling in usual for word in folded(spelling).split()))
 
@@ -77,7 +77,8 @@ class Meanings:
     def _nearest(self, swatch: str) -> list[str]:
         lab = np.array([oklab(swatch)], np.float32)
         fits = [(-float(self.by_swatch(lab, family)[0]), family) for family in self.lexicon.centres]
-        return [family for fit, family in sorted(fits)[:NEAREST] if fit < 0]
+        near = [family for fit, family in sorted(fits)[:NEAREST] if fit < 0]
+        return list(dict.fromkeys([*near, *filter(None, [_family(swatch)])]))
 
     @lru_cache(maxsize=16_384)  # noqa: B019 - there is one for a process
     def types(self, path: tuple[str, str]) -> frozenset[str]:
@@ -96,6 +97,23 @@ class Meanings:
         apart = np.min(np.linalg.norm(lab[:, None, :] - centres[None], axis=2), axis=1)
         fit = np.nan_to_num(np.exp(-((apart / NEAR) ** 2)))
         return np.where(fit >= LEAST_FIT, fit, 0.0).astype(np.float32)
+
+    def by_family(self, swatches: Sequence[str], family: str) -> np.ndarray:
+        """The same by the plain word for a swatch, under which filters have it: a bottle green far from every centre is green."""
+        return np.array([LEAST_FIT if _family(one) == family else 0.0 for one in swatches] or [0.0], np.float32)
+
+
+def _loose(entry: Entry) -> bool:
+    """Whether a spelling's single words mean other things: ‘off white’, ‘my lips but better’."""
+    return entry.kind == "colour" and entry.language == "en" and " " in entry.spelling
+
+
+def _family(swatch: str | None) -> str:
+    """The plain word for a swatch; '' where there is none or it is no colour."""
+    try:
+        return colour.family(swatch) if swatch else ""
+    except colour.ColourRefused:
+        return ""
 
 
 @lru_cache(maxsize=1)

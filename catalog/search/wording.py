@@ -163,7 +163,8 @@ class Wording:
             return np.zeros(self._count, np.float32)
         named = meanings.by_name(table.values["colour"], concept)[table.coded["colour"]]
         seen = meanings.by_swatch(self._lab, concept)[table.coded["swatch"]]
-        return np.maximum(named, seen)
+        plainly = meanings.by_family(table.values["swatch"], concept)[table.coded["swatch"]]
+        return np.maximum.reduce([named, seen, plainly])
 
     def _spell(self) -> None:
         table, numbers = self._table, np.unique(self._table.word)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.search.index import Filters, Index
+from catalog.search.meanings import built_in
 from catalog.search.spelling import Vocabulary
 from catalog.search.table import Document
 from catalog.search.typing import stem, terms
@@ -57,6 +58,18 @@ def test_a_colour_is_found_whatever_its_shade_is_called_and_by_the_right_variant
     fits = result.fits(0, 1)
     assert result.page(0, 1) == ["stain"]
     assert list(fits) == ["stain-1"], "the other shade is a plum"
+
+
+def test_a_colour_far_from_every_centre_is_found_by_its_plain_word() -> None:
+    index = Index(
+        [
+            one("slip-1", "Slip", DRESS, colour="Bottle Bank", swatch="#12503a"),
+            one("slip-2", "Slip", DRESS, colour="Bus"),
+        ]
+    )
+    assert list(index.find("green dress").fits(0, 1)) == ["slip-1"]
+    assert "green" in built_in().said((DRESS, ""), "Bottle Bank", "#12503a", ("en",))
+    assert "lips" not in built_in().said((DRESS, ""), "Chalk", "#c9967f", ("en",)), "my lips but better"
 
 
 def test_a_word_with_its_accents_is_not_the_english_word_without_them() -> None:

@@ -46,6 +46,7 @@ async def test_the_range_is_told_with_stock_and_the_words_to_search_by(tablet: T
     assert madder["stock"]["quantity"] == 3
     assert plum["stock"]["availability"] == "out_of_stock"
     assert madder["words"].startswith("velvet lipstick house beauty lips madder red ")
+    assert "purple" in plum["words"].split(), "whatever its shade is called"
     assert {"leppestifter", "son", "rodt", "do"} <= set(madder["words"].split()), (
         "as it is called in the tablets' languages"
     )
