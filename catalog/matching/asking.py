@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Evidence, Head
 from catalog.matching.figures import Figure
-from catalog.matching.ranking import Demand
+from catalog.matching.fitting import Demand
 from catalog.matching.shelf import Shelf
 
 _MOST_THINGS = 3

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Evidence, Head
 from catalog.matching.figures import Figure, size_key
-from catalog.matching.ranking import Demand, Fit
+from catalog.matching.fitting import Demand
+from catalog.matching.ranking import Fit
 from catalog.matching.shelf import Placed, Shelf
 from catalog.matching.values import FEEDS_OWN, Reason
 from catalog.words import Reading

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import exp
 
 from catalog.matching.asking import demands
 from catalog.matching.cues import Cue
@@ -16,11 +15,12 @@ from catalog.matching.lexicon import Lexicon, built_in
 from catalog.matching.looks import Look
 from catalog.matching.own_words import NAMED_SCORE, named_fits, named_reasons
 from catalog.matching.prepared import Prepared
-from catalog.matching.ranking import Fit, Occasion, Ranking
+from catalog.matching.ranking import Fit, Occasion, Ranking, standing
 from catalog.matching.serving import serving
 from catalog.matching.shelf import Shelf
+from catalog.matching.silence import needed
 from catalog.matching.values import MOST_MATCHES, Against, Asked, Match, MatchItem, OwnWord, Reason, Terms, Verdict
-from catalog.matching.whynot import Contest, Wanted, lost, needed
+from catalog.matching.whynot import Contest, Wanted, lost
 from catalog.words import Reading
 
 NOTHING = Verdict(False, against=(Against("nothing", "names nothing that is sold"),))
@@ -35,10 +35,6 @@ EVERYTHING = Terms()
 
 _SURE = 7.0
 """Evidence at which a score stops growing."""
-
-
-_LATER = 0.93
-"""What each further thing of a post is worth beside the one before: the first named is meant most."""
 
 
 class Matcher:
@@ -151,7 +147,7 @@ class Matcher:
         for order, (demand, head, occasion) in enumerate(wanted):
             lesson = occasion.lesson
             for fit in () if lesson and lesson.silent else ranking.best(demand, occasion, MOST_MATCHES):
-                score = 0.99 * sure * (1 - exp(-1.6 * fit.fit)) * _LATER**order
+                score = 0.99 * sure * standing(fit.fit, order)
                 if score > max(0.0, case.terms.least_score):
                     why = [*reasons(self.shelf, fit, head, demand, evidence, reading)]
                     why += figured(self.shelf, fit, named, case.text)

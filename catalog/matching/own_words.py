@@ -17,9 +17,10 @@ from catalog.matching.accounts import Accounts
 from catalog.matching.cues import EMOJI, HEADS, Cue, bounded, forms, latin, outermost
 from catalog.matching.evidence import Evidence, Head
 from catalog.matching.explain import owned, reasons
+from catalog.matching.fitting import Demand
 from catalog.matching.lexicon import plurals
 from catalog.matching.looks import Seen
-from catalog.matching.ranking import Demand, Fit, Occasion, Ranking
+from catalog.matching.ranking import Fit, Occasion, Ranking
 from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
 from catalog.matching.values import FEEDS_OWN, OwnWord, Reason

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from catalog.matching.fitting import Demand
 from catalog.matching.looks import Look
-from catalog.matching.ranking import Demand, Fit, Ranking
+from catalog.matching.ranking import Fit, Ranking
 from catalog.matching.shelf import Shelf
 from catalog.rows import Numbers
 
