@@ -17,6 +17,7 @@ from server.core.clock import iso, now
 from server.core.events import PictureReady, PostApproved, PostJudged, PostJudgedAgain, PostWithdrawn, on
 from server.core.tables import add_unless_there
 from social import consent, corrections, moderation
+from social.holding import hold_all
 from social.models import Feed, Match, Moderation, Post, Screening
 
 
@@ -177,6 +178,8 @@ async def picture_ready(db: AsyncSession, event: PictureReady) -> None:
     query = (
         select(Screening).join(Proposal).where(Screening.state == "waiting", Proposal.variant_id.in_(event.variant_ids))
     )
-    for screening in list(await db.scalars(query)):
+    # Held, or who chooses another item at this moment would approve it on the card of the one before.
+    await hold_all(db, {screening.post_id for screening in await db.scalars(query)})
+    for screening in list(await db.scalars(query.execution_options(populate_existing=True))):
         await propose_again(db, screening)
         topics.note(db, "queue")

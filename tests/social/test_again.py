@@ -12,9 +12,11 @@ from displays import composing
 from displays.models import Card, Proposal
 from server.core.clock import now
 from server.core.database import Database
+from server.core.events import PictureReady, emit
 from server.core.settings import Settings
 from social import again, moderation
 from social.again import Again
+from social.holding import hold
 from social.judging import Judge
 from social.models import Match, Post, Screening
 from tests import house, stories
@@ -145,3 +147,23 @@ async def test_only_the_newest_silent_posts_ask_for_another_look_and_a_failure_i
     moment = again.time.monotonic() + again.RETRY_SECONDS + 1
     monkeypatch.setattr(again.time, "monotonic", lambda: moment)
     assert await job.take_up() == 3
+
+
+async def test_a_picture_that_comes_while_somebody_chooses_another_item_leaves_the_card_of_what_was_chosen(
+    database: Database, waiting: dict[str, int]
+) -> None:
+    async def ready() -> None:
+        async with database.transaction() as db:
+            await emit(db, PictureReady(("stain-madder",)))
+
+    async with database.transaction() as db:
+        screening = await db.get_one(Screening, waiting["offered"])
+        await hold(db, screening)
+        await composing.choose(db, screening, "slip-ink", by="Mai")
+        coming = asyncio.create_task(ready())
+        await asyncio.wait({coming}, timeout=0.3)  # it reads what there is before the choice is kept, or waits for it
+    await coming
+    proposal = (await proposals(database))[waiting["offered"]]
+    async with database.snapshot() as db:
+        card = await db.get_one(Card, proposal.card)
+    assert (proposal.variant_id, card.variants, proposal.chosen_by) == ("slip-ink", ["slip-ink"], "Mai")
