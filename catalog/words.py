@@ -211,10 +211,16 @@ def _composed(text: str, start: int, end: int) -> list[tuple[int, str]]:
     return [(place, char) for place, cluster in clusters for char in unicodedata.normalize("NFC", cluster[:8])]
 
 
+MOST_CHARS = 20_000
+"""Characters that are remembered: more than people write with, of the million that a hostile post may go through."""
+
+
 class _Chars(dict[str, tuple[str, bool]]):
     """What each character folds to, worked out when it is first met: its words, and whether it is katakana."""
 
     def __missing__(self, char: str) -> tuple[str, bool]:
+        if len(self) >= MOST_CHARS:
+            self.clear()
         folded = _one(char)
         self[char] = found = (folded, bool(folded) and all("\u30a1" <= c <= "\u30fc" and c != "\u30fb" for c in folded))
         return found

@@ -15,7 +15,7 @@ SAME = 0.75
 FEWEST = 6
 """Different words below which a text is nobody's own."""
 _MOST_COMPARED = 60
-"""Texts that one is compared with: the first of each ring stands for all of it."""
+"""Texts that one is compared with, those with its rarest words first: the first of each ring stands for all of it."""
 
 
 def voices(posts: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -40,12 +40,19 @@ def voices(posts: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _near(
     leaders: dict[str, list[tuple[str, frozenset[str]]]], words: Iterable[str]
 ) -> Iterator[tuple[str, frozenset[str]]]:
+    met: set[frozenset[str]] = set()
     for word in words:
-        yield from leaders[word][:_MOST_COMPARED]
+        for other in leaders[word][:_MOST_COMPARED]:
+            if other[1] not in met:
+                met.add(other[1])
+                yield other
+                if len(met) == _MOST_COMPARED:
+                    return
 
 
 def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= SAME * len(one | other)
+    shorter, longer = sorted((len(one), len(other)))
+    return shorter >= SAME * longer and len(one & other) >= SAME * len(one | other)
 
 
 def _root(stands: dict[str, str], author: str) -> str:

@@ -21,17 +21,20 @@ class Accounts:
         carried = {brand.replace(" ", ""): brand for brand in shelf.brand_codes if brand not in lexicon.never}
         self._makers = {name.replace(" ", ""): name for name in rivals(lexicon, shelf)} | carried
         self._added = lexicon.handle_words
-        self.maker = lru_cache(maxsize=16_384)(self._maker)
+        self._remembered = lru_cache(maxsize=16_384)(self._maker)
 
     def knowing(self, names: Iterable[str]) -> "Accounts":
         """The same with the makers of these names (plain) besides; a handle that holds one reads as it."""
         other = copy(self)
         other._makers = self._makers | {name.replace(" ", ""): name for name in names}
-        other.maker = lru_cache(maxsize=4096)(other._maker)
+        other._remembered = lru_cache(maxsize=4096)(other._maker)
         return other
 
-    def _maker(self, handle: str) -> str:
+    def maker(self, handle: str) -> str:
         """The maker's name for a handle without sign; empty for anybody else's."""
+        return self._remembered(handle) if len(handle) <= 2 * _LONGEST else ""
+
+    def _maker(self, handle: str) -> str:
         name = plain(fold(handle)).replace(" ", "")
         if not name.isascii() or not _SHORTEST <= len(name) <= _LONGEST:
             return ""

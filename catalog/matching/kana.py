@@ -16,7 +16,7 @@ class Kana:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
         self._longest = max(map(len, self._words), default=0)
-        self._known = lru_cache(maxsize=4096)(self._is_known)
+        self._remembered = lru_cache(maxsize=4096)(self._is_known)
 
     def stands(self, text: str, start: int, end: int) -> bool:
         """Whether what stands there is a word: long, a whole run, or with known words alone around it in its run."""
@@ -28,10 +28,11 @@ class Kana:
         rest = KANA.match(text, end)
         return self._known(text[before:start]) and self._known(rest[0] if rest else "")
 
-    def _is_known(self, run: str) -> bool:
+    def _known(self, run: str) -> bool:
         """Whether a run is made of known words."""
-        if len(run) > _LONGEST_RUN:
-            return False
+        return len(run) <= _LONGEST_RUN and self._remembered(run)
+
+    def _is_known(self, run: str) -> bool:
         reached = {0}
         for end in range(1, len(run) + 1):
             if any(at in reached and run[at:end] in self._words for at in range(max(0, end - self._longest), end)):

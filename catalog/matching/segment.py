@@ -37,19 +37,22 @@ class Segmenter:
             plain(e.spelling) for e in lexicon.entries
             if e.kind == "guard" and e.language in ("en", "any") and " " not in e.spelling and e.spelling.isascii()
         }  # fmt: skip
-        self.split = lru_cache(maxsize=16_384)(self._split)
+        self._remembered = lru_cache(maxsize=16_384)(self._split)
 
     def knowing(self, words: Iterable[str]) -> "Segmenter":
         """A segmenter that knows these words (plain) besides."""
         other = copy(self)
         other._words = self._words | {word for word in words if word.isascii() and len(word) > 2}
-        other.split = lru_cache(maxsize=4096)(other._split)
+        other._remembered = lru_cache(maxsize=4096)(other._split)
         return other
 
-    def _split(self, tag: str) -> Sequence[int]:
+    def split(self, tag: str) -> Sequence[int]:
         """Where the words of a tag begin; (0,) where it cannot be taken apart wholly."""
+        return self._remembered(tag) if len(tag) <= _LONGEST else at_capitals(tag)
+
+    def _split(self, tag: str) -> Sequence[int]:
         begins = at_capitals(tag)
-        if len(begins) > 1 or not tag.isascii() or len(tag) > _LONGEST:
+        if len(begins) > 1 or not tag.isascii():
             return begins
         folded = plain(fold(tag))
         if len(folded) != len(tag) or folded in self._words and folded not in self._whole:

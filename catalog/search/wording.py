@@ -33,6 +33,8 @@ class Wording:
     def __init__(self, table: Table, meanings: Meanings) -> None:
         self.meanings, self._table, self._count = meanings, table, len(table.variants)
         self._spell()
+        # A feed that puts titles into its types has tens of thousands: they are read here, where nobody waits.
+        self._types = {path: meanings.types(path) for path in table.values["path"]}
         self._lab = np.array([oklab(swatch) for swatch in table.values["swatch"]] or [(0, 0, 0)], np.float32)
         most = max(8, min(MOST_REMEMBERED, MEMORY // (4 * self._count or 1)))
         self._column: Callable[[str, str], np.ndarray] = lru_cache(maxsize=most)(self._concept)
@@ -158,7 +160,7 @@ class Wording:
         """How far each variant is of a type or a colour."""
         table, meanings = self._table, self.meanings
         if kind == "type":
-            return table.where("path", lambda path: concept in meanings.types(path)).astype(np.float32)
+            return table.where("path", lambda path: concept in self._types[path]).astype(np.float32)
         if concept not in meanings.lexicon.centres:
             return np.zeros(self._count, np.float32)
         named = meanings.by_name(table.values["colour"], concept)[table.coded["colour"]]

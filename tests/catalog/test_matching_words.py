@@ -7,6 +7,7 @@ from catalog.matching.compounds import Compounds
 from catalog.matching.kana import Kana
 from catalog.matching.lexicon import built_in
 from catalog.matching.matcher import Matcher
+from catalog.matching.segment import Segmenter
 from catalog.matching.shelf import Shelf
 from catalog.words import read
 from tests.catalog.matching_house import items
@@ -56,3 +57,10 @@ def test_a_compound_that_is_known_as_something_else_is_not_taken_apart() -> None
     [(_, start, end)] = Compounds(LEXICON).found(reading, "de", ())
     assert list(Compounds(LEXICON).found(reading, "de", [(start, end)])) == []
     assert not Matcher(items()).match("neue Fahrradkette gekauft, liebe sie", (), "de").show
+
+
+def test_tags_handles_and_runs_of_a_length_that_nobody_writes_are_not_remembered() -> None:
+    tags, accounts, kana = Segmenter(LEXICON, SHELF), Accounts(LEXICON, SHELF), Kana(["リップ"])
+    assert tags.split("RedLips" * 500)[:3] == [0, 3, 7] and accounts.maker("nordlys" * 500) == ""
+    assert not kana.stands("ア" * 4000 + "リップ", 4000, 4003)
+    assert [one._remembered.cache_info().currsize for one in (tags, accounts, kana)] == [0, 0, 0]

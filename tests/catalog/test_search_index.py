@@ -143,6 +143,13 @@ def test_hostile_text_is_read_as_far_as_people_type(hostile: str) -> None:
     assert len(terms(hostile)) <= 8
 
 
+def test_nobody_who_searches_waits_while_a_feeds_many_types_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = Index([*HOUSE, *(one(f"own{n}-1", "Thing", f"Things > Thing {n}") for n in range(200))])
+    read: list[object] = []
+    monkeypatch.setattr(type(index.meanings), "types", lambda self, path: read.append(path) or frozenset())
+    assert index.find("lipsticks").page(0, 1) == ["matte"] and read == []
+
+
 def test_a_stem_takes_endings_and_leaves_words() -> None:
     for one_word, other in (
         ("dresses", "dress"),

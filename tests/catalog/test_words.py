@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog import words
 from catalog.words import at_capitals, fold, plain, read
 
 
@@ -64,3 +65,9 @@ def test_folding_twice_is_folding_once(word):
     once = fold(word)
     assert fold(once) == once
     assert plain(plain(once)) == plain(once)
+
+
+def test_of_the_million_characters_that_a_hostile_post_may_go_through_few_are_remembered(monkeypatch):
+    monkeypatch.setattr(words, "MOST_CHARS", 100)
+    assert read("".join(map(chr, range(0x4E00, 0x5200))) + " Ö").plain.endswith(" o ")
+    assert len(words._CHARS) <= 100

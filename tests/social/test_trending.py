@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from social import voices
 from social.trending import Said, TrendRules, key_of, rising, why
 
 NOW = datetime(2026, 9, 18, 12, 0, tzinfo=UTC)
@@ -111,6 +113,16 @@ def test_copies_with_a_word_or_two_of_their_own_are_copies_and_short_words_prove
     copies = [f"Everyone really needs these gorgeous burgundy lips before winter comes {end}" for end in ends]
     assert rising(wrote("burgundy lips", copies), RULES, now=NOW) == ()
     assert rising(wrote("burgundy lips", ["Burgundy lips everywhere!"] * 4), RULES, now=NOW)[0].copies == 0
+
+
+def test_accounts_that_write_a_lot_in_the_same_few_words_are_compared_with_a_bounded_number(monkeypatch):
+    compared = []
+    same = voices._same
+    monkeypatch.setattr(voices, "_same", lambda one, other: compared.append(one) or same(one, other))
+    words = [f"{a}{b}{c}" for a in "kmnprs" for b in "aeiou" for c in "lrst"]
+    chance = Random(4)
+    posts = [(f"a{n}", " ".join(chance.sample(words, 60))) for n in range(200)]
+    assert len(set(voices.voices(posts).values())) == 200 and len(compared) <= 60 * 200
 
 
 def test_where_one_account_wrote_most_of_it_the_others_must_be_enough_without_it():
