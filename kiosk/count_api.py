@@ -19,6 +19,8 @@ async def counts(request: Request, database: Database, data: counting.Batch) -> 
     async with database.transaction() as db:
         kiosk = await tablet(db, request)
         limiter.hit("counts", kiosk.id, most=30, seconds=60)
+        # Shoppers stand at a tablet one after the other: what it tells of more comes later, or is made up.
+        limiter.hit("visits told", kiosk.id, most=counting.VISITS_AN_HOUR, seconds=3600, times=counting.visits(data))
         await counting.take(db, kiosk, data, at=now())
 
 

@@ -27,6 +27,8 @@ MOST = 8
 MOST_A_BATCH = 500
 MOST_AT_ONCE = 200
 """What one count of a batch may say: more visits than a tablet has between two batches."""
+VISITS_AN_HOUR = 240
+"""Visits of which one tablet may tell in an hour; a tablet that was without a network for long sends the rest later."""
 LATE = timedelta(days=7)
 """How long a tablet may have been without a network for its counts to be taken."""
 
@@ -45,6 +47,11 @@ class Batch(msgspec.Struct):
 
     id: str
     counts: list[Counted]
+
+
+def visits(batch: Batch) -> int:
+    """Of how many visits a batch tells at least: in each, a variant is counted once."""
+    return min(MOST_AT_ONCE, max([1, *(one.n for one in batch.counts)]))
 
 
 def today(store: Store, at: datetime) -> date:

@@ -40,6 +40,11 @@ def before(feed: Feed) -> tuple[OwnWord, ...]:
     return _read((feed.words or {}).get("before", ()))
 
 
+def too_many(count: int) -> str:
+    """What is said of more words than a feed may have."""
+    return f"A feed has at most {MOST} words of its own; these are {count:,}. Take some out."
+
+
 def changed(feed: Feed) -> dict[str, str]:
     """Who changed the words last and when: {"by", "at"}; empty where nobody has."""
     return {name: value for name, value in (feed.words or {}).items() if name in ("by", "at")}
@@ -63,7 +68,7 @@ async def problems(db: AsyncSession, words: Sequence[OwnWord], *, kept: Collecti
     """What is wrong, by the place of the word; -1 for all together. A meaning that was `kept` before and is gone from the
     catalogue since is no mistake of whoever saves now."""
     if len(words) > MOST:
-        return {-1: f"A feed has at most {MOST} words of its own; these are {len(words):,}. Take some out."}
+        return {-1: too_many(len(words))}
     there = await _known(db, words) | {(word.kind, word.concept) for word in kept}
     found = {place: wrong for place, word in enumerate(words) if (wrong := _wrong(word, there))}
     return _contradictions(words) | found

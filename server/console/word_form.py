@@ -14,6 +14,8 @@ from social import feed_words
 
 LONGEST = 20_000
 MOST_ROWS = 300
+MOST_WRITTEN = 2 * feed_words.MOST
+"""Words that are looked at one by one; more are refused, repetitions or not."""
 AREAS = {"stop": ("stop", ""), "rival": ("guard", "rival"), "elsewhere": ("guard", "elsewhere")}
 """Fields that hold one word on a line, and what all of their words mean."""
 
@@ -83,11 +85,14 @@ def kept(words: Iterable[OwnWord]) -> Draft:
 
 async def read(db: AsyncSession, draft: Draft, standing: Iterable[OwnWord]) -> tuple[tuple[OwnWord, ...], Errors]:
     """The words of a draft, and what is wrong with them by field."""
+    written = draft.words()
+    if len(written) > MOST_WRITTEN:
+        return (), Errors(all=feed_words.too_many(len(written)))
     fields: dict[OwnWord, str] = {}
-    for field, word in draft.words():
+    for field, word in written:
         for one in feed_words.tidy([word]):
             fields.setdefault(one, field)
-    words = feed_words.tidy(word for _, word in draft.words())
+    words = feed_words.tidy(word for _, word in written)
     wrong = await feed_words.problems(db, words, kept=tuple(standing))
     errors = Errors(
         {

@@ -190,21 +190,22 @@ class Limiter:
         self._tries: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
         self._remembered = remembered
 
-    def hit(self, what: str, who: str, *, most: int, seconds: float) -> None:
-        """Count one try of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`.
+    def hit(self, what: str, who: str, *, most: int, seconds: float, times: int = 1) -> None:
+        """Count `times` tries of `what` by `who`; raises TooMany beyond `most` tries in about `seconds`.
 
         A refused try counts nothing: whoever goes on trying would keep out for good whoever is counted with them.
         """
         moment, who = time.monotonic(), neighbourhood(who)
         level, since = self._tries.pop((what, who), (0.0, moment))
         level = max(0.0, level - (moment - since) * most / seconds)
-        refused = level + 1 > most
-        self._tries[what, who] = (level if refused else level + 1, moment)
+        refused = level + times > most
+        self._tries[what, who] = (level if refused else level + times, moment)
         if len(self._tries) > self._remembered:
             self._tries.popitem(last=False)
         if refused:
             raise TooMany(
-                "That was tried too often. Wait a minute, then try again.", retry_after=round(seconds / most) + 1
+                "That was tried too often. Wait a minute, then try again.",
+                retry_after=round(times * seconds / most) + 1,
             )
 
     def forget(self, what: str, who: str) -> None:

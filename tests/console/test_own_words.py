@@ -3,10 +3,13 @@
 import re
 
 import httpx
+import pytest
 from sqlalchemy import select
 
+from server.console import word_form
 from server.core.audit import AuditEntry
 from server.core.settings import Settings
+from social import feed_words
 from social.again import Again
 from social.judging import Judge
 from social.models import Feed, Match, Screening
@@ -131,6 +134,13 @@ async def test_a_word_that_cannot_be_used_is_refused_in_words_and_nothing_is_los
             assert problem in await preview(ann, **fields)
     async with served.database.snapshot() as db:
         assert (await db.get_one(Feed, 1)).words == {}
+
+
+async def test_words_without_end_are_refused_before_each_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_words, "tidy", None)
+    draft = word_form.Draft(areas={"stop": "\n".join(f"word {n}" for n in range(9_000))})
+    _, errors = await word_form.read(None, draft, ())
+    assert errors["all"] == feed_words.too_many(9_000)
 
 
 async def test_a_viewer_looks_and_changes_nothing(served: Served) -> None:

@@ -59,6 +59,15 @@ async def test_batches_add_up_and_one_that_comes_twice_counts_once(served: Serve
     assert await numbers(served.database) == {("stain-madder", "view"): 4, ("stain-madder", "bag"): 2}
 
 
+async def test_a_tablet_that_lies_tells_of_no_more_visits_than_shoppers_can_make_and_others_are_heard(
+    served: Served, tablet: Tablet
+) -> None:
+    today, other = await day(served.database), await shopping.tablet_at(served)
+    told = [await send(tablet, count(today, n=10**6)) for _ in range(3)]
+    assert told == [204, 429, 429] and await send(other, count(today)) == 204
+    assert await numbers(served.database) == {("stain-madder", "bag"): counting.MOST_AT_ONCE + 1}
+
+
 async def test_what_cannot_be_is_left_out_and_what_no_tablet_sends_is_refused(served: Served, tablet: Tablet) -> None:
     today = await day(served.database)
     odd = [
