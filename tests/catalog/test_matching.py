@@ -290,7 +290,8 @@ def test_reasons_quote_what_stands_at_their_place(words):
         for reason in match.reasons:
             if reason.kind in ("type", "colour") and "‘" in reason.words:
                 quoted = reason.words.split("‘")[1].split("’")[0]
-                assert text[reason.start : reason.end].casefold().replace("#", "") == quoted
+                marked = text[reason.start : reason.end].casefold().replace("#", "").replace("https://t.co/x", "")
+                assert " ".join(marked.split()) == quoted, "but for a link in the middle, which is not read"
 
 
 def test_hostile_posts_are_judged_without_delay():
