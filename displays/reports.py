@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Arrival, Screen, ScreenReport
 from displays.spots import POST
+from server.core import conversation, metrics, topics
 from server.core import gathering as gathered
-from server.core import live, metrics, topics
 from server.core.clock import iso, now
 from server.core.database import Database
 from server.core.tables import insert
@@ -55,7 +55,7 @@ class Gathering:
     def applied(self, reader: Reader, message: dict[str, Any]) -> None:
         """A screen has a version with all its cards decoded, and what was withdrawn is gone from it."""
         name, version = message.get("topic"), message.get("version")
-        if isinstance(name, str) and live.TOPIC.fullmatch(name) and _is_version(version):
+        if isinstance(name, str) and conversation.TOPIC.fullmatch(name) and _is_version(version):
             self._of(reader.id)["applied"][name] = [version[0][:16], version[1], iso(now())]
 
     def ready(self, reader: Reader, message: dict[str, Any]) -> None:
@@ -174,8 +174,8 @@ def _text(value: Any, longest: int) -> str:
 
 
 gathering = Gathering()
-live.presence.append(gathering.presence)
-live.reports |= {"applied": gathering.applied, "ready": gathering.ready, "showing": gathering.showing}
+conversation.presence.append(gathering.presence)
+conversation.reports |= {"applied": gathering.applied, "ready": gathering.ready, "showing": gathering.showing}
 
 
 async def keep_writing(database: Database) -> None:

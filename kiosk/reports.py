@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk.models import Kiosk, KioskReport
 from kiosk.noting import note_floor
+from server.core import conversation
 from server.core import gathering as gathered
-from server.core import live
 from server.core.clock import now
 from server.core.database import Database
 from server.core.topics import Reader
@@ -138,8 +138,8 @@ READ = {
 """How each thing that a tablet may say is read."""
 
 gathering = Gathering()
-live.presence.append(gathering.presence)
-live.reports["tablet"] = gathering.tablet
+conversation.presence.append(gathering.presence)
+conversation.reports["tablet"] = gathering.tablet
 
 
 async def keep_writing(database: Database) -> None:

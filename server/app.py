@@ -52,6 +52,7 @@ from catalog.shelving import Compiled
 from server.core import metrics, problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
+from server.core.conversation import Door
 from server.core.database import Database
 from server.core.errors import VitrineError
 from server.core.hub import Hub, cancelled
@@ -156,6 +157,7 @@ def equip(app: Litestar, settings: Settings) -> None:
             "settings": settings,
             "database": database,
             "hub": hub,
+            "door": Door(hub, database),
             "backplane": backplane,
             "assets": Assets(),
             "shelf": shelf,

@@ -136,8 +136,15 @@ class Hub:
             self._principal_numbers.pop(peer.reader.topic, None)
         metrics.sockets.set(len(self._peers))
 
+    def part(self, peer: Peer, code: int, reason: str) -> None:
+        """Let a peer go, and tell it why; forgotten first, since nothing may be written behind a goodbye."""
+        self.leave(peer)
+        peer.wire.close(code, reason)
+
     def subscribe(self, peer: Peer, name: str, have: topics.Version | None) -> None:
         """Let a peer listen to a topic that it may read; it gets the document when it has an older one or none."""
+        if peer not in self._peers:  # let go meanwhile
+            return
         channel = self._channels.setdefault(name, Channel())
         channel.fall_behind(peer, have)
         peer.topics.add(name)
@@ -234,7 +241,7 @@ class Hub:
             peer.say({"type": "denied", "topic": name})
         if not welcome:
             for peer in peers:
-                peer.wire.close(REFUSED, "This device or session was ended.")
+                self.part(peer, REFUSED, "This device or session was ended.")
 
     async def _written(self, refused: list[tuple[Peer, str]]) -> None:
         """Wait for what is being built for these peers: a document that names another topic goes before the refusal of the
@@ -346,9 +353,8 @@ class Hub:
                         self._offer(peer, name, channel)
 
     def _drop(self, peer: Peer) -> None:
-        self._marked.discard(peer)
         metrics.slow_peers.inc()
-        peer.wire.close(SLOW, "Not reading fast enough.")
+        self.part(peer, SLOW, "Not reading fast enough.")
         peer.wire.abort()
 
     def beat(self) -> None:
@@ -357,7 +363,7 @@ class Hub:
         deadline = time.monotonic() - SILENCE_SECONDS
         for peer in list(self._peers):
             if peer.heard_at < deadline:
-                peer.wire.close(SILENT, "Nothing heard for 45 seconds.")
+                self.part(peer, SILENT, "Nothing heard for 45 seconds.")
             elif not peer.wire.buffered:
                 peer.wire.write(framed)
             elif peer not in self._marked:
@@ -372,7 +378,7 @@ class Hub:
     async def close(self) -> None:
         """Close every socket, as a restart does."""
         for peer in list(self._peers):
-            peer.wire.close(1012, "The server restarts.")
+            self.part(peer, 1012, "The server restarts.")
         if self._retry:
             self._retry.cancel()
         for task in list(self._tasks):

@@ -3,10 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from contextlib import suppress
+from typing import Any, Protocol
 
 import structlog
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+from websockets.frames import Frame
 
 log = structlog.get_logger()
 EXTENSION = "vitrine.push"
@@ -28,8 +31,49 @@ def frame(payload: bytes) -> bytes:
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
+class Listener(Protocol):
+    """Who takes up what one socket says, once the request that opened it is over."""
+
+    def heard(self, text: str) -> None:
+        """A whole message came. Must not block."""
+
+    def gone(self) -> None:
+        """The socket is closed, by whichever side; told once."""
+
+
+class _Gate:
+    """Whether the transport takes more: of uvicorn's asyncio.Event no more is needed where nobody waits for it."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self, open: bool) -> None:
+        self._open = open
+
+    def is_set(self) -> bool:
+        return self._open
+
+    def set(self) -> None:
+        self._open = True
+
+    def clear(self) -> None:
+        self._open = False
+
+
+class _Nowhere:
+    """Stands in for uvicorn's queue of events on all sockets that have a listener: nobody calls `receive` there."""
+
+    __slots__ = ()
+
+    def put_nowait(self, event: Any) -> None:
+        """Events are told to the listener."""
+
+
+_NOWHERE: Any = _Nowhere()
+
+
 class PushProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol, lending the application its connection so that one frame can be written to many.
+    """uvicorn's protocol, lending the application its connection: one frame can be written to many, and a socket that a
+    listener adopts lives on without a task, a queue or a request, which are most of what it would hold in memory.
 
     Safe beside uvicorn's own writes because both put whole frames on the transport, compression is off, and nothing is
     written once a close has been sent or received.
@@ -37,15 +81,57 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
     _left = ALLOWANCE
     _left_at = 0.0
+    listener: Listener | None = None
+
+    def adopt(self, listener: Listener) -> None:
+        """Tell a listener what comes from now on. The request may end; the socket stays."""
+        self.listener = listener
+        # uvicorn closes a socket when its request is over, unless a close is under way already: let it think so.
+        self.close_timer = self.loop.call_later(0, bool)
+        waiting, self.queue, self.writable = self.queue, _NOWHERE, _Gate(self.writable.is_set())  # type: ignore[assignment]
+        while not waiting.empty():
+            if (text := waiting.get_nowait().get("text")) is not None:
+                listener.heard(text)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        if self.disconnected:
+            listener.gone()
 
     async def run_asgi(self) -> None:
         self.scope.setdefault("extensions", {})[EXTENSION] = self  # type: ignore[typeddict-item]
         try:
             await super().run_asgi()
         finally:
-            # A peer that is gone without a word takes nothing more, and TCP alone would wait for it for many minutes.
-            if not self.disconnected:
-                self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+            if not self.listener:
+                self._linger()
+
+    def on_task_complete(self, task: "asyncio.Task[None]") -> None:
+        """The request is over: of an adopted socket drop what only the request needed."""
+        super().on_task_complete(task)
+        if self.listener:
+            self.close_timer = self.close_timer if self.close_sent else None
+            del self.scope, self.request, self.response
+
+    def part(self, code: int, reason: str) -> None:
+        """Say goodbye on an adopted socket; nothing may be written after it."""
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        with suppress(InvalidState):
+            self.conn.send_close(code, reason)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self._linger()
+
+    def _linger(self) -> None:
+        """A peer that is gone without a word takes nothing more, and TCP alone would wait for it for many minutes."""
+        if not self.disconnected:
+            self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.listener:
+            self.listener.gone()
 
     def data_received(self, data: bytes) -> None:
         """Read a piece at a time: one read may hold 40,000 frames, and control frames never come before the application."""
@@ -66,12 +152,35 @@ class PushProtocol(WebSocketsSansIOProtocol):
         self._left -= len(self.conn.events)
         super().handle_events()
 
+    def send_receive_event_to_app(self) -> None:
+        if self.listener is None:
+            super().send_receive_event_to_app()
+            return
+        data, self.frames = b"".join(self.frames), []
+        if not self.close_sent:
+            try:
+                text = data.decode()
+            except UnicodeDecodeError:
+                self.part(1007, "Messages are UTF-8.")
+            else:
+                self.listener.heard(text)
+
     def handle_ping(self) -> None:
         """Answer, unless what was said before still waits: whoever pings and does not read would fill the memory."""
         if self.writable.is_set():
             super().handle_ping()
         else:
             self.conn.data_to_send()
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        if self.listener:
+            self._linger()
+
+
+def brief(reason: str) -> str:
+    """A reason as a close frame can hold it: 123 bytes at most."""
+    return reason.encode()[:120].decode(errors="ignore")
 
 
 def payload_of(framed: bytes) -> bytes:
@@ -102,7 +211,7 @@ class Wire(Protocol):
         """Send one message, framed already; nothing happens on a socket that is closing."""
 
     def close(self, code: int, reason: str) -> None:
-        """Have the socket's own task close it; the first reason counts."""
+        """Say goodbye; the first reason counts. The hub has forgotten the peer by then: nothing may follow a goodbye."""
 
     def abort(self) -> None:
         """Drop the connection with all that it still holds: for a peer that has stopped reading."""
@@ -111,11 +220,10 @@ class Wire(Protocol):
 class DirectWire:
     """Writes finished frames to the transport that uvicorn lends."""
 
-    __slots__ = ("_closing", "_protocol", "line")
+    __slots__ = ("_protocol", "line")
 
-    def __init__(self, protocol: PushProtocol, closing: Closing) -> None:
+    def __init__(self, protocol: PushProtocol) -> None:
         self._protocol = protocol
-        self._closing = closing
         self.line = protocol.transport
 
     @property
@@ -127,8 +235,7 @@ class DirectWire:
             self.line.write(framed)
 
     def close(self, code: int, reason: str) -> None:
-        if not self._closing.done():
-            self._closing.set_result((code, reason))
+        self._protocol.part(code, brief(reason))
 
     def abort(self) -> None:
         self.line.abort()

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from displays.models import LoopGroup
 from server.app import create
-from server.core import live, topics
+from server.core import conversation, topics
 from server.core.database import Database
 from server.core.garbage import settle
 from server.core.hub import Channel, Hub, Peer
@@ -115,13 +115,13 @@ def note_shown(reader: topics.Reader, message: dict[str, Any]) -> None:
 
 def listen_to_screens() -> None:
     """Hear what screens report, beside the product."""
-    product = live.reports["showing"]
+    product = conversation.reports["showing"]
 
     def both(reader: topics.Reader, message: dict[str, Any]) -> None:
         note_shown(reader, message)
         product(reader, message)
 
-    live.reports["showing"] = both
+    conversation.reports["showing"] = both
 
 
 def main() -> None:

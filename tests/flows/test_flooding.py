@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from server.core import live, wire
+from server.core import conversation, wire
 from tests.conftest import Served, until
 
 EMPTY_TEXT, EMPTY_MORE, PONG = b"\x01\x80\0\0\0\0", b"\x00\x80\0\0\0\0", b"\x8a\x80\0\0\0\0"
@@ -69,7 +69,7 @@ async def test_a_peer_that_pings_and_does_not_read_costs_little_and_not_for_long
     monkeypatch.setattr(wire, "ALLOWANCE_A_SECOND", 1e9)
     monkeypatch.setattr(wire.PushProtocol, "_left", 1e9)
     monkeypatch.setattr(wire, "LINGER_SECONDS", 0.2)
-    monkeypatch.setattr(live, "GREETING_SECONDS", 1)
+    monkeypatch.setattr(conversation, "GREETING_SECONDS", 1)
     with _upgraded(served) as raw:
         ours, most = await _greeted(served, raw), 0
         with contextlib.suppress(ConnectionError, TimeoutError):
