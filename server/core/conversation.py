@@ -118,6 +118,11 @@ class Conversation:
         else:
             self._take(text)
 
+    def full(self) -> None:
+        """The transport holds what the network did not take yet."""
+        if self._peer and self._open:
+            self._door.hub.hold(self._peer)
+
     def gone(self) -> None:
         """The socket is closed, or is being closed by us."""
         self._late.cancel()

@@ -16,7 +16,7 @@ import structlog
 from server.core import metrics, topics
 from server.core.clock import milliseconds
 from server.core.database import Database
-from server.core.wire import Line, Wire, frame
+from server.core.wire import Send, Wire, frame
 
 log = structlog.get_logger()
 BEAT_SECONDS = 15
@@ -54,8 +54,9 @@ class Channel:
     __slots__ = ("abreast", "behind", "building", "built", "framed", "wanted")
 
     def __init__(self) -> None:
-        self.abreast: dict[Line, Peer] = {}
-        """Peers that have what is built: a change is written to these lines one after the other, with nothing else to do."""
+        self.abreast: dict[Send, Peer] = {}
+        """Peers that have what is built and hold nothing unsent: a change is sent to these one after the other, with nothing
+        else to do or to ask."""
         self.behind: dict[Peer, topics.Version | None] = {}
         """All other peers, with the version that each has; some came from another process and are ahead."""
         self.built: topics.Version | None = None
@@ -71,17 +72,17 @@ class Channel:
 
     def fall_behind(self, peer: Peer, have: topics.Version | None) -> None:
         """Treat a peer one by one from now on, until it has what is built."""
-        self.abreast.pop(peer.wire.line, None)
+        self.abreast.pop(peer.wire.send, None)
         self.behind[peer] = have
 
     def catch_up(self, peer: Peer) -> None:
         """The peer has what is built."""
         self.behind.pop(peer, None)
-        self.abreast[peer.wire.line] = peer
+        self.abreast[peer.wire.send] = peer
 
     def drop(self, peer: Peer) -> bool:
         """Forget a peer; returns whether it was the last."""
-        self.abreast.pop(peer.wire.line, None)
+        self.abreast.pop(peer.wire.send, None)
         self.behind.pop(peer, None)
         return not (self.abreast or self.behind)
 
@@ -282,29 +283,32 @@ class Hub:
             log.error("topic_too_large", topic=name, bytes=len(payload))
         before, channel.framed, channel.built = channel.built, frame(payload), version
         if version != before:
-            for peer in self._write_abreast(channel):
-                channel.fall_behind(peer, before)
+            for peer, taken in self._send_abreast(channel):
+                if taken:
+                    peer.wire.write(channel.framed[taken:])
+                else:
+                    channel.fall_behind(peer, before)
         metrics.deliveries.inc(len(channel.abreast) if version != before else 0)
         metrics.deliveries.inc(sum([self._offer(peer, name, channel) for peer in list(channel.behind)]))
         for call in self.on_sent:
             call(name, version)
 
-    def _write_abreast(self, channel: Channel) -> list[Peer]:
-        """Write the document to all who had the one before; returns whom it could not be written to.
+    def _send_abreast(self, channel: Channel) -> list[tuple[Peer, int]]:
+        """Send the document to all who had the one before; returns who did not take all of it, and how much they took.
 
-        What a change costs with thousands of screens is this loop, so it touches nothing of a peer but its line.
+        What a change costs with thousands of screens is this loop, so it touches nothing of a peer but its `send`.
         """
-        framed, left = channel.framed, []
-        for line in channel.abreast:
+        framed, size, left = channel.framed, len(channel.framed), []
+        for send in channel.abreast:
             try:
-                if line.get_write_buffer_size() or line.is_closing():
-                    left.append(line)
-                else:
-                    line.write(framed)
-            except Exception as error:  # one broken socket is not the others' trouble
-                log.warning("socket_failed", reason=repr(error))
-                left.append(line)
-        return [channel.abreast[line] for line in left]
+                taken = send(framed)
+            except OSError as error:  # one full or broken socket is not the others' trouble
+                taken = 0
+                if not isinstance(error, BlockingIOError):
+                    log.debug("socket_failed", reason=repr(error))
+            if taken != size:
+                left.append((send, taken))
+        return [(channel.abreast[send], taken) for send, taken in left]
 
     def _offer(self, peer: Peer, name: str, channel: Channel) -> bool:
         """Give the newest document to a peer that may have an older one; returns whether it was written.
@@ -322,8 +326,20 @@ class Hub:
             self._mark(peer, name)
             return False
         peer.wire.write(channel.framed)
-        channel.catch_up(peer)
+        if peer.wire.buffered:
+            channel.fall_behind(peer, version)
+            self._mark(peer, name)
+        else:
+            channel.catch_up(peer)
         return True
+
+    def hold(self, peer: Peer) -> None:
+        """The peer's transport holds what the network did not take: nothing more is sent to it until it has drained."""
+        for name in peer.topics:
+            channel = self._channels[name]
+            if peer.wire.send in channel.abreast:
+                channel.fall_behind(peer, channel.built)
+                self._mark(peer, name)
 
     # -- slow peers and silence ----------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """How bytes reach one socket: a frame once made, written as it is, or a plain send where the server does not lend its transport."""
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
+from uvicorn.protocols.utils import is_ssl
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.exceptions import InvalidState
 from websockets.frames import Frame
@@ -19,6 +21,8 @@ PIECE = 1024
 ALLOWANCE, ALLOWANCE_A_SECOND = 1000.0, 100.0
 """What a peer may send at once and for good: frames, and as many pieces of a kilobyte. A device needs a tenth of it."""
 Closing = asyncio.Future[tuple[int, str]]
+Send = Callable[[bytes], int]
+"""Takes a frame for one socket, and says how many of its bytes: less than all, or a BlockingIOError, from a full one."""
 
 
 def frame(payload: bytes) -> bytes:
@@ -36,6 +40,9 @@ class Listener(Protocol):
 
     def heard(self, text: str) -> None:
         """A whole message came. Must not block."""
+
+    def full(self) -> None:
+        """The transport holds what the network did not take yet."""
 
     def gone(self) -> None:
         """The socket is closed, by whichever side; told once."""
@@ -81,11 +88,13 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
     _left = ALLOWANCE
     _left_at = 0.0
+    _lent: socket.socket | None = None
     listener: Listener | None = None
 
     def adopt(self, listener: Listener) -> None:
         """Tell a listener what comes from now on. The request may end; the socket stays."""
         self.listener = listener
+        self.transport.set_write_buffer_limits(0)  # `full` is told of the first byte that has to wait
         # uvicorn closes a socket when its request is over, unless a close is under way already: let it think so.
         self.close_timer = self.loop.call_later(0, bool)
         waiting, self.queue, self.writable = self.queue, _NOWHERE, _Gate(self.writable.is_set())  # type: ignore[assignment]
@@ -97,6 +106,25 @@ class PushProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
         if self.disconnected:
             listener.gone()
+
+    def lend(self) -> Send:
+        """Where finished frames go while nothing waits in the transport: the kernel itself where that is possible."""
+        if self.loop.__class__.__module__ != "uvloop" or is_ssl(self.transport):
+            return self._send
+        ours = self.transport.get_extra_info("socket")
+        self._lent = socket.socket(ours.family, ours.type, ours.proto, fileno=ours.fileno())
+        return self._lent.send
+
+    def _send(self, framed: bytes) -> int:
+        if self.transport.get_write_buffer_size() or self.transport.is_closing():
+            return 0
+        self.transport.write(framed)
+        return len(framed)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.listener:
+            self.listener.full()
 
     async def run_asgi(self) -> None:
         self.scope.setdefault("extensions", {})[EXTENSION] = self  # type: ignore[typeddict-item]
@@ -129,6 +157,8 @@ class PushProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._lent:  # the transport closes the descriptor after this, and its number may be another socket's then
+            self._lent.detach()
         super().connection_lost(exc)
         if self.listener:
             self.listener.gone()
@@ -188,20 +218,12 @@ def payload_of(framed: bytes) -> bytes:
     return framed[2 if framed[1] < 126 else 4 if framed[1] == 126 else 10 :]
 
 
-class Line(Protocol):
-    """What the hub writes to a thousand times in a row: uvicorn's transport itself, or what stands in for one."""
-
-    def write(self, framed: bytes, /) -> None: ...
-    def get_write_buffer_size(self) -> int: ...
-    def is_closing(self) -> bool: ...
-
-
 class Wire(Protocol):
     """What the hub needs of a socket."""
 
     @property
-    def line(self) -> Line:
-        """Where finished frames go while nothing waits and nothing closes."""
+    def send(self) -> Send:
+        """Where finished frames go while nothing waits and nothing closes: what the hub calls a thousand times in a row."""
 
     @property
     def buffered(self) -> int:
@@ -220,29 +242,30 @@ class Wire(Protocol):
 class DirectWire:
     """Writes finished frames to the transport that uvicorn lends."""
 
-    __slots__ = ("_protocol", "line")
+    __slots__ = ("_protocol", "send")
 
     def __init__(self, protocol: PushProtocol) -> None:
         self._protocol = protocol
-        self.line = protocol.transport
+        self.send = protocol.lend()
 
     @property
     def buffered(self) -> int:
-        return self.line.get_write_buffer_size()
+        return self._protocol.transport.get_write_buffer_size()
 
     def write(self, framed: bytes) -> None:
-        if not (self._protocol.close_sent or self._protocol.disconnected or self.line.is_closing()):
-            self.line.write(framed)
+        ours = self._protocol
+        if not (ours.close_sent or ours.disconnected or ours.transport.is_closing()):
+            ours.transport.write(framed)
 
     def close(self, code: int, reason: str) -> None:
         self._protocol.part(code, brief(reason))
 
     def abort(self) -> None:
-        self.line.abort()
+        self._protocol.transport.abort()
 
 
 class QueuedWire:
-    """Sends through ASGI from a task of its own, for servers without the extension; its own line."""
+    """Sends through ASGI from a task of its own, for servers without the extension."""
 
     __slots__ = ("_closing", "_send", "_size", "_waiting", "_wake", "task")
 
@@ -255,21 +278,18 @@ class QueuedWire:
         self.task = asyncio.create_task(self._pump())
 
     @property
-    def line(self) -> Line:
-        return self
-
-    @property
     def buffered(self) -> int:
         return self._size
 
-    def get_write_buffer_size(self) -> int:
-        return self._size
-
-    def is_closing(self) -> bool:
-        return self._closing.done() or self.task.done()
+    def send(self, framed: bytes) -> int:
+        """Take a whole frame, or nothing while an earlier one waits."""
+        if self._size:
+            return 0
+        self.write(framed)
+        return len(framed)
 
     def write(self, framed: bytes) -> None:
-        if not self.is_closing():
+        if not (self._closing.done() or self.task.done()):
             self._waiting.append(framed)
             self._size += len(framed)
             self._wake.set()

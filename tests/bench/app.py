@@ -87,16 +87,16 @@ def _memory() -> int:
 
 def time_the_writing() -> None:
     """Count the CPU of the loop over the sockets, and its deliveries."""
-    product = Hub._write_abreast
+    product = Hub._send_abreast
 
-    def timed(hub: Hub, channel: Channel) -> list[Peer]:
+    def timed(hub: Hub, channel: Channel) -> list[tuple[Peer, int]]:
         began = time.thread_time()
         left = product(hub, channel)
         writing[0] += time.thread_time() - began
         writing[1] += len(channel.abreast)
         return left
 
-    Hub._write_abreast = timed  # type: ignore[method-assign]
+    Hub._send_abreast = timed  # type: ignore[method-assign]
 
 
 def note_sent(hub: Hub, name: str) -> None:
