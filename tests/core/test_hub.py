@@ -17,18 +17,14 @@ class Wire:
         self.buffered = 0
         self.closed: tuple[int, str] | None = None
 
-    @property
-    def line(self) -> "Wire":
-        return self
+    def send(self, framed: bytes) -> int:
+        if self.buffered:
+            raise BlockingIOError
+        self.write(framed)
+        return len(framed)
 
     def write(self, framed: bytes) -> None:
         self.frames.append(framed)
-
-    def get_write_buffer_size(self) -> int:
-        return self.buffered
-
-    def is_closing(self) -> bool:
-        return self.closed is not None
 
     def close(self, code: int, reason: str) -> None:
         self.closed = (code, reason)
@@ -122,6 +118,35 @@ async def test_a_peer_with_too_much_unread_is_let_go(database: Database) -> None
     await settled(hub)
     hub.drain()
     assert wire.closed and wire.closed[0] == 4409
+
+
+async def test_what_the_network_did_not_take_of_a_frame_follows_and_nothing_else_until_it_has(
+    database: Database,
+) -> None:
+    hub = await made(database)
+    peer, wire = listener(hub, "x")
+    await settled(hub)
+
+    def half(framed: bytes) -> int:
+        wire.buffered = len(framed) - 10
+        return 10
+
+    hub.unsubscribe(peer, "test:a")
+    wire.send = half  # type: ignore[method-assign]
+    hub.subscribe(peer, "test:a", None)
+    await settled(hub)
+    before = wire.frames[-1]
+    await bumped(database)
+    await settled(hub)
+    rest = wire.frames[-1]
+    assert rest == hub._channels["test:a"].framed[10:] and len(wire.frames) == 3
+    hub.hold(peer)
+    await bumped(database)
+    await settled(hub)
+    assert wire.frames[-1] is rest and before != rest
+    wire.buffered = 0
+    hub.drain()
+    assert wire.frames[-1] == hub._channels["test:a"].framed and len(wire.frames) == 4
 
 
 async def test_nobody_s_topic_is_not_built_and_what_nobody_hears_any_more_is_forgotten(database: Database) -> None:
