@@ -299,7 +299,7 @@ class Hub:
         What a change costs with thousands of screens is this loop, so it touches nothing of a peer but its `send`.
         """
         framed, size, left = channel.framed, len(channel.framed), []
-        for send in channel.abreast:
+        for send in [*channel.abreast]:  # one that fills up by this leaves
             try:
                 taken = send(framed)
             except OSError as error:  # one full or broken socket is not the others' trouble
@@ -308,7 +308,7 @@ class Hub:
                     log.debug("socket_failed", reason=repr(error))
             if taken != size:
                 left.append((send, taken))
-        return [(channel.abreast[send], taken) for send, taken in left]
+        return [(channel.abreast[send], taken) for send, taken in left if send in channel.abreast]
 
     def _offer(self, peer: Peer, name: str, channel: Channel) -> bool:
         """Give the newest document to a peer that may have an older one; returns whether it was written.

@@ -1,6 +1,7 @@
 """How bytes reach one socket: a frame once made, written as it is, or a plain send where the server does not lend its transport."""
 
 import asyncio
+import os
 import socket
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,8 @@ EXTENSION = "vitrine.push"
 LINGER_SECONDS = 15
 """How long a socket that is done may take to hand over what it still holds."""
 PIECE = 1024
+IN_FLIGHT = 128 * 1024
+"""Bytes that the kernel holds for a peer, two documents: left to itself it takes megabytes for one that has stopped reading."""
 ALLOWANCE, ALLOWANCE_A_SECOND = 1000.0, 100.0
 """What a peer may send at once and for good: frames, and as many pieces of a kilobyte. A device needs a tenth of it."""
 Closing = asyncio.Future[tuple[int, str]]
@@ -109,10 +112,11 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
     def lend(self) -> Send:
         """Where finished frames go while nothing waits in the transport: the kernel itself where that is possible."""
-        if self.loop.__class__.__module__ != "uvloop" or is_ssl(self.transport):
+        if os.name == "nt" or is_ssl(self.transport):
             return self._send
         ours = self.transport.get_extra_info("socket")
         self._lent = socket.socket(ours.family, ours.type, ours.proto, fileno=ours.fileno())
+        self._lent.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT)
         return self._lent.send
 
     def _send(self, framed: bytes) -> int:

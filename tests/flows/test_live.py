@@ -168,7 +168,7 @@ async def test_a_reader_that_stops_reading_is_let_go_and_does_not_slow_the_other
     screen, token = await paired(served)
     name = f"screen:{screen.id}"
     async with (
-        connect(served.live, max_queue=1, sock=_small_socket(served.port)) as deaf,
+        connect(served.live, max_queue=1, close_timeout=0.2, sock=_small_socket(served.port)) as deaf,
         Live(served.live, token=token, have={name: None}) as live,
     ):
         await deaf.send(json.dumps({"type": "hello", "token": token, "have": {name: None}}))
