@@ -74,7 +74,7 @@ def backplane(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             WARN,
             words,
-            "Nothing is lost: screens hear of changes a few seconds late. See that it runs and that VITRINE_BACKPLANE is right.",
+            "Nothing is lost: screens hear of changes a few seconds late. See that it runs and that VITRINE_BACKPLANE_URL is right.",
         )
     elif kind != "memory":
         yield Finding(GOOD, f"The backplane ({kind}) carries news between processes.")

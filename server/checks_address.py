@@ -67,15 +67,15 @@ def _trusted(facts: Facts, text: str, parts: SplitResult) -> Iterator[Finding]:
 
 def _own_certificate(facts: Facts, host: str) -> bool:
     """Whether what phones meet there is our own authority's work; a proxy brings a certificate of its own."""
-    return not facts.settings.behind_proxy and (facts.own_authority or host in facts.certificate_names)
+    return not facts.settings.proxies and (facts.own_authority or host in facts.certificate_names)
 
 
 def encryption(facts: Facts) -> Iterator[Finding]:
     """Devices need a secure origin, or they keep nothing for when the network fails."""
     listening = facts.listening
-    if listening.startswith("http:") and not loopback(listening) and not facts.settings.behind_proxy:
+    if listening.startswith("http:") and not loopback(listening) and not facts.settings.proxies:
         words = "Screens and tablets reach this server without HTTPS: they cannot keep what they play for when the network fails."
-        mend = "Start with: vitrine serve --tls, or put a proxy with TLS before it and set VITRINE_BEHIND_PROXY=1."
+        mend = "Start with: vitrine serve --tls, or put a proxy with TLS before it and name it in VITRINE_PROXIES."
         yield Finding(BAD, words, mend)
     elif facts.own_authority:
         words = (

@@ -35,7 +35,7 @@ def run(
     """Serve until interrupted. Raises Misconfigured when it cannot begin, with what to do."""
     if workers > 1 and settings.backplane == "memory":
         raise Misconfigured(
-            "Several processes need a backplane that they share: set VITRINE_BACKPLANE to redis:// or postgresql://"
+            "Several processes need a backplane that they share: set VITRINE_BACKPLANE_URL to redis:// or postgresql://"
         )
     if bool(cert) != bool(key):
         raise Misconfigured("--tls-cert and --tls-key go together.")
@@ -105,7 +105,7 @@ def options(*, host: str, port: int, settings: Settings) -> dict:
         "host": host, "port": port, "ws": "server.core.wire:PushProtocol", "ws_per_message_deflate": False,
         "ws_ping_interval": None, "ws_max_size": LARGEST_MESSAGE, "loop": "uvloop" if os.name != "nt" else "asyncio",
         "access_log": False, "log_level": "warning", "backlog": 4096, "server_header": False,
-        "proxy_headers": settings.behind_proxy, "forwarded_allow_ips": "127.0.0.1", "timeout_graceful_shutdown": 5,
+        "proxy_headers": bool(settings.proxies), "forwarded_allow_ips": settings.proxies, "timeout_graceful_shutdown": 5,
         # Longer than a shopper pauses between two taps: a connection that closes under a tap costs it a second try.
         "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     }  # fmt: skip

@@ -32,9 +32,10 @@ class Database:
     def __init__(self, url: str, settings: Settings | None = None) -> None:
         self.url = url
         self.sqlite = url.startswith("sqlite")
-        self._writer = _sqlite(url, writes=True) if self.sqlite else _postgres(url)
+        settings = settings or Settings()
+        self._writer = _sqlite(url, writes=True) if self.sqlite else _postgres(url, settings.database_connections)
         self._reader = _sqlite(url, writes=False) if self.sqlite else self._writer
-        info = {"settings": settings or Settings(), "database": self}
+        info = {"settings": settings, "database": self}
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, info=info)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False, info=info)
         self.after_commit: list[AfterCommit] = []
@@ -140,8 +141,9 @@ def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Non
         works.append(work)
 
 
-def _postgres(url: str) -> AsyncEngine:
-    return create_async_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+def _postgres(url: str, connections: int) -> AsyncEngine:
+    # None beyond the pool: what all processes may hold together has to fit the server's max_connections.
+    return create_async_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
 
 
 def _sqlite(url: str, *, writes: bool) -> AsyncEngine:

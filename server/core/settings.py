@@ -1,13 +1,17 @@
 """The settings of an installation: read once from the environment, each with its meaning beside it."""
 
 import os
+import re
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 
 from server.core.errors import Misconfigured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LANGUAGES = ("en", "vi", "nb")
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+"""By the scheme of a database's address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,12 +22,20 @@ class Settings:
     database_url: str = field(
         default="",
         metadata={
-            "meaning": "SQLAlchemy address, e.g. postgresql+asyncpg://user:secret@host/vitrine; empty: SQLite in the home folder"
+            "meaning": "Where the database is, e.g. postgresql://user:secret@host/vitrine; empty: SQLite in the home folder",
+            "secret": True,
         },
     )
-    backplane: str = field(
-        default="memory",
-        metadata={"meaning": "What carries nudges between processes: memory, redis://..., or postgresql://..."},
+    database_connections: int = field(
+        default=10,
+        metadata={"meaning": "Most connections of one process to PostgreSQL; docs/operations.md has the sum"},
+    )
+    backplane_url: str = field(
+        default="",
+        metadata={
+            "meaning": "What carries news between processes: redis://host or postgresql://host/name; empty: there is one process",
+            "secret": True,
+        },
     )
     public_url: str = field(
         default="",
@@ -79,8 +91,11 @@ class Settings:
     demo: bool = field(
         default=False, metadata={"meaning": "Set by the demo alone: a link beside each code opens a phone in a window"}
     )
-    behind_proxy: bool = field(
-        default=False, metadata={"meaning": "Trust X-Forwarded-For and -Proto of a proxy on this machine"}
+    proxies: str = field(
+        default="",
+        metadata={
+            "meaning": "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed, e.g. 127.0.0.1,10.2.0.0/24"
+        },
     )
     allow_fetch: str = field(
         default="",
@@ -92,8 +107,18 @@ class Settings:
 
     @property
     def database(self) -> str:
-        """The database's address, SQLite in the home folder unless one is set."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'vitrine.sqlite'}"
+        """The database's address with the driver that we use, SQLite in the home folder unless one is set."""
+        scheme, _, rest = self.database_url.partition("://")
+        if not rest:
+            return f"sqlite+aiosqlite:///{self.home / 'vitrine.sqlite'}"
+        # What libpq calls sslmode, and every hoster's example with it, is called ssl by the driver.
+        rest = re.sub("([?&])sslmode=", lambda found: f"{found[1]}ssl=", rest)
+        return f"{DRIVERS[scheme.partition('+')[0]]}://{rest}"
+
+    @property
+    def backplane(self) -> str:
+        """What carries news between processes; 'memory' where there is but one."""
+        return self.backplane_url or "memory"
 
     @property
     def address(self) -> str:
@@ -119,11 +144,27 @@ def load(environment: dict[str, str] | None = None, **overrides: object) -> Sett
     for variable, text in environment.items():
         if variable in known:
             values[known[variable].name] = _read(variable, text, type(known[variable].default))
+    scheme, _, rest = str(values.get("database_url", "")).partition("://")
+    if scheme and (scheme not in DRIVERS or not rest):
+        raise Misconfigured(
+            "VITRINE_DATABASE_URL is no address that we know; write postgresql://user:secret@host/vitrine"
+        )
+    _check_proxies(str(values.get("proxies", "")))
     if values.get("language", "en") not in LANGUAGES:
         raise Misconfigured(f"VITRINE_LANGUAGE is ‘{values['language']}’; write en, vi or nb")
     if values.get("mail", "smtp") not in ("smtp", "console"):
         raise Misconfigured(f"VITRINE_MAIL is ‘{values['mail']}’; write smtp or console")
     return Settings(**{**values, **overrides})  # type: ignore[arg-type]
+
+
+def _check_proxies(text: str) -> None:
+    for one in filter(None, (one.strip() for one in text.split(","))):
+        try:
+            ip_network(one)
+        except ValueError:
+            raise Misconfigured(
+                f"VITRINE_PROXIES names ‘{one}’; write addresses or networks, as in 127.0.0.1,10.2.0.0/24"
+            ) from None
 
 
 def _read(variable: str, text: str, kind: type) -> object:

@@ -154,7 +154,7 @@ def test_a_certificate_of_ones_own_leads_to_trust_and_says_when_it_ends() -> Non
     facts = replace(WELL, own_authority=True, certificate_ends_at=AT + timedelta(days=5))
     told = " ".join(f"{one.what} {one.mend}" for one in found(facts, WARN))
     assert "https://glass.example.com/trust" in told and "27 November 2026" in told
-    behind = replace(facts, settings=replace(SETTINGS, behind_proxy=True), certificate_ends_at=None)
+    behind = replace(facts, settings=replace(SETTINGS, proxies="127.0.0.1"), certificate_ends_at=None)
     assert found(behind, WARN, BAD) == [], "a proxy brings a certificate of its own"
 
 

@@ -238,7 +238,7 @@ async def test_in_memory_it_nudges_this_process_and_ends_at_once() -> None:
 
 @pytest.mark.parametrize("address", ["", "kafka://x", "http://redis"])
 def test_an_address_that_is_none_is_said_in_words(address: str) -> None:
-    with pytest.raises(Misconfigured, match="VITRINE_BACKPLANE"):
+    with pytest.raises(Misconfigured, match="VITRINE_BACKPLANE_URL"):
         backend(address)
 
 

@@ -30,14 +30,14 @@ def two(request: pytest.FixtureRequest, postgres: Postgres, tmp_path: Path) -> S
     if request.param == "memory":
         return settings
     if request.param == "postgresql":
-        return replace(settings, backplane=url.replace("+asyncpg", ""))
+        return replace(settings, backplane_url=url.replace("+asyncpg", ""))
     program = find_redis()
     if program is None:
         pytest.skip("Redis is not installed (Debian: apt install redis-server)")
     server = Redis(program)
     server.start()
     request.addfinalizer(server.remove)
-    return replace(settings, backplane=server.url)
+    return replace(settings, backplane_url=server.url)
 
 
 @pytest.fixture
