@@ -3,17 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import structlog
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import Scope
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import catalog.api
@@ -47,9 +45,10 @@ import server.core.pairing
 import server.demo_page
 import server.jobs
 import server.models
+import server.probes
 import social.api
 from catalog.shelving import Compiled
-from server.core import metrics, problems, security
+from server.core import problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
 from server.core.conversation import Door
@@ -58,41 +57,14 @@ from server.core.errors import VitrineError
 from server.core.hub import Hub, cancelled
 from server.core.requests import RequestLog
 from server.core.settings import Settings
-from server.migrating import pending
+from server.gauges import Gauges
 
 log = structlog.get_logger()
 LARGEST_BODY = 256 * 1024
 
 
-@get("/health/live", opt={"quiet": True})
-async def alive() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
-
-
-@get("/health/ready", opt={"quiet": True})
-async def ready(request: Request, database: Database) -> Response[dict[str, Any]]:
-    """The process can do its work: the database answers and has this version's tables."""
-    trouble = None
-    try:
-        async with database.snapshot() as db:
-            await db.execute(text("SELECT 1"))
-            trouble = "run vitrine migrate" if await pending(db) else None
-    except Exception as error:
-        trouble = f"the database does not answer ({type(error).__name__})"
-    body = {"status": trouble or "ok", "backplane": request.app.state.backplane.trouble or "ok"}
-    return Response(body, status_code=503 if trouble else 200)
-
-
-@get("/metrics", opt={"quiet": True})
-async def counted() -> Response[bytes]:
-    """Counts for Prometheus."""
-    body, media_type = metrics.exposition()
-    return Response(body, media_type=media_type)
-
-
 ROUTES = [
-    alive, ready, counted, static, server.core.live.live, server.core.live.topic,
+    *server.probes.ROUTES, static, server.core.live.live, server.core.live.topic,
     *server.core.pairing.ROUTES,
     *catalog.api.ROUTES, *catalog.console.ROUTES, *social.api.ROUTES,
     *kiosk.api.ROUTES, *kiosk.console.ROUTES, *kiosk.account_api.ROUTES, *kiosk.account_pages.ROUTES, *kiosk.passkey_api.ROUTES,
@@ -161,6 +133,7 @@ def equip(app: Litestar, settings: Settings) -> None:
             "backplane": backplane,
             "assets": Assets(),
             "shelf": shelf,
+            "gauges": Gauges(database),
         }  # fmt: skip
     )
 

@@ -5,6 +5,7 @@ import errno
 import os
 import socket
 import ssl
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from server.core.errors import Misconfigured
 from server.core.garbage import settle
 from server.core.logs import configure
+from server.core.metrics import SHARED
 from server.core.settings import Settings
 from server.migrating import require
 
@@ -53,6 +55,8 @@ def run(
     configure(settings.log)
     scheme = "https" if cert else "http"
     os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")
+    if workers > 1:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="vitrine-metrics-")
     out.print(f"Vitrine is on {scheme}://{host}:{port} (Ctrl-C ends it)")
     uvicorn.run(
         "server.serving:create", factory=True, workers=workers, **options(host=host, port=port, settings=settings),

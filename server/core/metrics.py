@@ -1,11 +1,42 @@
-"""What the installation counts, for Prometheus at /metrics."""
+"""What a process counts of its own work, for Prometheus at /metrics. What rows say is in server/gauges.py.
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+Several worker processes behind one port share a folder (PROMETHEUS_MULTIPROC_DIR, made by `vitrine serve`), so that
+whichever of them is asked tells of all.
+"""
 
-sockets = Gauge("vitrine_sockets", "Open websockets on this process")
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+
+sockets = Gauge("vitrine_sockets", "Open websockets", multiprocess_mode="livesum")
 deliveries = Counter("vitrine_deliveries_total", "Documents written to sockets")
 slow_peers = Counter("vitrine_slow_peers_total", "Sockets closed because they did not read")
-backplane_up = Gauge("vitrine_backplane_up", "1 while nudges reach other processes")
+backplane_up = Gauge("vitrine_backplane_up", "1 while nudges reach other processes", multiprocess_mode="livemin")
+swept_at = Gauge(
+    "vitrine_swept_timestamp_seconds", "When versions were last compared with the database", multiprocess_mode="livemin"
+)
+push = Histogram(
+    "vitrine_push_seconds",
+    "The way of a change to the screens, stage by stage: waiting to be built, building, writing to the sockets, and from "
+    "there until a device says that it has applied it",
+    ["stage"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
+)
 posts = Counter("vitrine_posts_total", "Posts taken in", ["network"])
 plays = Counter("vitrine_plays_total", "Plays accepted from screens")
 scans = Counter("vitrine_scans_total", "Codes scanned")
@@ -17,6 +48,30 @@ post_to_glass = Histogram(
 )
 
 
-def exposition() -> tuple[bytes, str]:
+class Collected(Protocol):
+    """More metrics, worked out when they are asked for."""
+
+    def collect(self) -> Iterable[Metric]: ...
+
+
+def exposition(more: Collected) -> tuple[bytes, str]:
     """All of it in Prometheus' text format, and its media type."""
-    return generate_latest(), CONTENT_TYPE_LATEST
+    own: CollectorRegistry = REGISTRY
+    if shared := os.environ.get(SHARED):
+        _bury(Path(shared))
+        own = CollectorRegistry()
+        MultiProcessCollector(own)
+    rows = CollectorRegistry()
+    rows.register(more)  # type: ignore[arg-type]
+    return generate_latest(own) + generate_latest(rows), CONTENT_TYPE_LATEST
+
+
+def _bury(shared: Path) -> None:
+    """Take processes that are gone out of what is counted of the living: sockets of a killed worker are open no more."""
+    for pid in {path.stem.rpartition("_")[2] for path in shared.glob("gauge_live*.db")}:
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            mark_process_dead(int(pid))
+        except (PermissionError, ValueError):
+            continue

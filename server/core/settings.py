@@ -103,6 +103,10 @@ class Settings:
             "meaning": "host:port pairs on private addresses that pictures and feeds may come from, separated by commas"
         },
     )
+    metrics_token: str = field(
+        default="",
+        metadata={"meaning": "Bearer token for /metrics; empty: this machine alone may read them", "secret": True},
+    )
     log: str = field(default="console", metadata={"meaning": "Log lines as console text or json"})
 
     @property

@@ -1,0 +1,58 @@
+"""What other programs ask an installation: whether a process lives, whether it can work, and its metrics."""
+
+import secrets
+from ipaddress import ip_address
+from typing import Any
+
+from litestar import Request, Response, get
+from sqlalchemy import text
+
+from server.core import metrics
+from server.core.database import Database
+from server.core.errors import NotFound
+from server.core.security import bearer, client_address
+from server.core.settings import Settings
+from server.migrating import pending
+
+
+@get("/health/live", opt={"quiet": True})
+async def alive() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/health/ready", opt={"quiet": True})
+async def ready(request: Request, database: Database) -> Response[dict[str, Any]]:
+    """The process can do its work: the database answers and has this version's tables."""
+    trouble = None
+    try:
+        async with database.snapshot() as db:
+            await db.execute(text("SELECT 1"))
+            trouble = "run vitrine migrate" if await pending(db) else None
+    except Exception as error:
+        trouble = f"the database does not answer ({type(error).__name__})"
+    body = {"status": trouble or "ok", "backplane": request.app.state.backplane.trouble or "ok"}
+    return Response(body, status_code=503 if trouble else 200)
+
+
+@get("/metrics", opt={"quiet": True})
+async def counted(request: Request, settings: Settings) -> Response[bytes]:
+    """Metrics for Prometheus: for this machine, or for whoever has the token where one is set."""
+    if not _may_measure(request, settings):
+        raise NotFound("There is no such page.")
+    gauges = request.app.state.gauges
+    await gauges.refresh()
+    body, media_type = metrics.exposition(gauges)
+    return Response(body, media_type=media_type)
+
+
+def _may_measure(request: Request, settings: Settings) -> bool:
+    if settings.metrics_token:
+        return secrets.compare_digest((bearer(request) or "").encode(), settings.metrics_token.encode())
+    try:
+        return ip_address(client_address(request)).is_loopback
+    except ValueError:
+        return False
+
+
+ROUTES = [alive, ready, counted]

@@ -1,0 +1,76 @@
+"""Metrics tell an alert what it needs to know, all processes together, and tell it to nobody else."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from kiosk.models import Mail
+from server.core.clock import now
+from server.core.jobs import Lease
+from social.models import SourceState
+from tests.conftest import Served
+
+COUNTING = """
+import os, sys
+from server.core import metrics
+metrics.sockets.set(float(sys.argv[1]))
+metrics.deliveries.inc(float(sys.argv[1]))
+if sys.argv[2] == "stays":
+    other = [sys.executable, "-c", os.environ["COUNTING"], "5", "goes"]
+    __import__("subprocess").run(other, check=True)
+
+    class Nothing:
+        def collect(self):
+            return []
+
+    print(metrics.exposition(Nothing())[0].decode())
+"""
+
+
+async def metrics(served: Served, **headers: str) -> httpx.Response:
+    async with served.client() as client:
+        return await client.get("/metrics", headers=headers)
+
+
+async def test_rows_tell_of_sources_leases_queue_mail_and_devices(served: Served) -> None:
+    moment = now()
+    async with served.database.transaction() as db:
+        db.add(SourceState(network="x", state="refused", since=moment, written_at=moment - timedelta(seconds=90)))
+        db.add(Lease(name="nightly", holder="abc", until=moment + timedelta(seconds=300)))
+        later = {"try_at": moment, "expires_at": moment + timedelta(hours=1), "subject": "", "body": ""}
+        db.add(Mail(to="a@shop.example", made_at=moment - timedelta(seconds=60), **later))
+    lines = (await metrics(served)).text.splitlines()
+    said = {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+    assert said["vitrine_database_up"] == 1
+    assert said['vitrine_source_live{network="x",state="refused"}'] == 0
+    assert 90 <= said['vitrine_source_told_seconds{network="x"}'] < 120
+    assert 250 < said['vitrine_lease_seconds{holder="abc",work="nightly"}'] <= 300
+    assert said['vitrine_outbox_waiting{what="mail"}'] == 1
+    assert 60 <= said['vitrine_outbox_oldest_seconds{what="mail"}'] < 90
+    assert said["vitrine_queue_waiting"] == 0 and said['vitrine_devices{kind="screen"}'] == 0
+
+
+async def test_a_database_that_does_not_answer_is_told_and_fails_nothing(served: Served) -> None:
+    served.app.state.gauges._database = None
+    answer = await metrics(served)
+    assert answer.status_code == 200 and "vitrine_database_up 0.0" in answer.text and "vitrine_sockets" in answer.text
+
+
+async def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(served: Served, monkeypatch) -> None:
+    assert (await metrics(served)).status_code == 200
+    monkeypatch.setattr("server.probes.client_address", lambda request: "203.0.113.7")
+    assert (await metrics(served)).status_code == 404
+    object.__setattr__(served.app.state.settings, "metrics_token", "s3cret")
+    assert (await metrics(served, authorization="Bearer wrong")).status_code == 404
+    assert (await metrics(served, authorization="Bearer s3cret")).status_code == 200
+
+
+def test_workers_tell_their_counts_together_and_the_dead_hold_no_sockets(tmp_path: Path) -> None:
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "COUNTING": COUNTING}
+    command = [sys.executable, "-c", COUNTING, "3", "stays"]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "vitrine_sockets 3.0" in told and "vitrine_deliveries_total 8.0" in told
