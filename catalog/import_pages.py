@@ -19,7 +19,7 @@ from catalog.models import Image, Import
 from server.core import audit, staff
 from server.core.clock import now
 from server.core.database import Database
-from server.core.errors import BadInput, Conflict, NotFound
+from server.core.errors import BadInput, Conflict, NoRoom, NotFound
 from server.core.rendering import back, console_page, forward
 from server.core.settings import Settings
 from server.core.spreadsheets import download
@@ -75,12 +75,20 @@ async def upload(request: Request, database: Database, settings: Settings) -> Re
                 raise BadInput("Choose a file to import.")
             dry_run = str(form.get("now", "")) != "1"
             record = await _begin(database, person, kind, _name(file.filename), dry_run=dry_run)
-            path = await uploads.keep(settings, record, file.file)
+            path = await _keep(database, settings, record, file)
         finally:
             if isinstance(file, UploadFile):
                 await file.close()
         _start(database, settings, record, kind, path, dry_run=dry_run)
     return back(f"{PATH}/{record}")
+
+
+async def _keep(database: Database, settings: Settings, record: int, file: UploadFile) -> Path:
+    try:
+        return await uploads.keep(settings, record, file.file)
+    except NoRoom as error:
+        await importing.refuse(database, record, f"{error.title}. Nothing was changed. Upload the file again.")
+        raise
 
 
 @contextmanager

@@ -23,13 +23,17 @@ from catalog.planning import Plan
 from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
-from server.core.errors import Conflict
+from server.core.errors import Conflict, NoRoom
 from server.core.events import CatalogueImported, emit
+from server.core.room import is_full
 
 log = structlog.get_logger()
 READERS = {"products": read_products, "inventory": read_inventory, "stores": read_stores}
 KEPT_REJECTIONS = 1000
 MOST_ATTEMPTS = 5
+ROOM_SECONDS = 5
+"""Between two tries to write down how an import ended, while the disk is full."""
+_untold: set[asyncio.Task[None]] = set()
 Progress = Callable[[float], None]
 
 
@@ -289,11 +293,9 @@ async def recorded(
         await note(database, record, state="refused", reason=error.detail[:500], **_left_out(told))
         raise
     except BaseException as error:
-        interrupted = isinstance(error, asyncio.CancelledError)
-        reason = "It was interrupted." if interrupted else f"It broke ({type(error).__name__}); the log says more."
-        log.error("import_failed", record=record, exc_info=None if interrupted else error)
-        ending = note(database, record, state="refused", reason=f"{reason} Nothing was changed.", ended_at=now())
-        await asyncio.shield(ending)
+        expected = isinstance(error, asyncio.CancelledError) or is_full(error)
+        log.error("import_failed", record=record, reason=type(error).__name__, exc_info=None if expected else error)
+        await asyncio.shield(refuse(database, record, _why(error)))
         raise
     done = _left_out(report.left_out) | {"counts": report.counts, "progress": 1.0}
     await note(database, record, state="done", **done)
@@ -324,6 +326,31 @@ class _Telling:
 
 def _left_out(rejections: tuple[Rejection, ...]) -> dict[str, Any]:
     return {"left_out": [asdict(rejection) for rejection in rejections[:KEPT_REJECTIONS]], "ended_at": now()}
+
+
+def _why(error: BaseException) -> str:
+    if is_full(error):
+        return "The disk of the server is full. Nothing was changed. Make room on it, then import the file again."
+    broke = f"It broke ({type(error).__name__}); the log says more."
+    return f"{'It was interrupted.' if isinstance(error, asyncio.CancelledError) else broke} Nothing was changed."
+
+
+async def refuse(database: Database, record: int, reason: str) -> None:
+    """Write down that an import came to nothing; where the disk is full, once there is room."""
+    ending = note(database, record, state="refused", reason=reason, ended_at=now())
+    try:
+        await ending
+    except NoRoom:
+        later = asyncio.create_task(_refuse_later(database, record, reason))
+        _untold.add(later)
+        later.add_done_callback(_untold.discard)
+
+
+async def _refuse_later(database: Database, record: int, reason: str) -> None:
+    while True:
+        await asyncio.sleep(ROOM_SECONDS)
+        with suppress(NoRoom):
+            return await note(database, record, state="refused", reason=reason, ended_at=now())
 
 
 async def note(database: Database, record: int, **values: Any) -> None:

@@ -24,7 +24,9 @@ MOST_TRIES = 6
 
 
 async def fetch_waiting(database: Database, settings: Settings) -> int:
-    """Fetch a batch of waiting pictures of what is sold; returns how many were tried."""
+    """Fetch a batch of waiting pictures of what is sold; returns how many were tried. None while there is no room for them."""
+    if database.shortage.lately:
+        return 0
     async with database.snapshot() as db:
         sold = select(Variant.id).where(Variant.image_id == Image.id, Variant.withdrawn_at.is_(None)).exists()
         query = select(Image.id, Image.url).where(Image.state == "waiting", Image.try_at <= now(), sold)

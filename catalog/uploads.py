@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO
 
+from server.core import room
 from server.core.settings import Settings
 
 KEPT_SECONDS = 24 * 3600
@@ -18,7 +19,7 @@ def path(settings: Settings, record: int) -> Path:
 
 
 async def keep(settings: Settings, record: int, file: BinaryIO) -> Path:
-    """Copy an uploaded file to where its import looks for it; half of one is not kept."""
+    """Copy an uploaded file to where its import looks for it; half of one is not kept. Raises NoRoom."""
     kept = path(settings, record)
 
     def copy() -> None:
@@ -28,9 +29,8 @@ async def keep(settings: Settings, record: int, file: BinaryIO) -> Path:
 
     try:
         await asyncio.to_thread(copy)
-    except OSError:
-        kept.unlink(missing_ok=True)
-        raise
+    except OSError as error:
+        raise room.unwritten(kept, error) from error
     return kept
 
 

@@ -49,11 +49,17 @@ def database(facts: Facts) -> Iterator[Finding]:
 def disk(facts: Facts) -> Iterator[Finding]:
     """Room for the database and its pictures."""
     gigabytes = facts.free_bytes / 1e9
+    if facts.no_room:
+        yield Finding(
+            BAD,
+            "The disk is full: nothing new can be kept. What is shown stays as it is; tablets and screens keep what they have to say.",
+            "Make room on it, or give the database a larger one. Everything goes on by itself within a minute.",
+        )
     if gigabytes < 2:
         state = BAD if gigabytes < 0.3 else WARN
         yield Finding(
             state,
-            f"{gigabytes:.1f} GB are free where {facts.settings.home} lies.",
+            f"{gigabytes:.1f} GB are free where {facts.fullest} lies.",
             "Make room before the database can grow no more.",
         )
     else:

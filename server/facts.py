@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shutil
+import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -77,6 +78,11 @@ class Facts:
     backplane_trouble: str = ""
     browser_code_trouble: str = ""
     free_bytes: int = 1 << 40
+    """Of the fullest of the disks that things are kept on."""
+    fullest: Path = Path("/")
+    """Where that one lies."""
+    no_room: bool = False
+    """Whether something could not be kept in the last minute, since a disk was full."""
     admins: int = 0
     stores: int = 0
     variants: int = 0
@@ -125,8 +131,8 @@ async def gather(database: Database, settings: Settings, *, backplane_trouble: s
         mail_trouble=masked(await smtp.unreached(settings)) if asked else "",
         settings=settings, at=now(), environment=dict(os.environ), listening=os.environ.get("VITRINE_LISTENING", ""),
         database_trouble=trouble, backplane_trouble=masked(backplane), own_authority=own_authority(settings),
-        browser_code_trouble=await asyncio.to_thread(_browser_code), free_bytes=_free(settings.home),
-        **_certificate(settings.home / "tls" / "server.pem"), **rows,  # type: ignore[arg-type]
+        browser_code_trouble=await asyncio.to_thread(_browser_code), no_room=database.shortage.lately,
+        **_disk(settings), **_certificate(settings.home / "tls" / "server.pem"), **rows,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -227,6 +233,14 @@ def _browser_code() -> str:
     except Misconfigured as error:
         return error.detail
     return ""
+
+
+def _disk(settings: Settings) -> dict[str, object]:
+    """The fullest of the disks: of the home folder, of an SQLite file elsewhere, and of uploads on their way."""
+    sqlite = settings.database.startswith("sqlite") and settings.database.partition(":///")[2]
+    folders = [settings.home, *([Path(sqlite).parent] if sqlite else []), Path(tempfile.gettempdir())]
+    free, folder = min((_free(one), one) for one in folders)
+    return {"free_bytes": free, "fullest": folder}
 
 
 def _free(folder: Path) -> int:

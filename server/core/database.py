@@ -1,6 +1,7 @@
 """The database: where rows live, how a change is one transaction, and how a read is one snapshot."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -9,7 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from server.core import sqlite, topics
+from server.core import room, sqlite, topics
 from server.core.settings import Settings
 
 ONE_TRIP = {"async_creator_fn": sqlite.connect}
@@ -20,6 +21,8 @@ AT_ONCE = 50
 SYNCHRONOUS = "FULL"
 """SQLite's durability. With NORMAL a power cut may take back the last commits, and with them a withdrawal, or a topic's
 number that screens have seen already. Costs a disk's flush for each commit, 1 to 20 ms."""
+LARGEST_LOG = 64 * 1024 * 1024
+"""Bytes that SQLite's log keeps once it has been written back: a large import must not leave its size behind for good."""
 
 
 class Database:
@@ -40,6 +43,7 @@ class Database:
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False, info=info)
         self.after_commit: list[AfterCommit] = []
         """Called with the (topic, number) pairs of every transaction that has become durable."""
+        self.shortage = room.Shortage()
         self.kept: dict[Callable[[Database], Any], Any] = {}
         self._waiting: list[tuple[Callable[[AsyncSession], Awaitable[Any]], asyncio.Future[Any]]] = []
         self._sharing: asyncio.Task[None] | None = None
@@ -51,13 +55,19 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One change: all of it is kept, with the new versions of the topics it noted, or none of it."""
-        async with self._writing() as db, db.begin():
-            yield db
-            for work in db.info.pop("before_commit", ()):
-                await work(db)
-            await db.flush()
-            bumped = await topics.bump(db)
+        """One change: all of it is kept, with the new versions of the topics it noted, or none of it. Raises NoRoom."""
+        try:
+            async with self._writing() as db, db.begin():
+                yield db
+                for work in db.info.pop("before_commit", ()):
+                    await work(db)
+                await db.flush()
+                bumped = await topics.bump(db)
+        except Exception as error:
+            if not room.is_full(error):
+                raise
+            self.shortage.note()
+            raise room.no_room() from error
         for call in self.after_commit:
             call(bumped)
 
@@ -106,12 +116,20 @@ class Database:
 
 
 async def _by_itself(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
-    """What a change answers, or the exception for which it was taken back."""
+    """What a change answers, or the exception for which it was taken back. Raises when all were taken back with it."""
     try:
         async with db.begin_nested():
             return await work(db)
     except Exception as error:
+        if await _over(db):
+            raise
         return error
+
+
+async def _over(db: AsyncSession) -> bool:
+    """Whether SQLite has ended the transaction by itself, as it does where a disk is full: what came next would be kept alone."""
+    raw = await (await db.connection()).get_raw_connection()
+    return not raw.driver_connection.in_transaction  # type: ignore[union-attr]
 
 
 def _settle(done: "asyncio.Future[Any]", outcome: Any) -> None:
@@ -157,6 +175,7 @@ def _sqlite(url: str, *, writes: bool) -> AsyncEngine:
         connection.isolation_level = None  # BEGIN is ours to say
         cursor = connection.cursor()
         pragmas = ["journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON", "busy_timeout=15000"]
+        pragmas.append(f"journal_size_limit={LARGEST_LOG}")
         for pragma in pragmas if writes else [*pragmas, "query_only=ON"]:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -164,5 +183,13 @@ def _sqlite(url: str, *, writes: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    if writes:
+
+        @event.listens_for(engine.sync_engine, "commit")
+        def refuse_nothing(connection: Connection) -> None:
+            # The driver would call it a success: whoever passed over the failure that ended it would be told that all is kept.
+            if not connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
+                raise sqlite3.OperationalError("the database has taken this transaction back")
 
     return engine

@@ -8,6 +8,7 @@ VitrineError
 ├── Conflict          409  somebody else has changed it meanwhile
 ├── Gone              410  it was there and is over
 ├── TooMany           429  asked too often
+├── NoRoom            507  the disk is full; it works again by itself when there is room
 └── Misconfigured     500  the installation cannot do it until its operator changes something
 """
 
@@ -57,6 +58,11 @@ class Gone(VitrineError):
 class TooMany(VitrineError):
     status = 429
     title = "Too many tries"
+
+
+class NoRoom(VitrineError):
+    status = 507
+    title = "The disk is full"
 
 
 class Misconfigured(VitrineError):

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpcore
 import httpx
 
+from server.core import room
 from server.core.guard import (
     FetchError,
     FetchFailed,
@@ -212,6 +213,8 @@ async def _body(
         with part.open("wb") as file:
             size = await _receive(response, unpack, url=url, limit=limit, keep=file.write)
         part.replace(into)
+    except OSError as error:
+        raise room.unwritten(part, error) from error
     finally:
         part.unlink(missing_ok=True)
     return b"", size

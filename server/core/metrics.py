@@ -40,6 +40,7 @@ push = Histogram(
 posts = Counter("vitrine_posts_total", "Posts taken in", ["network"])
 plays = Counter("vitrine_plays_total", "Plays accepted from screens")
 scans = Counter("vitrine_scans_total", "Codes scanned")
+no_room = Counter("vitrine_no_room_total", "Changes that were not kept because the disk was full")
 requests = Histogram("vitrine_request_seconds", "Time to answer a request", ["method", "status"])
 post_to_glass = Histogram(
     "vitrine_post_to_glass_seconds",

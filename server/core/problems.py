@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from sqlalchemy.exc import DBAPIError
 
+from server.core import room
 from server.core.errors import BadInput, SignInNeeded, TooMany, VitrineError
 from server.core.rendering import page
 from server.core.security import parts_of
@@ -41,6 +42,8 @@ def on_http_error(request: Request, error: HTTPException) -> Response[Any]:
 def on_refused_value(request: Request, error: Exception) -> Response[Any]:
     """Answer a value that the database cannot take (a number beyond its range, a NUL in a text); else it is a bug."""
     state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    if room.is_full(error):
+        return on_vitrine_error(request, room.no_room())
     if isinstance(error, DBAPIError) and not state.startswith(DATA_EXCEPTION):
         return on_crash(request, error)
     log.warning("value_refused", path=request.url.path, reason=type(error).__name__)
@@ -58,7 +61,9 @@ def on_unreadable(request: Request, error: Exception) -> Response[Any]:
 
 
 def on_crash(request: Request, error: Exception) -> Response[Any]:
-    """Answer a bug: say that nothing was changed, and keep the details for the log."""
+    """Answer a bug: say that nothing was changed, and keep the details for the log. A full disk is none."""
+    if room.is_full(error):
+        return on_vitrine_error(request, room.no_room())
     log.error("request_failed", path=request.url.path, exc_info=error)
     return _answer(
         request, 500, "Something went wrong", "Nothing was changed. Try again; the log says what happened.", {}

@@ -8,12 +8,15 @@ from datetime import datetime
 
 import structlog
 
+from server.core.errors import VitrineError
 from social.incoming import IncomingDeletion, IncomingPost, UnreadablePost, from_x
 from social.sources.x_meter import Meter
 from social.sources.x_rulebook import RuleBook
 
 log = structlog.get_logger(__name__)
 
+NO_PLACE, NO_PLACE_SECONDS = (503, 507), 2.0
+"""What is raised while a database does not answer or a disk is full, and how long until the next try."""
 Deliver = Callable[[IncomingPost | IncomingDeletion], Awaitable[None]]
 
 
@@ -76,10 +79,11 @@ class Inbox:
         await self._queue.join()
 
     async def _try(self, post: IncomingPost, deliver: Deliver) -> None:
-        """Three tries: a database busy for a second must not cost a post, nor one that is gone the stream."""
+        """Three tries: a database busy for a second must not cost a post, nor one that is gone the stream. Where there is no
+        place for posts at all, they wait; the oldest make room for what comes."""
         for pause in (0.2, 1.0, None):
             try:
-                await deliver(post)
+                await self._deliver(post, deliver)
             except Exception as error:
                 log.error("x.deliver_failed", post=post.id, error=repr(error), again=pause is not None, exc_info=True)
                 if pause is None:
@@ -89,6 +93,16 @@ class Inbox:
             else:
                 self.newest_id = max(self.newest_id, post.revision_id, key=lambda i: int(i or 0))
                 return
+
+    async def _deliver(self, post: IncomingPost, deliver: Deliver) -> None:
+        while True:
+            try:
+                return await deliver(post)
+            except VitrineError as error:
+                if error.status not in NO_PLACE:
+                    raise
+                log.warning("x.waits", why=error.title, queued=self._queue.qsize())
+                await self._sleep(NO_PLACE_SECONDS)
 
     def _is_new(self, post_id: str) -> bool:
         if post_id in self._seen:

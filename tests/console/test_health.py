@@ -56,6 +56,7 @@ SETTINGS = WELL.settings
         (replace(WELL, stores=0), WARN, "no stores"),
         (replace(WELL, variants=0), WARN, "no products"),
         (replace(WELL, free_bytes=10**8), BAD, "Make room"),
+        (replace(WELL, no_room=True), BAD, "Everything goes on by itself"),
         (replace(WELL, screens=()), WARN, "No screen is paired"),
         (replace(WELL, screens=(*WELL.screens, OFFLINE)), WARN, "1 of 2 screens is offline: Door"),
         (replace(WELL, screens=(*WELL.screens, UNOPENED)), WARN, "1 screen has been paired and not opened yet: Door"),
