@@ -1,5 +1,6 @@
 """The documents that screens and console pages get live, each a pure function of rows, and who may read them."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from catalog import walking
 from catalog.models import Stock, Store, Variant
 from catalog.money import currencies, minor_units
-from catalog.nearby import stores_near
+from catalog.nearby import stores_near, stores_near_each
 from catalog.pricing import price_at
 from catalog.stocking import MAX_AGE_SECONDS, in_store
 from displays import loop
@@ -39,7 +40,8 @@ async def _own_screen(db: AsyncSession, reader: Reader, id: str) -> bool:
 async def _own_loop(db: AsyncSession, reader: Reader, key: str) -> bool:
     if reader.kind == "staff":
         return True
-    return bool(await db.scalar(select(Screen.id).where(Screen.id == reader.id, Screen.loop_key == key)))
+    screen = await db.get(Screen, reader.id)
+    return screen is not None and screen.loop_key == key
 
 
 async def _store_in_range(db: AsyncSession, reader: Reader, id: str) -> bool:
@@ -49,6 +51,19 @@ async def _store_in_range(db: AsyncSession, reader: Reader, id: str) -> bool:
     return screen is not None and any(near.store_id == id for near in await nearby(db, screen))
 
 
+async def _screens(db: AsyncSession, ids: Collection[str]) -> list[Screen]:
+    """The screens among these readers, and the stores near them, in two statements."""
+    screens = list(await db.scalars(select(Screen).where(Screen.id.in_(ids))))
+    placed = [screen for screen in screens if screen.latitude is not None]
+    places = [(screen.latitude, screen.longitude, screen.range_minutes) for screen in placed]
+    near = await stores_near_each(db, places, most=MOST_STORES)  # type: ignore[arg-type]
+    db.info["near"] = dict(zip((screen.id for screen in placed), near, strict=True))
+    return screens
+
+
+topics.before_asking.append(_screens)
+
+
 # -- screen -------------------------------------------------------------------------------------------------------
 
 
@@ -56,6 +71,8 @@ async def nearby(db: AsyncSession, screen: Screen) -> list[walking.Nearby]:
     """The stores in walking range of a screen, the nearest first."""
     if screen.latitude is None or screen.longitude is None:
         return []
+    if (known := db.info.get("near", {}).get(screen.id)) is not None:
+        return known
     return await stores_near(db, screen.latitude, screen.longitude, minutes=screen.range_minutes, most=MOST_STORES)
 
 

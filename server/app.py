@@ -51,8 +51,8 @@ from catalog.shelving import Compiled
 from server.core import problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
-from server.core.conversation import Door
 from server.core.database import Database
+from server.core.door import Door
 from server.core.errors import VitrineError
 from server.core.hub import Hub, cancelled
 from server.core.requests import RequestLog
@@ -129,7 +129,7 @@ def equip(app: Litestar, settings: Settings) -> None:
             "settings": settings,
             "database": database,
             "hub": hub,
-            "door": Door(hub, database),
+            "door": Door(hub, database, server.core.live.identify),
             "backplane": backplane,
             "assets": Assets(),
             "shelf": shelf,

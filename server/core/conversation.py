@@ -1,59 +1,34 @@
-"""What one socket says, and what is done about it; no task waits for it, since most sockets only listen.
-
-The first message is a hello. Who says it is looked up a few sockets at a time: when 5,000 screens come back at once,
-those that wait cost little.
-"""
+"""What one socket says, and what is done about it; no task waits for it, since most sockets only listen."""
 
 import asyncio
 import re
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 import structlog
+from litestar.connection import ASGIConnection
 
 from server.core import topics
 from server.core.clock import milliseconds
-from server.core.database import Database
+from server.core.door import Answer, Door, Hello, Message, Question
 from server.core.errors import BadInput, SignInNeeded, TooMany
-from server.core.hub import BAD_MESSAGE, REFUSED, SILENT, SLOW, SLOW_BYTES, TOO_MANY, TOPICS_A_PEER, Hub, Peer
+from server.core.patience import SLOW_BYTES
+from server.core.peers import AGAIN, BAD_MESSAGE, REFUSED, SILENT, SLOW, TOO_MANY, Peer
 from server.core.wire import Wire
 
 log = structlog.get_logger()
 GREETING_SECONDS = 10
-GREETED_AT_ONCE = 16
+TOPICS_A_PEER = 64
+SOCKETS_A_READER = 50
+"""On one process: a device has one or two, and some that have not noticed yet that their network is gone."""
 TOPIC = re.compile(r"[a-z]{1,20}(:[A-Za-z0-9._-]{1,80})?")
 LARGEST_MESSAGE = 16 * 1024
 AT_ONCE, A_SECOND = 200.0, 20.0
 """Messages that a peer may send at once, and for good: whoever talks without end is closed before it costs the others."""
-
-
-class Message(msgspec.Struct):
-    """Any message of a client; the fields that its type does not use stay empty."""
-
-    type: str
-    token: str = ""
-    as_: str = msgspec.field(name="as", default="")
-    """Whom a browser's cookies shall speak for, where it has those of several: empty is staff."""
-    have: dict[str, Any] = {}
-    topics: list[str] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks, as of which number of their own topic: when it grows, they may have lost what they had."""
-
-    reader: topics.Reader
-    number: int
-
-
 _CODES = {SignInNeeded: REFUSED, TooMany: TOO_MANY, BadInput: BAD_MESSAGE}
 _decode = msgspec.json.Decoder(Message).decode
-Identify = Callable[[Message], Awaitable[Caller]]
-"""Who says this hello. Raises SignInNeeded."""
 Report = Callable[[topics.Reader, dict[str, Any]], None]
 reports: dict[str, Report] = {}
 """Message types that packages above take from their devices, such as 'applied'; they must not block or raise."""
@@ -61,42 +36,21 @@ presence: list[Callable[[topics.Reader, bool, str], None]] = []
 """Told when a device's socket opens and closes, with what its browser calls itself."""
 
 
-class Door:
-    """Where the messages of all sockets that need the database are answered, so many at a time."""
-
-    def __init__(self, hub: Hub, database: Database) -> None:
-        self.hub, self.database = hub, database
-        self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def knock(self, answer: Callable[[], Awaitable[None]]) -> None:
-        """Have this done in its turn. It must not raise."""
-        self._waiting.append(answer)
-        if len(self._tasks) < GREETED_AT_ONCE:
-            task = asyncio.get_running_loop().create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _work(self) -> None:
-        while self._waiting:
-            await self._waiting.popleft()()
-
-
 class Conversation:
     """One socket's messages, taken up in the order in which they came."""
 
     __slots__ = (
-        "_browser", "_budget", "_busy", "_door", "_heard_at", "_identify", "_late", "_open", "_peer", "_said", "_wire",
+        "_asked", "_budget", "_connection", "_door", "_heard_at", "_late", "_open", "_peer", "_said", "_wire",
     )  # fmt: skip
 
-    def __init__(self, door: Door, wire: Wire, identify: Identify, browser: str) -> None:
+    def __init__(self, door: Door, wire: Wire, connection: ASGIConnection) -> None:
         self._door, self._wire = door, wire
-        self._identify: Identify | None = identify
-        """Held until the hello is answered, and the request with it."""
-        self._browser = browser
-        """What it calls itself."""
+        self._connection: ASGIConnection | None = connection
+        """Held until the hello is answered, for its cookies."""
         self._peer: Peer | None = None
-        self._open, self._busy = True, False
+        self._open = True
+        self._asked: dict[str, Any] | None = None
+        """What is being asked for, with the version at hand, while an answer is waited for."""
         self._budget, self._heard_at = AT_ONCE, time.monotonic()
         self._said: list[str] = []
         """What came while an earlier message was being answered."""
@@ -113,7 +67,7 @@ class Conversation:
             self._end(TOO_MANY, "Too many messages.")
         elif self._wire.buffered > SLOW_BYTES:  # asks and asks, and does not read the answers
             self._end(SLOW, "Not reading fast enough.")
-        elif self._busy:
+        elif self._asked is not None:
             self._said.append(text)
         else:
             self._take(text)
@@ -121,7 +75,7 @@ class Conversation:
     def full(self) -> None:
         """The transport holds what the network did not take yet."""
         if self._peer and self._open:
-            self._door.hub.hold(self._peer)
+            self._door.hub.channels.hold(self._peer)
 
     def gone(self) -> None:
         """The socket is closed, or is being closed by us."""
@@ -141,63 +95,65 @@ class Conversation:
     def _take(self, text: str) -> None:
         try:
             message = parse(text)
-            if self._identify and message.type != "hello":
+            if not self._peer and message.type != "hello":
                 raise BadInput("The first message has to be a hello.")
-            if self._identify or message.type == "subscribe":
-                self._busy = True
-                self._late.cancel()
-                self._door.knock(lambda: self._answer(message))
-            elif self._peer and message.type == "unsubscribe":
+            if not self._peer or message.type == "subscribe":
+                self._ask(message)
+            elif message.type == "unsubscribe":
                 for name in message.topics:
-                    self._door.hub.unsubscribe(self._peer, name)
-            elif self._peer and self._peer.reader.kind == "device" and message.type in reports:
+                    self._door.hub.channels.unsubscribe(self._peer, name)
+            elif self._peer.reader.kind == "device" and message.type in reports:
                 reports[message.type](self._peer.reader, parse(text, msgspec.json.decode))
         except BadInput as error:
             self._end(BAD_MESSAGE, str(error))
 
-    async def _answer(self, message: Message) -> None:
+    def _ask(self, message: Message) -> None:
+        had = self._peer.topics if self._peer else ()
+        asked = {name: value for name, value in message.have.items() if name not in had}
+        if len(had) + len(asked) > TOPICS_A_PEER:
+            raise BadInput(f"At most {TOPICS_A_PEER} topics on one socket.")
+        if self._peer and not asked:
+            return
+        self._asked = asked
+        self._late.cancel()
+        who = self._peer.reader if self._peer else Hello(self._connection, message.token, message.as_)
+        self._door.ask(Question(who, [name for name in asked if TOPIC.fullmatch(name)], self._answered))
+
+    def _answered(self, answer: Answer | Exception) -> None:
+        asked, self._asked = self._asked or {}, None
+        if not self._open:
+            return
         try:
-            if self._open and self._identify:
-                self._welcome(await self._identify(message))
-            if self._open and self._peer:
-                await self._subscribe(self._peer, message.have)
+            if isinstance(answer, Exception):
+                raise answer
+            peer = self._peer or self._welcome(answer)
+            self._subscribe(peer, asked, answer)
         except (SignInNeeded, TooMany, BadInput) as error:
             self._end(_CODES[type(error)], str(error))
         except Exception as error:
             log.error("socket_failed", reason=repr(error))
-            self._end(BAD_MESSAGE, "That went wrong here.")
-        self._busy = False
-        while self._said and not self._busy:
+            self._end(AGAIN, "That went wrong here. Come back in a moment.")
+        while self._said and self._asked is None:
             self._take(self._said.pop(0))
 
-    def _welcome(self, caller: Caller) -> None:
-        self._identify = None
-        if not self._open:
-            return
-        self._peer = Peer(caller.reader, self._wire)
-        self._door.hub.welcome(self._peer)
-        self._door.hub.vouch(caller.reader, caller.number)
-        _tell(caller.reader, True, self._browser)
-        self._browser = ""
-        self._peer.say({"type": "welcome", "now": milliseconds(), "epoch": self._door.hub.epoch})
+    def _welcome(self, answer: Answer) -> Peer:
+        hub, connection = self._door.hub, self._connection
+        if hub.staying.count(answer.reader) >= SOCKETS_A_READER:
+            raise TooMany("Too many connections.")
+        self._connection = None
+        self._peer = Peer(answer.reader, self._wire)
+        hub.welcome(self._peer, answer.number)
+        _tell(answer.reader, True, connection.headers.get("user-agent", "") if connection else "")
+        self._peer.say({"type": "welcome", "now": milliseconds(), "epoch": hub.epoch})
+        return self._peer
 
-    async def _subscribe(self, peer: Peer, have: dict[str, Any]) -> None:
-        hub = self._door.hub
-        wanted = {name: _version(value) for name, value in have.items() if name not in peer.topics}
-        if not wanted:
-            return
-        if len(peer.topics) + len(wanted) > TOPICS_A_PEER:
-            raise BadInput(f"At most {TOPICS_A_PEER} topics on one socket.")
-        async with self._door.database.snapshot() as db:
-            principal = peer.reader.topic
-            number = (await topics.numbers(db, [principal])).get(principal, 0)
-            allowed = {name: await topics.may_read(db, peer.reader, name) for name in wanted if TOPIC.fullmatch(name)}
-        for name, version in wanted.items():
-            if allowed.get(name):
-                hub.subscribe(peer, name, version)
+    def _subscribe(self, peer: Peer, asked: dict[str, Any], answer: Answer) -> None:
+        for name, have in asked.items():
+            if name in answer.allowed:
+                self._door.hub.subscribe(peer, name, _version(have), answer.allowed[name])
             else:
                 peer.say({"type": "denied", "topic": name[:120]})
-        hub.vouch(peer.reader, number)
+        self._door.hub.staying.vouch(peer.reader, answer.number)
 
 
 def parse(text: str | bytes, decode: Callable[[str | bytes], Any] = _decode) -> Any:

@@ -144,9 +144,14 @@ def settings_of(db: AsyncSession) -> Settings:
     return db.info["settings"]
 
 
+def database_of(db: AsyncSession) -> Database:
+    """The database that a session belongs to."""
+    return db.info["database"]
+
+
 def kept(db: AsyncSession, make: Callable[[Database], Result]) -> Result:
     """What this process keeps beside the session's database, such as an index of it; made when it is first asked for."""
-    database: Database = db.info["database"]
+    database = database_of(db)
     if make not in database.kept:
         database.kept[make] = make(database)
     return database.kept[make]

@@ -4,12 +4,13 @@ The code on the glass only names a pairing; what the device polls with is a sepa
 code gains nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from litestar.connection import ASGIConnection
-from sqlalchemy import ForeignKey, Select, String, delete, select
+from sqlalchemy import ForeignKey, Select, String, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,6 +22,7 @@ from server.core.tables import Base
 
 Row = TypeVar("Row", bound=Base)
 PAIRING_LIFE = timedelta(minutes=10)
+UNKNOWN = "This device is not known here, or it was taken out. Pair it again."
 
 
 class Device(Base):
@@ -133,14 +135,23 @@ async def by_token(db: AsyncSession, token: str | None) -> Device:
     query = select(Device).where(Device.token_digest == digest(token or ""), Device.revoked_at.is_(None))
     device = await db.scalar(query) if token else None
     if device is None:
-        raise SignInNeeded("This device is not known here, or it was taken out. Pair it again.")
+        raise SignInNeeded(UNKNOWN)
     return device
 
 
-async def first_use(db: AsyncSession, id: str) -> None:
-    """The device has its token: the pairing that gave it is over."""
-    (await db.get_one(Device, id)).first_used_at = now()
-    await db.execute(delete(Pairing).where(Pairing.device_id == id))
+async def by_tokens(db: AsyncSession, tokens: Collection[str]) -> dict[str, Device]:
+    """The devices that hold these tokens, by token; those of unknown and revoked ones are not among them."""
+    if not tokens:
+        return {}
+    by_digest = {digest(token): token for token in tokens}
+    query = select(Device).where(Device.token_digest.in_(by_digest), Device.revoked_at.is_(None))
+    return {by_digest[device.token_digest or ""]: device for device in await db.scalars(query)}
+
+
+async def first_use(db: AsyncSession, ids: Collection[str]) -> None:
+    """These devices have their tokens: the pairings that gave them are over."""
+    await db.execute(update(Device).where(Device.id.in_(ids)).values(first_used_at=now()))
+    await db.execute(delete(Pairing).where(Pairing.device_id.in_(ids)))
 
 
 async def calling(db: AsyncSession, connection: ASGIConnection) -> Device:

@@ -17,16 +17,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import devices, staff, topics
 from server.core.clock import milliseconds, now
-from server.core.conversation import TOPIC, Caller, Conversation, Identify, Message
-from server.core.database import Database
-from server.core.errors import NotFound, SignInNeeded
-from server.core.hub import REFUSED, cancelled
+from server.core.conversation import TOPIC, Conversation
+from server.core.database import Database, database_of
+from server.core.door import Hello
+from server.core.errors import NotFound, SignInNeeded, TooMany
+from server.core.hub import cancelled
+from server.core.peers import REFUSED
 from server.core.security import bearer, client_address, limiter, own_origin
 from server.core.wire import EXTENSION, Closing, DirectWire, QueuedWire, brief
 
 log = structlog.get_logger()
-
-
+STRANGERS = 600
+"""Hellos of one address that may come to nothing in a minute, before it is told to wait."""
 IdentifyBrowser = Callable[[AsyncSession, ASGIConnection], Awaitable[topics.Reader]]
 callers: dict[str, IdentifyBrowser] = {}
 """By what a hello calls itself: who the request's cookies speak for. They raise SignInNeeded."""
@@ -43,22 +45,13 @@ async def live(socket: WebSocket) -> None:
         await socket.close(code=REFUSED, reason="This site's own pages only.")
         return
     await socket.accept()
-    browser = socket.headers.get("user-agent", "")
     if lent := (socket.scope.get("extensions") or {}).get(EXTENSION):  # the socket lives on when this request is over
-        lent.adopt(Conversation(state.door, DirectWire(lent), _identifier(socket), browser))
+        lent.adopt(Conversation(state.door, DirectWire(lent), socket))
         return
     closing: Closing = asyncio.get_running_loop().create_future()
     wire = QueuedWire(socket.send_text, closing)
-    await _serve(socket, Conversation(state.door, wire, _identifier(socket), browser), closing)
+    await _serve(socket, Conversation(state.door, wire, socket), closing)
     wire.abort()
-
-
-def _identifier(socket: WebSocket) -> Identify:
-    async def identifier(hello: Message) -> Caller:
-        limiter.hit("live", client_address(socket), most=3000, seconds=60)
-        return await identify(socket.app.state.database, socket, hello.token, hello.as_)
-
-    return identifier
 
 
 async def _serve(socket: WebSocket, talk: Conversation, closing: Closing) -> None:
@@ -79,16 +72,33 @@ async def _read(socket: WebSocket, talk: Conversation) -> None:
             talk.heard(await socket.receive_data(mode="text"))
 
 
-async def identify(database: Database, connection: ASGIConnection, token: str, caller: str = "") -> Caller:
-    """Who holds this token, or else whom the request's cookies speak for. Raises SignInNeeded."""
-    async with database.snapshot() as db:
-        device = await devices.by_token(db, token) if token else None
-        reader = topics.Reader("device", device.id) if device else await _by_cookie(db, connection, caller)
-        number = (await topics.numbers(db, [reader.topic])).get(reader.topic, 0)
-    if device and device.first_used_at is None:
-        async with database.transaction() as db:
-            await devices.first_use(db, device.id)
-    return Caller(reader, number)
+async def identify(db: AsyncSession, hellos: list[Hello]) -> list[topics.Reader | Exception]:
+    """Who says each of these: who holds its token, or else whom the request's cookies speak for; or why nobody does.
+
+    A right token or cookie is let in however often it comes: a chain's screens stand behind one address, and after a
+    restart all of them come at once. Counted is who has none. To guess one of 256 bits this bounds far more than needed;
+    what it saves is the answering of whoever tries all the same.
+    """
+    known = await devices.by_tokens(db, {hello.token for hello in hellos if hello.token})
+    if new := [device.id for device in known.values() if device.first_used_at is None]:
+        async with database_of(db).transaction() as writing:
+            await devices.first_use(writing, new)
+    return [await _who(db, hello, known) for hello in hellos]
+
+
+async def _who(db: AsyncSession, hello: Hello, known: dict[str, devices.Device]) -> topics.Reader | Exception:
+    try:
+        if not hello.token:
+            return await _by_cookie(db, hello.connection, hello.caller)
+        if hello.token not in known:
+            raise SignInNeeded(devices.UNKNOWN)
+        return topics.Reader("device", known[hello.token].id)
+    except SignInNeeded as error:
+        try:
+            limiter.hit("live", client_address(hello.connection), most=STRANGERS, seconds=60)
+        except TooMany as too_many:
+            return too_many
+        return error
 
 
 async def _by_cookie(db: AsyncSession, connection: ASGIConnection, caller: str) -> topics.Reader:
@@ -140,8 +150,10 @@ async def topic(
     etag: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
 ) -> Response[Any]:
     """The same document as on the socket, for whoever cannot hold one open."""
-    reader = (await identify(database, request, bearer(request) or "", caller)).reader
     async with database.snapshot() as db:
+        [reader] = await identify(db, [Hello(request, bearer(request) or "", caller)])
+        if isinstance(reader, Exception):
+            raise reader
         if not TOPIC.fullmatch(name) or not await topics.may_read(db, reader, name):
             limiter.hit("no such topic", client_address(request), most=600, seconds=60)
             raise NotFound("There is no such topic for you.")

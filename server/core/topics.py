@@ -5,7 +5,7 @@ an old number of another history for a newer one.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -58,6 +58,9 @@ class Reader:
 Build = Callable[[AsyncSession, str], Awaitable[dict[str, Any] | None]]
 MayRead = Callable[[AsyncSession, Reader, str], Awaitable[bool]]
 _kinds: dict[str, tuple[Build, MayRead]] = {}
+before_asking: list[Callable[[AsyncSession, Collection[str]], Awaitable[object]]] = []
+"""Loads what the rules of these readers ask for one by one, before many of them are asked; what it returns is held until
+all have answered, so that the session has it at hand."""
 AT_ONCE = 5000
 """Topics in one statement: every database takes as many parameters."""
 GONE: dict[str, Any] = {"gone": True, "moved": None}
@@ -128,6 +131,14 @@ async def may_read(db: AsyncSession, reader: Reader, name: str) -> bool:
     """Whether this reader may see the topic; an unknown kind of topic is nobody's."""
     kind, _, id = name.partition(":")
     return kind in _kinds and await _kinds[kind][1](db, reader, id)
+
+
+async def rights(db: AsyncSession, asked: Collection[tuple[Reader, str]]) -> set[tuple[Reader, str]]:
+    """Which readers may see which topic, of many at once."""
+    kept = [await load(db, {reader.id for reader, _ in asked}) for load in before_asking] if asked else []
+    allowed = {(reader, name) for reader, name in asked if await may_read(db, reader, name)}
+    kept.clear()  # until here the session had them at hand
+    return allowed
 
 
 async def numbers(db: AsyncSession, names: list[str]) -> dict[str, int]:

@@ -19,10 +19,12 @@ from sqlalchemy import select
 from displays.models import LoopGroup
 from server.app import create
 from server.core import conversation, topics
+from server.core.channels import Channel, Channels
 from server.core.database import Database
 from server.core.garbage import settle
-from server.core.hub import Channel, Hub, Peer
+from server.core.hub import Hub
 from server.core.logs import configure
+from server.core.peers import Peer
 from server.core.settings import load
 from server.core.wire import payload_of
 from server.serving import options
@@ -87,23 +89,23 @@ def _memory() -> int:
 
 def time_the_writing() -> None:
     """Count the CPU of the loop over the sockets, and its deliveries."""
-    product = Hub._send_abreast
+    product = Channels._send_abreast
 
-    def timed(hub: Hub, channel: Channel) -> list[tuple[Peer, int]]:
+    def timed(channels: Channels, channel: Channel) -> list[tuple[Peer, int]]:
         began = time.thread_time()
-        left = product(hub, channel)
+        left = product(channels, channel)
         writing[0] += time.thread_time() - began
         writing[1] += len(channel.abreast)
         return left
 
-    Hub._send_abreast = timed  # type: ignore[method-assign]
+    Channels._send_abreast = timed  # type: ignore[method-assign]
 
 
 def note_sent(hub: Hub, name: str) -> None:
     """Remember when the spots of a loop had been written to every socket."""
-    if name.startswith("loop:") and (channel := hub._channels.get(name)):
+    if name.startswith("loop:") and name in hub.channels.names:
         at = time.time() * 1000
-        for spot in msgspec.json.decode(payload_of(channel.framed))["doc"].get("spots", ()):
+        for spot in msgspec.json.decode(payload_of(hub.channels[name].framed))["doc"].get("spots", ()):
             if spot["live"]:
                 sent.setdefault(spot["id"], at)
 

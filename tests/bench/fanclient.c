@@ -1,12 +1,13 @@
 /* fanclient: N WebSocket clients on one epoll loop, to measure how fast a server fans one change out to all of them.
  *
- *   fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT]]]
+ *   fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT [AT_ONCE]]]]
  *
  * TARGETS is a file with one connection a line: path, extra request header, first message (text) or hex:<bytes> (binary),
  * separated by tabs; the last two may be empty. MIN_BYTES (default 200): data frames shorter than this are not counted,
  * so that greetings and acknowledgements are left out. BEAT_SECONDS (default 0: never): how often each connection says
- * {"type":"beat"}. REPORT (default 0): 1 to report every topic document as applied, as a screen does. Connections come from
- * 127.0.0.1, 127.0.0.2 and so on, 2,000 from each, so that neither limits by address nor the range of ports stop many.
+ * {"type":"beat"}. REPORT (default 0): 1 to report every topic document as applied, as a screen does. AT_ONCE (default 64):
+ * how many handshakes may be under way. All connections come from one address, as those of a chain behind one do, as long
+ * as its ports last: 20,000 from each of 127.0.0.1, 127.0.0.2 and so on.
  *
  * Prints READY once every handshake is done, then for each change that ALL clients have received:
  *   ROUND <k> <ns of the first frame> <ns of the last frame>      (CLOCK_MONOTONIC)
@@ -81,8 +82,8 @@ static void report(Client *c) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 3) { fprintf(stderr, "usage: fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT]]]\n"); return 1; }
-    int port = atoi(argv[1]), min_bytes = argc > 3 ? atoi(argv[3]) : 200, beat = argc > 4 ? atoi(argv[4]) : 0, reports = argc > 5 && atoi(argv[5]), n_clients = 0, cap = 1024;
+    if (argc < 3) { fprintf(stderr, "usage: fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT [AT_ONCE]]]]\n"); return 1; }
+    int port = atoi(argv[1]), min_bytes = argc > 3 ? atoi(argv[3]) : 200, beat = argc > 4 ? atoi(argv[4]) : 0, reports = argc > 5 && atoi(argv[5]), at_once = argc > 6 ? atoi(argv[6]) : 64, n_clients = 0, cap = 1024;
     Client *clients = calloc(cap, sizeof *clients);
     FILE *f = fopen(argv[2], "r");
     if (!f) { perror(argv[2]); return 1; }
@@ -102,12 +103,12 @@ int main(int argc, char **argv) {
     static unsigned char buf[1 << 20];
     struct epoll_event ev[1024];
     for (;;) {
-        while (opened < n_clients && in_flight < 64) {
+        while (opened < n_clients && in_flight < at_once) {
             Client *c = &clients[opened];
             c->fd = socket(AF_INET, SOCK_STREAM, 0);
             struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = inet_addr("127.0.0.1")};
-            struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + opened / 2000)};
-            if (opened >= 2000 && bind(c->fd, (void *)&from, sizeof from)) perror("bind");
+            struct sockaddr_in from = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + opened / 20000)};
+            if (opened >= 20000 && bind(c->fd, (void *)&from, sizeof from)) perror("bind");
             if (connect(c->fd, (void *)&a, sizeof a)) { perror("connect"); return 1; }
             int one = 1;
             setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);

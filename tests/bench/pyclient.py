@@ -53,14 +53,14 @@ async def _beat(socket, seconds: int) -> None:
         await socket.send('{"type":"beat"}')
 
 
-async def main(port: int, file: str, least: int = 200, beat: int = 0, report: int = 0) -> None:
-    """Open every connection of the file, 64 at a time."""
+async def main(port: int, file: str, least: int = 200, beat: int = 0, report: int = 0, at_once: int = 64) -> None:
+    """Open every connection of the file, so many at a time."""
     targets = Path(file).read_text().splitlines()
     clients = Clients(len(targets), least)
     async with asyncio.TaskGroup() as group:
         for index, target in enumerate(targets):
             group.create_task(listen(port, target, index, clients, beat))
-            while index - clients.ready > 64:
+            while index - clients.ready > at_once:
                 await asyncio.sleep(0.01)
 
 

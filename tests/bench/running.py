@@ -116,13 +116,20 @@ def client_program(folder: Path) -> tuple[list[str], str]:
 
 @asynccontextmanager
 async def crowd(
-    folder: Path, port: int, targets: list[tuple[str, str, str]], *, least: int = 200, report: bool = False
+    folder: Path,
+    port: int,
+    targets: list[tuple[str, str, str]],
+    *,
+    least: int = 200,
+    report: bool = False,
+    at_once: int = 64,
 ) -> AsyncIterator[Crowd]:
     """One connection for each (path, header, first message); yields when all handshakes are done."""
     file = folder / f"targets-{port}-{len(targets)}.txt"
     file.write_text("".join("\t".join(target) + "\n" for target in targets))
     program, _ = client_program(folder)
-    async with process(*program, str(port), str(file), str(least), str(BEAT_SECONDS), str(int(report))) as child:
+    arguments = [port, file, least, BEAT_SECONDS, int(report), at_once]
+    async with process(*program, *map(str, arguments)) as child:
         while "READY" not in await line(child, 120):
             pass
         yield Crowd(child)

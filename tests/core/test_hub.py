@@ -5,7 +5,8 @@ from typing import Any
 
 from server.core import topics
 from server.core.database import Database
-from server.core.hub import Hub, Peer
+from server.core.hub import Hub
+from server.core.peers import Peer
 from server.core.topics import Reader
 
 
@@ -48,7 +49,7 @@ async def document(db: Any, id: str) -> dict[str, Any]:
 def listener(hub: Hub, name: str, have: topics.Version | None = None) -> tuple[Peer, Wire]:
     wire = Wire()
     peer = Peer(Reader("device", name), wire)  # type: ignore[arg-type]
-    hub.welcome(peer)
+    hub.welcome(peer, 0)
     hub.subscribe(peer, "test:a", have)
     return peer, wire
 
@@ -59,8 +60,8 @@ async def bumped(database: Database) -> None:
 
 
 async def settled(hub: Hub) -> None:
-    while hub._tasks:
-        await asyncio.gather(*hub._tasks, return_exceptions=True)
+    while not (hub.channels.idle and hub.staying.idle):
+        await asyncio.sleep(0)
 
 
 async def made(database: Database) -> Hub:
@@ -102,10 +103,10 @@ async def test_a_full_peer_is_only_marked_and_gets_the_newest_when_it_drains(dat
         await bumped(database)
         await settled(hub)
     assert len(full.frames) == 1 and len(free.frames) == 6
-    hub.drain()
+    hub.patience.drain()
     assert len(full.frames) == 1
     full.buffered = 0
-    hub.drain()
+    hub.patience.drain()
     assert len(full.frames) == 2 and full.frames[-1] == free.frames[-1]
 
 
@@ -116,7 +117,7 @@ async def test_a_peer_with_too_much_unread_is_let_go(database: Database) -> None
     wire.buffered = 300 * 1024
     await bumped(database)
     await settled(hub)
-    hub.drain()
+    hub.patience.drain()
     assert wire.closed and wire.closed[0] == 4409
 
 
@@ -131,7 +132,7 @@ async def test_what_the_network_did_not_take_of_a_frame_follows_and_nothing_else
         wire.buffered = len(framed) - 10
         return 10
 
-    hub.unsubscribe(peer, "test:a")
+    hub.channels.unsubscribe(peer, "test:a")
     wire.send = half  # type: ignore[method-assign]
     hub.subscribe(peer, "test:a", None)
     await settled(hub)
@@ -139,14 +140,14 @@ async def test_what_the_network_did_not_take_of_a_frame_follows_and_nothing_else
     await bumped(database)
     await settled(hub)
     rest = wire.frames[-1]
-    assert rest == hub._channels["test:a"].framed[10:] and len(wire.frames) == 3
-    hub.hold(peer)
+    assert rest == hub.channels["test:a"].framed[10:] and len(wire.frames) == 3
+    hub.channels.hold(peer)
     await bumped(database)
     await settled(hub)
     assert wire.frames[-1] is rest and before != rest
     wire.buffered = 0
-    hub.drain()
-    assert wire.frames[-1] == hub._channels["test:a"].framed and len(wire.frames) == 4
+    hub.patience.drain()
+    assert wire.frames[-1] == hub.channels["test:a"].framed and len(wire.frames) == 4
 
 
 async def test_nobody_s_topic_is_not_built_and_what_nobody_hears_any_more_is_forgotten(database: Database) -> None:
@@ -156,7 +157,7 @@ async def test_nobody_s_topic_is_not_built_and_what_nobody_hears_any_more_is_for
     peer, _ = listener(hub, "x")
     await settled(hub)
     hub.leave(peer)
-    assert hub._channels == {} and hub._principals == {} and hub.peers == 0
+    assert (len(hub.channels), len(hub.staying), hub.peers) == (0, 0, 0)
 
 
 async def test_a_document_that_cannot_be_built_is_tried_again_by_the_sweep(database: Database, monkeypatch) -> None:

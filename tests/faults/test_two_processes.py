@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from displays import screens
 from displays.models import Screen
-from server.core import hub, staff, topics
+from server.core import peers, staff, topics
 from server.core.jobs import Lease
 from server.core.settings import Settings
 from tests import house
@@ -90,7 +90,7 @@ async def test_a_device_revoked_through_one_is_closed_on_the_other(pair: tuple[S
         await there.document(f"screen:{screen.id}")
         async with one.database.transaction() as db:
             await screens.remove(db, await db.get_one(Screen, screen.id), by="a test")
-        assert await there.closed() == hub.REFUSED
+        assert await there.closed() == peers.REFUSED
 
 
 async def test_somebody_who_signs_out_at_one_is_closed_on_the_other(pair: tuple[Served, Served]) -> None:
@@ -101,7 +101,7 @@ async def test_somebody_who_signs_out_at_one_is_closed_on_the_other(pair: tuple[
         await there.document("queue")
         async with one.database.transaction() as db:
             await staff.sign_out(db, client.cookies[staff.COOKIE])
-        assert await there.closed() == hub.REFUSED
+        assert await there.closed() == peers.REFUSED
     await client.aclose()
 
 
@@ -113,7 +113,7 @@ async def test_who_comes_from_a_process_that_was_ahead_never_gets_an_older_docum
     name = f"screen:{screen.id}"
     async with Live(other.live, token=token, have={name: None}) as stays:
         await stays.document(name)
-        built = other.app.state.hub._channels[name].built
+        built = other.app.state.hub.channels[name].built
         other.app.state.hub.nudge = lambda name, number: None  # its backplane is slow today
         await reload(one, screen)
         async with Live(one.live, token=token, have={name: None}) as first:

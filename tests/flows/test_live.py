@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from displays import screens
 from displays.models import Screen
-from server.core import devices, hub, topics
+from server.core import devices, patience, peers, topics
 from server.core.staff import COOKIE
 from tests import house
 from tests.conftest import Served
@@ -82,9 +82,9 @@ async def test_a_revoked_device_is_closed_at_once_and_stays_outside(served: Serv
         await live.document(f"screen:{screen.id}")
         async with served.database.transaction() as db:
             await screens.remove(db, await db.get_one(Screen, screen.id), by="a test")
-        assert await live.closed() == hub.REFUSED
+        assert await live.closed() == peers.REFUSED
     async with Live(served.live, token=token) as again:
-        assert await again.closed() == hub.REFUSED
+        assert await again.closed() == peers.REFUSED
 
 
 async def test_a_screen_that_moves_to_another_loop_loses_the_old_one(served: Served) -> None:
@@ -108,7 +108,7 @@ async def test_a_first_message_that_is_no_hello_is_refused_in_words(served: Serv
     async with connect(served.live) as raw:
         await raw.send(first)
         await raw.wait_closed()
-        assert raw.close_code == hub.BAD_MESSAGE and raw.close_reason
+        assert raw.close_code == peers.BAD_MESSAGE and raw.close_reason
 
 
 @pytest.mark.parametrize("spot", ["[" * 7000 + "]" * 7000, "9" * 5000, "1e999"], ids=["deep", "long", "endless"])
@@ -116,14 +116,14 @@ async def test_a_report_that_cannot_be_read_is_refused_in_words(served: Served, 
     _, token = await paired(served)
     async with Live(served.live, token=token) as live:
         await live.socket.send(f'{{"type": "showing", "width": {spot}}}')
-        assert await live.closed() == hub.BAD_MESSAGE
+        assert await live.closed() == peers.BAD_MESSAGE
         assert "cannot be read" in (live.socket.close_reason or "")
 
 
 async def test_an_unknown_token_and_no_token_are_refused(served: Served) -> None:
     for token in ("", "x" * 43, "🦊"):
         async with Live(served.live, token=token) as live:
-            assert await live.closed() == hub.REFUSED
+            assert await live.closed() == peers.REFUSED
 
 
 async def test_a_page_of_another_site_is_refused(served: Served) -> None:
@@ -143,13 +143,13 @@ async def test_staff_read_the_queue_with_their_session_and_no_longer_than_it_las
             from server.core import staff
 
             await staff.sign_out(db, client.cookies[COOKIE])
-        assert await live.closed() == hub.REFUSED
+        assert await live.closed() == peers.REFUSED
 
 
 async def test_whoever_asks_for_too_many_topics_is_let_go(served: Served) -> None:
     _, token = await paired(served)
     async with Live(served.live, token=token, have={f"screen:x{n}": None for n in range(65)}) as live:
-        assert await live.closed() == hub.BAD_MESSAGE
+        assert await live.closed() == peers.BAD_MESSAGE
 
 
 async def test_whoever_talks_without_end_is_let_go(served: Served) -> None:
@@ -159,11 +159,11 @@ async def test_whoever_talks_without_end_is_let_go(served: Served) -> None:
             if live.socket.close_code:
                 break
             await live.socket.send('{"type":"beat"}')
-        assert await live.closed() == hub.TOO_MANY
+        assert await live.closed() == peers.TOO_MANY
 
 
 async def test_a_reader_that_stops_reading_is_let_go_and_does_not_slow_the_others(served: Served, monkeypatch) -> None:
-    monkeypatch.setattr(hub, "SLOW_SECONDS", 0.5)
+    monkeypatch.setattr(patience, "SLOW_SECONDS", 0.5)
     monkeypatch.setattr("displays.documents.slate", lambda kit: {"name": "x" * 60_000})
     screen, token = await paired(served)
     name = f"screen:{screen.id}"

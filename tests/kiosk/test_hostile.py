@@ -15,7 +15,7 @@ from websockets.exceptions import InvalidStatus
 from catalog.models import Product, Store, Variant
 from kiosk import kiosks, visits
 from kiosk.models import Kiosk
-from server.core import hub
+from server.core import peers
 from server.core.errors import TooMany
 from server.core.security import Limiter, limiter
 from tests import house, shopping
@@ -369,7 +369,7 @@ async def test_staff_are_no_shoppers_and_shoppers_no_staff_on_the_socket(served:
         ("root", staffs),
     ):
         async with Live(served.live, caller=caller, additional_headers=headers) as socket:
-            assert await socket.closed() == hub.REFUSED, caller
+            assert await socket.closed() == peers.REFUSED, caller
     async with Live(served.live, have={f"bag:{tablet.bag}": None}, additional_headers=staffs) as socket:
         await socket.until(lambda live: {"type": "denied", "topic": f"bag:{tablet.bag}"} in live.messages)
     assert (await staff.get(f"/api/topics/bag:{tablet.bag}")).status_code == 404, "staff never read a bag"
