@@ -7,12 +7,11 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from displays import documents, loop, plays, spots
-from displays.cards import emoji
 from displays.models import Campaign
 from displays.playing import playing
 from displays.reaching import reaches
 from displays.screens import present
-from server.core import codes, devices, media, staff
+from server.core import codes, devices, emoji, media, staff
 from server.core.assets import FOREVER, Assets
 from server.core.clock import now
 from server.core.database import Database, settings_of
@@ -95,7 +94,7 @@ async def preview_loop(request: Request, database: Database, campaign_id: FromPa
 
 @get("/emoji/{name:str}", opt={"quiet": True})
 async def emoji_picture(name: FromPath[str]) -> Response[bytes]:
-    """An emoji by the name of its icon, for the pages of staff; cards name theirs by digest."""
+    """An emoji by the name of its icon, for pages of staff and for tablets; cards name theirs by digest."""
     icon, _, ending = name.rpartition(".")
     try:
         picture = await asyncio.to_thread(emoji.image, icon)

@@ -1,7 +1,7 @@
 """Staff pages of this package: campaigns with their feed and spots, and screens."""
 
 from displays import campaign_console, campaign_pages, screen_console, spot_console
-from displays.cards import emoji
+from server.core import emoji
 from server.core.rendering import add_filter
 
 add_filter("drawn", emoji.drawn)

@@ -15,6 +15,7 @@ from catalog.walking import haversine
 from kiosk import companions, items, places
 from kiosk.alike import said_of_alike
 from kiosk.items import Row
+from server.core import emoji
 from server.core.clock import iso
 from social import talk
 
@@ -111,6 +112,7 @@ def _looks(trends: Iterable[talk.Rising]) -> dict[str, str]:
 def _told(said: talk.Said) -> dict[str, Any]:
     return {
         "network": said.network, "author": said.author, "handle": said.handle, "avatar": said.avatar, "text": said.text,
+        "pieces": [[piece, icon or ""] for piece, icon in emoji.split(said.text)],
         "lang": said.lang, "created_at": iso(said.created_at), "url": safe_link(said.url), "edited": said.edited,
         "pictures": list(said.pictures), "alts": list(said.alts),
     }  # fmt: skip

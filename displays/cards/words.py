@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import regex
 from markupsafe import Markup, escape
 
-from displays.cards import emoji
 from displays.cards.content import Media
+from server.core import emoji
 
 LETTERS = r"[\p{L}\p{M}\p{Nd}_\u200c\u200d\ua67e\u05be\u05f3\u05f4\uff5e\u301c\u309b\u309c\u30a0\u30fb\u3003\u0f0b\u0f0c\u00b7]"
 MARKED = regex.compile(
@@ -46,7 +46,8 @@ def html(cut: list[Piece]) -> Markup:
 
 def media(cut: list[Piece]) -> tuple[Media, ...]:
     """The images of the emoji in the pieces, each once."""
-    return tuple(emoji.image(icon) for icon in dict.fromkeys(piece.icon for piece in cut if piece.icon))
+    drawings = (emoji.image(icon) for icon in dict.fromkeys(piece.icon for piece in cut if piece.icon))
+    return tuple(Media(one.digest, one.content_type, one.body) for one in drawings)
 
 
 def shown(piece: Piece) -> str:

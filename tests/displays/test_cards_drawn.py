@@ -1,6 +1,6 @@
 """Emoji on staff pages: pictures of our own, with nothing of a stranger's text let through as markup."""
 
-from displays.cards.emoji import drawn
+from server.core.emoji import drawn
 from tests.conftest import Served
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from displays.cards import emoji, tame, words
+from displays.cards import tame, words
+from server.core import emoji
 
 
 def test_tags_mentions_and_links_are_marked_as_their_networks_do() -> None:

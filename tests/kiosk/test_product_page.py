@@ -148,6 +148,7 @@ async def test_posts_and_trends_stand_beside_it_and_trends_say_what_is_shown_tog
     await stories.arrive(served.database, settings, stories.post())
     page = await item(wine_red, "stain-plum")
     [said] = page["said"]
+    assert "".join(piece for piece, _ in said["pieces"]) == said["text"]
     assert (said["handle"], said["text"]) == ("ada", "Madder red lipstick, all day. #HouseLoves"), (
         "of another shade of it"
     )

@@ -26,13 +26,18 @@ export function of(scene, { post: said, item, why, data }) {
 }
 
 /** @param {any} one */
-export function post({ network, author, handle, avatar, text, lang, created_at, pictures }) {
+export function post({ network, author, handle, avatar, text, pieces, lang, created_at, pictures }) {
   return html`<article class="post">
     <header class="post-who">${avatar ? html`<img class="avatar" src=${mediaUrl(avatar)} alt="" width="48" height="48">` : html`<span class="avatar" aria-hidden="true">${[...String(author || handle)][0]}</span>`}
       <span class="post-names"><bdi class="post-name">${author}</bdi><span class="soft"><bdi>${handle}</bdi> · <time datetime=${created_at}>${day(created_at)}</time></span></span>${mark(network)}</header>
-    <p class="post-text" lang=${lang || 'und'} dir="auto">${text}</p>
+    <p class="post-text" lang=${lang || 'und'} dir="auto">${(pieces || [[text, '']]).map(piece)}</p>
     ${(pictures || []).map((/** @type {any} */ one) => html`<img class="post-picture" src=${mediaUrl(Array.isArray(one) ? one[0] : one)} alt="" loading="lazy">`)}
   </article>`;
+}
+
+/** A stretch of words, or an emoji as a picture of ours: not every tablet has a typeface with them. @param {[string, string]} stretch */
+function piece([words, icon]) {
+  return icon ? html`<img class="emoji" src="/emoji/${icon}.svg" alt=${words}>` : words;
 }
 
 /** @param {Detail} detail */

@@ -7,12 +7,11 @@ its two letters, which is what the characters spell.
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
-
-from displays.cards.content import Media
 
 PACKAGE = Path(__file__).resolve().parents[2] / "node_modules" / "@iconify-json" / "noto"
 VARIATION, TEXT_STYLE, JOINER, KEYCAP = "\ufe0f", "\ufe0e", "\u200d", "\u20e3"
@@ -48,7 +47,16 @@ def drawn(text: str) -> Markup:
     return Markup("".join(pieces))  # noqa: S704 - every piece of it was escaped above
 
 
-def image(name: str) -> Media:
+@dataclass(frozen=True)
+class Drawing:
+    """The bytes of an emoji's picture, and their SHA-256 in hex."""
+
+    digest: str
+    content_type: str
+    body: bytes = field(repr=False)
+
+
+def image(name: str) -> Drawing:
     """The SVG of an icon, ready to be kept under its digest. Raises KeyError for an unknown name."""
     return _image(name)
 
@@ -106,10 +114,10 @@ def _icons() -> dict:
 
 
 @lru_cache(maxsize=1024)
-def _image(name: str) -> Media:
+def _image(name: str) -> Drawing:
     icons = _icons()
     while name not in icons["icons"]:
         name = icons["aliases"][name]["parent"]
     body = icons["icons"][name]["body"]
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {icons["width"]} {icons["height"]}">{body}</svg>'
-    return Media(hashlib.sha256(svg.encode()).hexdigest(), "image/svg+xml", svg.encode())
+    return Drawing(hashlib.sha256(svg.encode()).hexdigest(), "image/svg+xml", svg.encode())
