@@ -4,6 +4,7 @@ It sends state, not messages: a peer that is slow or was away gets the newest do
 be lost, come twice, or come late in a way that matters.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -26,7 +27,7 @@ several: when all screens have a new document of their own, a withdrawal does no
 class Channel:
     """A topic that somebody here listens to."""
 
-    __slots__ = ("abreast", "behind", "building", "built", "framed", "wanted")
+    __slots__ = ("abreast", "behind", "building", "built", "framed", "heard_at", "sent_at", "wanted")
 
     def __init__(self) -> None:
         self.abreast: dict[Send, Peer] = {}
@@ -41,6 +42,9 @@ class Channel:
         self.framed = b""
         """The document of that version; empty until somebody needs it."""
         self.building = False
+        self.heard_at = self.sent_at = 0.0
+        """When the change that waits to be built was heard of (0: none does), and when the newest had been sent to all; on the
+        monotonic clock."""
 
     def spoil(self) -> None:
         """Take what is built for out of date, whatever its number."""
@@ -146,6 +150,7 @@ class Channels:
         """Hear that a topic has reached a number; costs nothing when nobody here listens to it, or has it already."""
         if (channel := self._of.get(name)) and (channel.built is None or number > channel.built[1]):
             channel.wanted = max(channel.wanted, number)
+            channel.heard_at = channel.heard_at or time.monotonic()
             self._build_soon(name, channel)
 
     def compare(self, epoch: str, current: dict[str, int]) -> None:
@@ -160,6 +165,11 @@ class Channels:
         """Another history has begun: nothing that was built in the one before counts."""
         for channel in self._of.values():
             channel.spoil()
+
+    def applied(self, name: str, version: Any) -> None:
+        """Hear from a device that it has applied a version; how long that took counts for the newest alone."""
+        if (channel := self._of.get(name)) and channel.sent_at and version == list(channel.built or ()):
+            metrics.applied.observe(time.monotonic() - channel.sent_at)
 
     # -- documents -----------------------------------------------------------------------------------------
 
@@ -179,7 +189,9 @@ class Channels:
             try:
                 async with self._database.snapshot() as db:
                     while left:
-                        version, document = await topics.read(db, left[0][0])
+                        _note_wait(left[0][1])
+                        with metrics.built.time():
+                            version, document = await topics.read(db, left[0][0])
                         self._built(*left.pop(0), version, document)
             except Exception:
                 # The sweep tries again in seconds; until then the peers keep what they have.
@@ -203,7 +215,10 @@ class Channels:
             log.error("topic_too_large", topic=name, bytes=len(payload))
         before, channel.framed, channel.built = channel.built, frame(payload), version
         if version != before:
-            for peer, taken in self._send_abreast(channel):
+            with metrics.written.time():
+                left = self._send_abreast(channel)
+            channel.sent_at = time.monotonic()
+            for peer, taken in left:
                 if taken:
                     peer.wire.write(channel.framed[taken:])
                 else:
@@ -255,3 +270,9 @@ class Channels:
         else:
             channel.catch_up(peer)
         return True
+
+
+def _note_wait(channel: Channel) -> None:
+    if channel.heard_at:
+        metrics.waited.observe(time.monotonic() - channel.heard_at)
+        channel.heard_at = 0.0

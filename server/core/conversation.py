@@ -103,9 +103,15 @@ class Conversation:
                 for name in message.topics:
                     self._door.hub.channels.unsubscribe(self._peer, name)
             elif self._peer.reader.kind == "device" and message.type in reports:
-                reports[message.type](self._peer.reader, parse(text, msgspec.json.decode))
+                self._report(self._peer, message.type, parse(text, msgspec.json.decode))
         except BadInput as error:
             self._end(BAD_MESSAGE, str(error))
+
+    def _report(self, peer: Peer, kind: str, said: dict[str, Any]) -> None:
+        name = said.get("topic")
+        if kind == "applied" and isinstance(name, str) and name in peer.topics:
+            self._door.hub.channels.applied(name, said.get("version"))
+        reports[kind](peer.reader, said)
 
     def _ask(self, message: Message) -> None:
         had = self._peer.topics if self._peer else ()

@@ -97,6 +97,7 @@ class Hub:
             self.epoch = epoch
             self.channels.spoil()
             self.staying.renew()
+        metrics.swept_at.set_to_current_time()
         self.channels.compare(epoch, current)
         self.staying.compare(current)
 

@@ -37,6 +37,7 @@ push = Histogram(
     ["stage"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
 )
+waited, built, written, applied = (push.labels(stage) for stage in ("wait", "build", "write", "applied"))
 posts = Counter("vitrine_posts_total", "Posts taken in", ["network"])
 plays = Counter("vitrine_plays_total", "Plays accepted from screens")
 scans = Counter("vitrine_scans_total", "Codes scanned")

@@ -9,10 +9,14 @@ from pathlib import Path
 import httpx
 
 from kiosk.models import Mail
+from server.core import topics
 from server.core.clock import now
 from server.core.jobs import Lease
+from server.core.metrics import push
 from social.models import SourceState
-from tests.conftest import Served
+from tests.conftest import Served, until
+from tests.flows.test_live import paired
+from tests.live import Live
 
 COUNTING = """
 import os, sys
@@ -74,3 +78,27 @@ def test_workers_tell_their_counts_together_and_the_dead_hold_no_sockets(tmp_pat
     command = [sys.executable, "-c", COUNTING, "3", "stays"]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     assert "vitrine_sockets 3.0" in told and "vitrine_deliveries_total 8.0" in told
+
+
+async def test_the_way_of_a_change_is_timed_stage_by_stage_up_to_the_screens(served: Served) -> None:
+    def counted() -> dict[str, float]:
+        samples = next(iter(push.collect())).samples
+        return {one.labels["stage"]: one.value for one in samples if one.name.endswith("_count")}
+
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with Live(served.live, token=token, have={name: None}) as live:
+        await live.document(name)
+        before = counted()
+        async with served.database.transaction() as db:
+            topics.note(db, name)
+        await live.until(lambda live: live.versions[name][1] > 1)
+        await live.send(type="applied", topic=name, version=live.versions[name])
+        await live.send(type="applied", topic=["not", "a", "name"], version=1)
+
+        async def told() -> bool:
+            return counted()["applied"] == before["applied"] + 1
+
+        await until(told)
+    after = counted()
+    assert all(after[stage] > before[stage] for stage in ("wait", "build", "write"))
