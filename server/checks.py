@@ -16,6 +16,7 @@ OURS = frozenset({"VITRINE_LISTENING", "VITRINE_AUTHORITY", "VITRINE_CORPORA"})
 """Variables that we set ourselves, or that only tests read."""
 RELEASED = datetime(2026, 1, 1, tzinfo=UTC)
 SILENT = timedelta(minutes=2)
+LONG_WAIT = timedelta(hours=1)
 
 
 def environment(facts: Facts) -> Iterator[Finding]:
@@ -158,6 +159,17 @@ def sources(facts: Facts) -> Iterator[Finding]:
         yield _source(facts, source)
 
 
+def queue(facts: Facts) -> Iterator[Finding]:
+    """Posts that wait for a person."""
+    if facts.waiting_since and facts.at - facts.waiting_since > LONG_WAIT:
+        wait = "One post waits" if facts.waiting_posts == 1 else f"{facts.waiting_posts:,} posts wait"
+        yield Finding(
+            WARN,
+            f"{wait} for a moderator, the longest for {_minutes(facts.at - facts.waiting_since)}.",
+            "Nothing is shown unapproved. Open the queue, or let a rule of the feed approve what is safe.",
+        )
+
+
 def _source(facts: Facts, source: SourceFact) -> Finding:
     name = source.network.upper() if source.network == "x" else source.network.title()
     said = f": {source.reason}" if source.reason else ""
@@ -209,14 +221,14 @@ def clock(facts: Facts) -> Iterator[Finding]:
 
 def _minutes(span: timedelta) -> str:
     seconds = round(span.total_seconds())
-    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+    return f"{seconds} s" if seconds < 120 else f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
 
 
 Check = Callable[[Facts], Iterable[Finding]]
 CHECKS: tuple[tuple[str, tuple[Check, ...]], ...] = (
     ("Screens", (screens,)),
     ("Tablets", (tablets,)),
-    ("Sources", (sources,)),
+    ("Posts", (sources, queue)),
     ("Catalogue and pictures", (catalogue, pictures)),
     ("Database and processes", (database, work, backplane, disk)),
     ("Address and encryption", (address, encryption)),

@@ -29,6 +29,7 @@ from server.core.settings import ROOT, Settings
 from server.core.staff import Staff
 from server.core.topics import Topic
 from server.migrating import pending
+from social import moderation
 from social.models import Picture, Post, ReadMeter, SourceState
 
 
@@ -95,6 +96,9 @@ class Facts:
     tablets: tuple[TabletFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
     posts_today: int = 0
+    waiting_posts: int = 0
+    waiting_since: datetime | None = None
+    """When the post that has waited longest for a moderator came in."""
     refused_pictures: int = 0
     waiting_pictures: int = 0
     refusals: tuple[str, ...] = ()
@@ -179,6 +183,7 @@ async def _posts(db: AsyncSession) -> dict[str, object]:
     newest = select(Post.created_at, Post.received_at).order_by(Post.id.desc()).limit(20)
     leads = [created - received for created, received in await db.execute(newest)]
     meters = select(func.sum(ReadMeter.posts)).where(ReadMeter.day == now().date().isoformat())
+    waiting, since = (await db.execute(moderation.in_queue())).one()
     sources = tuple(
         SourceFact(network=row.network, state=row.state, reason=row.reason, written_at=row.written_at)
         for row in await db.scalars(select(SourceState))
@@ -186,6 +191,8 @@ async def _posts(db: AsyncSession) -> dict[str, object]:
     return {
         "post_lead": max(leads, default=timedelta()),
         "posts_today": await db.scalar(meters) or 0,
+        "waiting_posts": waiting,
+        "waiting_since": since,
         "sources": sources,
     }
 

@@ -18,7 +18,8 @@ from kiosk.models import Kiosk, KioskReport, Mail
 from server.core.clock import now
 from server.core.database import Database
 from server.core.jobs import Lease
-from social.models import Post, Screening, SourceState
+from social import moderation
+from social.models import SourceState
 
 FRESH_SECONDS = 5.0
 """However many ask, the rows are counted no more often."""
@@ -75,12 +76,7 @@ async def _sources(db: AsyncSession) -> list[Metric]:
 
 
 async def _queue(db: AsyncSession) -> list[Metric]:
-    waiting = (
-        select(func.count(), func.min(Post.received_at))
-        .join(Screening, Screening.post_id == Post.id)
-        .where(Screening.state == "waiting")
-    )
-    return await _waiting(db, "vitrine_queue", "posts that wait for a moderator", [("", waiting)])
+    return await _waiting(db, "vitrine_queue", "posts that wait for a moderator", [("", moderation.in_queue())])
 
 
 async def _leases(db: AsyncSession) -> list[Metric]:

@@ -1,8 +1,9 @@
 """Moderation: verdicts on posts within a feed, by a person or a rule, and taking them back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import audit, topics
@@ -28,6 +29,12 @@ class Frame:
     layout: str
     language: str
     card: str
+
+
+def in_queue() -> Select[tuple[int, datetime | None]]:
+    """How many posts wait for a verdict, and when the first of them came in."""
+    waiting = select(func.count(), func.min(Post.received_at)).join(Screening, Screening.post_id == Post.id)
+    return waiting.where(Screening.state == "waiting")
 
 
 async def latest(db: AsyncSession, screening: Screening) -> Moderation | None:

@@ -52,6 +52,7 @@ SETTINGS = WELL.settings
         (replace(WELL, tables_old=True), BAD, "vitrine migrate"),
         (replace(WELL, backplane_trouble="refused"), WARN, "a few seconds late"),
         (replace(WELL, working=False), WARN, "background work"),
+        (replace(WELL, waiting_posts=23, waiting_since=AT - timedelta(hours=3)), WARN, "the longest for 3 h"),
         (replace(WELL, admins=0), BAD, "vitrine staff add"),
         (replace(WELL, stores=0), WARN, "no stores"),
         (replace(WELL, variants=0), WARN, "no products"),
