@@ -51,7 +51,7 @@ def demo(host: str, port: int, fresh: bool, speed: float, lan: bool) -> None:
     default=1,
     type=click.IntRange(1, 64),
     show_default=True,
-    help="Processes; more than one need a shared backplane.",
+    help="Processes; more than one need PostgreSQL, and Redis (or PostgreSQL) as backplane.",
 )
 @click.option("--tls", is_flag=True, help="Serve HTTPS with a certificate of our own local authority.")
 @click.option(
@@ -70,19 +70,28 @@ def serve(host: str, port: int, workers: int, tls: bool, tls_cert: Path | None, 
     "--restored", is_flag=True, help="Say that the database came back from a backup: screens fetch everything anew."
 )
 def migrate(restored: bool) -> None:
-    """Bring the database to this version's tables."""
+    """Bring the database to this version's tables. The version before may go on serving meanwhile."""
     from server.core import topics
     from server.migrating import migrate as bring
 
     async def work(settings: Settings) -> None:
         async with _database(settings) as database:
-            await bring(database)
+            await bring(database, say=out.print)
             if restored:
                 async with database.transaction() as db:
                     await topics.renew_epoch(db)
         out.print("The database has this version's tables.")
 
     _run(work(_home()))
+
+
+@vitrine.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database to FILE, whole and checked, while the server runs."""
+    from server.commands import backing
+
+    backing.run(_home(), file, out)
 
 
 @vitrine.command("import")

@@ -53,11 +53,12 @@ from server.core.assets import Assets, static
 from server.core.backplane import Backplane
 from server.core.database import Database
 from server.core.door import Door
-from server.core.errors import VitrineError
+from server.core.errors import Misconfigured, VitrineError
 from server.core.hub import Hub, cancelled
 from server.core.requests import RequestLog
 from server.core.settings import Settings
 from server.gauges import Gauges
+from server.migrating import OLDER, standing, too_old
 
 log = structlog.get_logger()
 LARGEST_BODY = 256 * 1024
@@ -151,10 +152,27 @@ def _shelf(scope: Scope) -> Compiled:
     return scope["litestar_app"].state.shelf
 
 
+async def _begin(database: Database, hub: Hub) -> None:
+    """Look at the database once. Raises Misconfigured when it is older than this version.
+
+    One that does not answer now will be swept when it does: a worker that comes back meanwhile says so to who asks, as
+    those that were there before do.
+    """
+    try:
+        async with database.snapshot() as db:
+            if await standing(db) == OLDER:
+                raise Misconfigured(too_old())
+        await hub.sweep()
+    except Misconfigured:
+        raise
+    except Exception as error:
+        log.warning("database_does_not_answer", reason=repr(error)[:300])
+
+
 @asynccontextmanager
 async def _life(app: Litestar) -> AsyncIterator[None]:
     state = app.state
-    await state.hub.sweep()
+    await _begin(state.database, state.hub)
     work = [state.hub.run(), state.backplane.run(), *server.jobs.all_of(state.database, state.settings, state.shelf)]
     tasks = [asyncio.create_task(coroutine) for coroutine in work]
     try:

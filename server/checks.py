@@ -43,6 +43,9 @@ def database(facts: Facts) -> Iterator[Finding]:
         yield Finding(BAD, f"The database ({kind}) does not answer: {facts.database_trouble}", mend)
     elif facts.tables_old:
         yield Finding(BAD, f"The database ({kind}) has not this version's tables.", "Run: vitrine migrate")
+    elif facts.tables_new:
+        words = f"The database ({kind}) has the tables of a newer version: an upgrade is under way. This version works on them."
+        yield Finding(WARN, words, "Start the newer version here too; a server of this one would not start again.")
     else:
         yield Finding(GOOD, f"The database ({kind}) answers and has this version's tables.")
 

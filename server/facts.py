@@ -28,7 +28,7 @@ from server.core.jobs import Lease
 from server.core.settings import ROOT, Settings
 from server.core.staff import Staff
 from server.core.topics import Topic
-from server.migrating import pending
+from server.migrating import NEWER, OLDER, standing
 from social import moderation
 from social.models import Picture, Post, ReadMeter, SourceState
 
@@ -72,6 +72,8 @@ class Facts:
     """Where this server listens, as in http://0.0.0.0:8000; empty: no server asks."""
     database_trouble: str = ""
     tables_old: bool = False
+    tables_new: bool = False
+    """Whether they are a later version's, as in the middle of an upgrade."""
     database_at: datetime | None = None
     newest_change_at: datetime | None = None
     post_lead: timedelta = timedelta()
@@ -126,7 +128,8 @@ async def gather(database: Database, settings: Settings, *, backplane_trouble: s
     trouble = ""
     try:
         async with asyncio.timeout(15), database.snapshot() as db:
-            rows = {"tables_old": True} if await pending(db) else await _rows(db)
+            stands = await standing(db)
+            rows = {"tables_old": True} if stands == OLDER else {**await _rows(db), "tables_new": stands == NEWER}
     except Exception as error:
         trouble = masked(f"{type(error).__name__}: {error}".split("\n")[0][:300])
     backplane = await _backplane(settings) if backplane_trouble is None else backplane_trouble

@@ -6,21 +6,25 @@ import os
 import socket
 import ssl
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
 from rich.console import Console
 
+from server import together
 from server.core.errors import Misconfigured
 from server.core.garbage import settle
 from server.core.logs import configure
 from server.core.metrics import SHARED
 from server.core.settings import Settings
 from server.migrating import require
+from server.workers import BEGIN_SECONDS, Workers, follow_parent
 
 KEEP_ALIVE_SECONDS = 65
 LARGEST_MESSAGE = 64 * 1024
+NOTIFY_SECONDS = 10
 
 
 def run(
@@ -35,15 +39,13 @@ def run(
     out: Console,
 ) -> None:
     """Serve until interrupted. Raises Misconfigured when it cannot begin, with what to do."""
-    if workers > 1 and settings.backplane == "memory":
-        raise Misconfigured(
-            "Several processes need a backplane that they share: set VITRINE_BACKPLANE_URL to redis:// or postgresql://"
-        )
+    together.check(settings, workers)
     if bool(cert) != bool(key):
         raise Misconfigured("--tls-cert and --tls-key go together.")
     check_port(host, port)
-    asyncio.run(require(settings))
+    asyncio.run(_look(settings, workers))
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    held = together.alone(settings)
     if tls and not cert:
         from server.core import tls as authority  # loads cryptography, for those who need it
 
@@ -58,10 +60,40 @@ def run(
     if workers > 1:
         os.environ[SHARED] = tempfile.mkdtemp(prefix="vitrine-metrics-")
     out.print(f"Vitrine is on {scheme}://{host}:{port} (Ctrl-C ends it)")
-    uvicorn.run(
+    config = uvicorn.Config(
         "server.serving:create", factory=True, workers=workers, **options(host=host, port=port, settings=settings),
-        ssl_certfile=cert, ssl_keyfile=key,
+        ssl_certfile=cert, ssl_keyfile=key, callback_notify=tell_systemd, timeout_notify=NOTIFY_SECONDS,
+        timeout_worker_healthcheck=BEGIN_SECONDS,
     )  # fmt: skip
+    try:
+        _serve(config)
+    finally:
+        if held:
+            held.close()
+
+
+async def _look(settings: Settings, workers: int) -> None:
+    await require(settings)
+    await together.check_connections(settings, workers)
+
+
+def _serve(config: uvicorn.Config) -> None:
+    """Serve until told to end. Raises SystemExit when it could not begin."""
+    if config.workers > 1:
+        Workers(config).run()
+        return
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise SystemExit(1)
+
+
+async def tell_systemd() -> None:
+    """Say that this process serves, and that its loop turns; nothing where systemd does not ask (sd_notify(3))."""
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.sendto(b"READY=1\nWATCHDOG=1", address.replace("@", "\0", 1))
 
 
 def _check_pair(cert: Path | str | None, key: Path | str | None) -> None:
@@ -96,6 +128,7 @@ def create():
     from server.app import create as build
     from server.core.settings import load
 
+    follow_parent()
     settings = load()
     configure(settings.log)
     app = build(settings)

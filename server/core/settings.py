@@ -13,6 +13,9 @@ LANGUAGES = ("en", "vi", "nb")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 """By the scheme of a database's address."""
 
+FEWEST_CONNECTIONS = 4
+"""With fewer, requests would wait for each other behind an import."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -153,6 +156,8 @@ def load(environment: dict[str, str] | None = None, **overrides: object) -> Sett
         raise Misconfigured(
             "VITRINE_DATABASE_URL is no address that we know; write postgresql://user:secret@host/vitrine"
         )
+    if int(str(values.get("database_connections", FEWEST_CONNECTIONS))) < FEWEST_CONNECTIONS:
+        raise Misconfigured(f"VITRINE_DATABASE_CONNECTIONS has to be {FEWEST_CONNECTIONS} at least")
     _check_proxies(str(values.get("proxies", "")))
     if values.get("language", "en") not in LANGUAGES:
         raise Misconfigured(f"VITRINE_LANGUAGE is ‘{values['language']}’; write en, vi or nb")

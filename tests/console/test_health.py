@@ -50,6 +50,7 @@ SETTINGS = WELL.settings
     (
         (replace(WELL, database_trouble="OSError: no"), BAD, "does not answer"),
         (replace(WELL, tables_old=True), BAD, "vitrine migrate"),
+        (replace(WELL, tables_new=True), WARN, "an upgrade is under way"),
         (replace(WELL, backplane_trouble="refused"), WARN, "a few seconds late"),
         (replace(WELL, working=False), WARN, "background work"),
         (replace(WELL, waiting_posts=23, waiting_since=AT - timedelta(hours=3)), WARN, "the longest for 3 h"),
