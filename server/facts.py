@@ -24,7 +24,7 @@ from server.core.backplane import backend
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import Misconfigured
-from server.core.jobs import Lease
+from server.core.lease import holders
 from server.core.settings import ROOT, Settings
 from server.core.staff import Staff
 from server.core.topics import Topic
@@ -157,7 +157,7 @@ async def _rows(db: AsyncSession) -> dict[str, object]:
         "variants": await _count(db, select(Variant).where(Variant.withdrawn_at.is_(None))),
         "published": await _count(db, select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))),
         "shown": await db.scalar(select(func.count(Shown.variant_id.distinct()))) or 0,
-        "working": bool(await db.scalar(select(Lease.name).where(Lease.name == "upkeep", Lease.until > now()))),
+        "working": any(one.holder for one in await holders(db) if one.name == "upkeep"),
         "screens": await _screens(db), "tablets": await _tablets(db), **await _posts(db), **await _pictures(db),
         **await _mails(db), "last_refused_import": await _import(db),
     }  # fmt: skip

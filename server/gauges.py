@@ -17,7 +17,7 @@ from displays.models import Screen, ScreenReport
 from kiosk.models import Kiosk, KioskReport, Mail
 from server.core.clock import now
 from server.core.database import Database
-from server.core.jobs import Lease
+from server.core.lease import holders
 from social import moderation
 from social.models import SourceState
 
@@ -83,9 +83,13 @@ async def _leases(db: AsyncSession) -> list[Metric]:
     left = GaugeMetricFamily(
         "vitrine_lease_seconds", "Until a job's lease ends if its holder does not renew it", labels=["work", "holder"]
     )
-    for row in await db.scalars(select(Lease)):
-        left.add_metric([row.name, row.holder], -_since(row.until))
-    return [left]
+    held = GaugeMetricFamily(
+        "vitrine_lease_held_seconds", "Since its holder took a job's lease", labels=["work", "holder"]
+    )
+    for one in await holders(db):
+        left.add_metric([one.name, one.holder], one.left_seconds)
+        held.add_metric([one.name, one.holder], one.held_seconds)
+    return [left, held]
 
 
 async def _outboxes(db: AsyncSession) -> list[Metric]:

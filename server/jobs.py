@@ -11,7 +11,7 @@ from catalog.shelving import Compiled
 from displays import dressing, mending, reports, upkeep
 from kiosk import mailing, visits
 from kiosk import reports as tablets
-from server.core import jobs
+from server.core import jobs, lease
 from server.core.database import Database
 from server.core.settings import Settings
 from server.retention import forget_old
@@ -30,8 +30,12 @@ def all_of(database: Database, settings: Settings, shelf: Compiled) -> list[Coro
         tablets.keep_writing(database),
         # Beside the requests of a start, and so that nobody who searches waits for what was imported meanwhile.
         jobs.repeat(20, lambda: indexing.refresh(database), name="search", first=4),
-        jobs.while_leased(database, "upkeep", lambda: _upkeep(database, settings, shelf)),
-        *([jobs.while_leased(database, "x", lambda: _listen(database, settings, shelf))] if settings.sources else []),
+        lease.while_held(database, "upkeep", lambda fenced: _upkeep(fenced, settings, shelf)),
+        *(
+            [lease.while_held(database, "x", lambda fenced: _listen(fenced, settings, shelf))]
+            if settings.sources
+            else []
+        ),
     ]
 
 
@@ -56,10 +60,12 @@ async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> No
 
 async def _listen(database: Database, settings: Settings, shelf: Compiled) -> None:
     arrivals = Arrivals(database, settings, shelf)
-    await arrivals.take_up_left_overs()
-    if not settings.x_bearer_token:
-        await asyncio.Event().wait()  # there is nothing to listen to; what ends is begun again
-    else:
+    try:
+        await arrivals.take_up_left_overs()
+        if not settings.x_bearer_token:
+            await asyncio.Event().wait()  # there is nothing to listen to; what ends is begun again
         # tweepy and what it stands on take half a second to load: beside the requests, for those who listen.
         listening = await asyncio.to_thread(import_module, "social.listening")
         await listening.Listener(database, settings, arrivals).run()
+    finally:
+        await arrivals.stop()

@@ -6,7 +6,7 @@ import kiosk.models
 import server.core.audit
 import server.core.brand
 import server.core.devices
-import server.core.jobs
+import server.core.lease
 import server.core.media
 import server.core.staff
 import server.core.topics

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 AT_ONCE = 8
 LEFT_OVER = timedelta(hours=6)
 REMEMBERED = 5000
+STOP_SECONDS = 1.0
 PATIENCE = timedelta(minutes=2)
 """After which a stored post that is not judged counts as failed, not as under way."""
 
@@ -69,6 +70,14 @@ class Arrivals:
         """Wait until everything that was taken has been judged."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+    async def stop(self) -> None:
+        """Give what is being judged a moment to end; the rest is taken up by whoever listens next."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _remember(self, post: Post) -> None:
         self._judged[post.id, post.revision] = None

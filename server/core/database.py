@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from typing import Any, TypeVar
 
 from sqlalchemy import event
@@ -15,6 +16,7 @@ from server.core.settings import Settings
 
 ONE_TRIP = {"async_creator_fn": sqlite.connect}
 AfterCommit = Callable[[list[tuple[str, int]]], None]
+Fence = Callable[[AsyncSession], Awaitable[None]]
 Result = TypeVar("Result")
 AT_ONCE = 50
 """Changes that share a transaction."""
@@ -47,6 +49,14 @@ class Database:
         self.kept: dict[Callable[[Database], Any], Any] = {}
         self._waiting: list[tuple[Callable[[AsyncSession], Awaitable[Any]], asyncio.Future[Any]]] = []
         self._sharing: asyncio.Task[None] | None = None
+        self._fence: Fence | None = None
+
+    def fenced(self, fence: Fence) -> "Database":
+        """The same database for work that may not always write: `fence` begins each of its transactions, and raises where it
+        may not."""
+        same = copy(self)
+        same._fence, same._waiting, same._sharing = fence, [], None
+        return same
 
     @property
     def engine(self) -> AsyncEngine:
@@ -58,6 +68,8 @@ class Database:
         """One change: all of it is kept, with the new versions of the topics it noted, or none of it. Raises NoRoom."""
         try:
             async with self._writing() as db, db.begin():
+                if self._fence:
+                    await self._fence(db)
                 yield db
                 for work in db.info.pop("before_commit", ()):
                     await work(db)

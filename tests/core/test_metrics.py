@@ -11,7 +11,7 @@ import httpx
 from kiosk.models import Mail
 from server.core import topics
 from server.core.clock import now
-from server.core.jobs import Lease
+from server.core.lease import Lease
 from server.core.metrics import push
 from social.models import SourceState
 from tests.conftest import Served, until
@@ -44,7 +44,11 @@ async def test_rows_tell_of_sources_leases_queue_mail_and_devices(served: Served
     moment = now()
     async with served.database.transaction() as db:
         db.add(SourceState(network="x", state="refused", since=moment, written_at=moment - timedelta(seconds=90)))
-        db.add(Lease(name="nightly", holder="abc", until=moment + timedelta(seconds=300)))
+        db.add(
+            Lease(
+                name="nightly", holder="abc", since=moment - timedelta(seconds=9), until=moment + timedelta(seconds=300)
+            )
+        )
         later = {"try_at": moment, "expires_at": moment + timedelta(hours=1), "subject": "", "body": ""}
         db.add(Mail(to="a@shop.example", made_at=moment - timedelta(seconds=60), **later))
     lines = (await metrics(served)).text.splitlines()
@@ -53,6 +57,7 @@ async def test_rows_tell_of_sources_leases_queue_mail_and_devices(served: Served
     assert said['vitrine_source_live{network="x",state="refused"}'] == 0
     assert 90 <= said['vitrine_source_told_seconds{network="x"}'] < 120
     assert 250 < said['vitrine_lease_seconds{holder="abc",work="nightly"}'] <= 300
+    assert 9 <= said['vitrine_lease_held_seconds{holder="abc",work="nightly"}'] < 60
     assert said['vitrine_outbox_waiting{what="mail"}'] == 1
     assert 60 <= said['vitrine_outbox_oldest_seconds{what="mail"}'] < 90
     assert said["vitrine_queue_waiting"] == 0 and said['vitrine_devices{kind="screen"}'] == 0

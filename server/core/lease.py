@@ -1,0 +1,223 @@
+"""A lease: the right of one process to do some work, such as listening to a network, until another takes it over.
+
+It is a row that says who holds it, since when and until when, by the database's clock. The holder moves its end on all
+the time; when that stands still, the holder is gone and any other process takes the work over. A process that only
+slept through the end (stopped, swapped out, cut off from the database) does not know that. So every transaction of the
+work begins by looking whether the lease is still its own, and holds the row against a take-over until it has ended:
+see `Tenure.assure`. What a sleeper still wanted to write is refused, and its work is ended.
+"""
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, DateTime, String, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.core.clock import now
+from server.core.database import Database
+from server.core.errors import VitrineError
+from server.core.tables import Base, add_unless_there
+
+log = structlog.get_logger()
+LASTS = timedelta(seconds=6)
+"""How long a holder is believed that says nothing more. Others look every sixth of it, so that the work of one that was
+killed is taken over within seven seconds; a quarter of it passes between two renewals."""
+_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+Work = Callable[[Database], Awaitable[None]]
+
+
+class LeaseLost(VitrineError):
+    """Work wanted to write that another process may be doing by now. Nothing was changed."""
+
+    title = "Another process does this now"
+
+
+class Lease(Base):
+    """Which process does some work, and until when if it does not renew."""
+
+    __tablename__ = "lease"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(100))
+    """Machine, process and a random part; empty: given back."""
+    term: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Counts the holders, so that nobody takes a later holding of the same process for this one."""
+    since: Mapped[datetime | None]
+    until: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who does some work, as the database's clock has it."""
+
+    name: str
+    holder: str
+    """Empty where nobody does it."""
+    since: datetime | None
+    """None where nobody does it, or a process of the version before."""
+    held_seconds: float
+    left_seconds: float
+    """Until it ends if it is not renewed; not above 0 where nobody does it."""
+    term: int
+
+
+async def holders(db: AsyncSession) -> list[Holding]:
+    """Every lease that there ever was, by name, with who holds it now."""
+    at = now() if db.get_bind().dialect.name == "sqlite" else await db.scalar(select(_moment(db)))
+    return [_holding(row, at) for row in await db.scalars(select(Lease).order_by(Lease.name))]
+
+
+def _holding(row: Lease, at: datetime) -> Holding:
+    left = (row.until - at).total_seconds()
+    if left <= 0 or not row.holder:
+        return Holding(row.name, "", None, 0.0, min(left, 0.0), row.term)
+    return Holding(row.name, row.holder, row.since, (at - (row.since or at)).total_seconds(), left, row.term)
+
+
+class Tenure:
+    """One holding of a lease by one process, from when it was taken until it is given back or lost."""
+
+    def __init__(self, name: str, holder: str, term: int) -> None:
+        self.name, self.holder, self.term = name, holder, term
+        self.lost = asyncio.Event()
+        """Set when it was found out that somebody else may hold it."""
+
+    async def assure(self, db: AsyncSession) -> None:
+        """Begin a transaction of the work: raises LeaseLost unless the lease is held, and keeps it until the end."""
+        await _sleep_no_longer(db)
+        row = select(Lease.term).where(self._own(), Lease.until > _moment(db))
+        # Against who takes it, who asks for the whole row; renewing goes on beside it.
+        if await db.scalar(row.with_for_update(read=True, key_share=True)) is None:
+            self.lost.set()
+            raise LeaseLost(f"The lease of ‘{self.name}’ has run out or was taken over; its holder does it now.")
+
+    async def renew(self, db: AsyncSession) -> bool:
+        """Move its end on; False when it is another's. One that ran out and that nobody took is still ours."""
+        await _sleep_no_longer(db)
+        longer = update(Lease).where(self._own()).values(until=_moment(db) + LASTS)
+        return bool((await db.execute(longer)).rowcount)
+
+    async def give_back(self, db: AsyncSession) -> None:
+        """Let another take it at once."""
+        await db.execute(update(Lease).where(self._own()).values(holder="", since=None, until=_moment(db)))
+
+    def _own(self) -> ColumnElement[bool]:
+        return (Lease.name == self.name) & (Lease.holder == self.holder) & (Lease.term == self.term)
+
+
+class Candidate:
+    """A process that would do the work, and watches who does."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._holder = f"{socket.gethostname()[:60]} {os.getpid()} {secrets.token_hex(4)}"
+        self._seen, self._seen_at = _LONG_AGO, 0.0
+
+    async def take(self, db: AsyncSession) -> Tenure | None:
+        """Take the lease if it is nobody's, or its end stands still; None while another holds it."""
+        until = await db.scalar(select(Lease.until).where(Lease.name == self._name))
+        if until is None:
+            await add_unless_there(db, Lease, name=self._name, holder="", term=0, until=_LONG_AGO)
+        await _sleep_no_longer(db)
+        over = or_(Lease.until < _moment(db), Lease.until == self._stands_still(until))
+        # One that writes at this moment holds the row; it will have ended, or been ended, when we look again.
+        row = select(Lease.term).where(Lease.name == self._name, over).with_for_update(skip_locked=True)
+        if (term := await db.scalar(row)) is None:
+            return None
+        moment = _moment(db)
+        ours = {"holder": self._holder, "term": term + 1, "since": moment, "until": moment + LASTS}
+        await db.execute(update(Lease).where(Lease.name == self._name).values(ours))
+        return Tenure(self._name, self._holder, term + 1)
+
+    def _stands_still(self, until: datetime | None) -> datetime | None:
+        """The end that has been the same for longer than a lease lasts, by our own clock: the database's was set back."""
+        if until != self._seen:
+            self._seen, self._seen_at = until, time.monotonic()
+        return until if time.monotonic() - self._seen_at > 1.5 * LASTS.total_seconds() else None
+
+
+async def while_held(database: Database, name: str, work: Work) -> None:
+    """Run `work` in whichever process holds the lease, until cancelled; another takes over when that one ends.
+
+    Work gets the database as it may write to it: its transactions raise LeaseLost once the lease is not ours. It is
+    begun again when it ends. While the database does not answer the work goes on, but never past the end of the lease.
+    """
+    candidate = Candidate(name)
+    while True:
+        asked_at = time.monotonic()
+        tenure = await _ask(database, name, candidate.take)
+        if tenure:
+            log.info("lease_taken", lease=name, term=tenure.term)
+            await _hold(database, tenure, work, ends_at=asked_at + LASTS.total_seconds())
+        await asyncio.sleep(LASTS.total_seconds() / 6)
+
+
+async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: float) -> None:
+    """Have the work done for as long as the lease is ours; then, or when cancelled, end it and give the lease back."""
+    fenced, turn = database.fenced(tenure.assure), LASTS.total_seconds() / 4
+    task = asyncio.create_task(_logged(work, fenced, tenure.name))
+    try:
+        while not tenure.lost.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(tenure.lost.wait(), turn)
+            asked_at = time.monotonic()
+            renewed = await _ask(database, tenure.name, tenure.renew)
+            if renewed:
+                ends_at = asked_at + LASTS.total_seconds()
+            elif renewed is False or time.monotonic() + turn >= ends_at:
+                break
+            if task.done():
+                task = asyncio.create_task(_logged(work, fenced, tenure.name))
+        log.warning("lease_lost", lease=tenure.name, term=tenure.term)
+    finally:
+        await _ended(task)
+        await asyncio.shield(_ask(database, tenure.name, tenure.give_back))
+
+
+async def _ask(database: Database, name: str, question: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
+    """The answer to a question about the lease; None when the database did not give one in time."""
+    try:
+        async with asyncio.timeout(LASTS.total_seconds() / 4), database.transaction() as db:
+            return await question(db)
+    except Exception as error:
+        log.warning("lease_not_asked", lease=name, reason=f"{type(error).__name__}: {error}"[:200])
+        return None
+
+
+async def _logged(work: Work, database: Database, name: str) -> None:
+    try:
+        await work(database)
+    except LeaseLost:
+        log.warning("work_refused", lease=name)
+    except Exception:
+        log.exception("work_ended", lease=name)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    """Cancel work and see it out; again, where something in it took the first for a failure and went on."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
+
+
+def _moment(db: AsyncSession) -> Any:
+    """The database's clock: one for all who compete. An SQLite file is used from one machine, whose clock it is."""
+    if db.get_bind().dialect.name == "postgresql":
+        return func.clock_timestamp(type_=DateTime(timezone=True))
+    return now()
+
+
+async def _sleep_no_longer(db: AsyncSession) -> None:
+    """Have PostgreSQL end this transaction if we fall asleep in it: whoever takes over must not wait for its locks."""
+    if db.get_bind().dialect.name == "postgresql":
+        longest = str(round(LASTS.total_seconds() * 1000))
+        await db.execute(select(func.set_config("idle_in_transaction_session_timeout", longest, True)))
