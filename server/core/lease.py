@@ -47,7 +47,7 @@ class Lease(Base):
 
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    holder: Mapped[str] = mapped_column(String(100))
+    holder: Mapped[str] = mapped_column(String(32))
     """Machine, process and a random part; empty: given back."""
     term: Mapped[int] = mapped_column(default=0, server_default="0")
     """Counts the holders, so that nobody takes a later holding of the same process for this one."""
@@ -119,7 +119,8 @@ class Candidate:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._holder = f"{socket.gethostname()[:60]} {os.getpid()} {secrets.token_hex(4)}"
+        machine = socket.gethostname().partition(".")[0][-14:]
+        self._holder = f"{machine} {os.getpid()} {secrets.token_hex(4)}"
         self._seen, self._seen_at = _LONG_AGO, 0.0
 
     async def take(self, db: AsyncSession) -> Tenure | None:
