@@ -56,6 +56,7 @@ from server.core.door import Door
 from server.core.errors import Misconfigured, VitrineError
 from server.core.hub import Hub, cancelled
 from server.core.requests import RequestLog
+from server.core.retrying import Retried
 from server.core.settings import Settings
 from server.gauges import Gauges
 from server.migrating import OLDER, standing, too_old
@@ -114,7 +115,7 @@ def routed() -> Litestar:
         logging_config=None,
     )
     # Around everything, and not as middleware of routes: what has no route is answered, told and guarded too.
-    app.asgi_handler = RequestLog(security.SecurityHeaders(app.asgi_handler))
+    app.asgi_handler = RequestLog(security.SecurityHeaders(Retried(app.asgi_handler)))
     return app
 
 

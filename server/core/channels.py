@@ -14,6 +14,7 @@ import structlog
 from server.core import metrics, topics
 from server.core.clock import milliseconds
 from server.core.database import Database
+from server.core.errors import Unavailable
 from server.core.lanes import Lane
 from server.core.peers import Peer
 from server.core.wire import Send, frame
@@ -193,12 +194,18 @@ class Channels:
                         with metrics.built.time():
                             version, document = await topics.read(db, left[0][0])
                         self._built(*left.pop(0), version, document)
+            except Unavailable as error:  # for one as for all
+                log.warning("topics_not_built", count=len(left), reason=str(error))
+                while left:
+                    self._not_built(*left.pop(0))
             except Exception:
-                # The sweep tries again in seconds; until then the peers keep what they have.
-                name, channel = left.pop(0)
-                log.exception("topic_not_built", topic=name)
-                channel.building = False
-                channel.spoil()
+                log.exception("topic_not_built", topic=left[0][0])
+                self._not_built(*left.pop(0))
+
+    def _not_built(self, name: str, channel: Channel) -> None:
+        """The sweep tries again in seconds; until then the peers keep what they have."""
+        channel.building = False
+        channel.spoil()
 
     def _built(self, name: str, channel: Channel, version: topics.Version, document: dict[str, Any]) -> None:
         try:

@@ -1,17 +1,21 @@
 """The database: where rows live, how a change is one transaction, and how a read is one snapshot."""
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import Context, ContextVar
 from copy import copy
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from server.core import room, sqlite, topics
+from server.core import postgres, room, sqlite, topics
+from server.core.refusals import TakenBack, meaning
 from server.core.settings import Settings
 
 ONE_TRIP = {"async_creator_fn": sqlite.connect}
@@ -25,6 +29,19 @@ SYNCHRONOUS = "FULL"
 number that screens have seen already. Costs a disk's flush for each commit, 1 to 20 ms."""
 LARGEST_LOG = 64 * 1024 * 1024
 """Bytes that SQLite's log keeps once it has been written back: a large import must not leave its size behind for good."""
+
+TRIES, TRY_SECONDS = 5, 0.02
+"""How often a change is begun anew that was taken back for the sake of another's, and how long it waits at first."""
+
+
+@dataclass
+class Tally:
+    """What was made durable on behalf of somebody, such as one request."""
+
+    commits: int = 0
+
+
+tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 
 class Database:
@@ -65,7 +82,12 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """One change: all of it is kept, with the new versions of the topics it noted, or none of it. Raises NoRoom."""
+        """One change: all of it is kept, with the new versions of the topics it noted, or none of it.
+
+        Raises TakenBack when it had to give way to somebody else's, Unavailable while the database does not answer, and
+        NoRoom while the disk is full.
+        """
+        committing = False
         try:
             async with self._writing() as db, db.begin():
                 if self._fence:
@@ -75,13 +97,30 @@ class Database:
                     await work(db)
                 await db.flush()
                 bumped = await topics.bump(db)
+                committing = True
         except Exception as error:
-            if not room.is_full(error):
-                raise
-            self.shortage.note()
-            raise room.no_room() from error
+            if room.is_full(error):
+                self.shortage.note()
+                raise room.no_room() from error
+            if meant := meaning(error, committing=committing):
+                raise meant from error
+            raise
+        if mine := tally.get():
+            mine.commits += 1
         for call in self.after_commit:
             call(bumped)
+
+    async def change(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
+        """One change as a function, which is called anew with a new session when it had to give way to somebody else's."""
+        for attempt in range(TRIES):
+            try:
+                async with self.transaction() as db:
+                    return await work(db)
+            except TakenBack:
+                if attempt == TRIES - 1:
+                    raise
+                await aside(attempt)
+        raise AssertionError("the last try answers or raises")
 
     async def shared(self, work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
         """One small change that is its own, and that may share a transaction with others which come meanwhile.
@@ -90,20 +129,22 @@ class Database:
         for one. A change that fails is taken back alone. `once_bumped` gets the numbers of all of them.
         """
         if not self.sqlite:
-            async with self.transaction() as db:
-                return await work(db)
+            return await self.change(work)
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
         if self._sharing is None or self._sharing.done():
-            self._sharing = asyncio.create_task(self._share())
-        return await done
+            # In nobody's name: what it makes durable is several callers'.
+            self._sharing = asyncio.create_task(self._share(), context=Context())
+        outcome = await done
+        if mine := tally.get():
+            mine.commits += 1
+        return outcome
 
     async def _share(self) -> None:
         while self._waiting:
             taken, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
             try:
-                async with self.transaction() as db:
-                    outcomes = [await _by_itself(db, work) for work, _ in taken]
+                outcomes = await self.change(lambda db, taken=taken: _one_by_one(db, [work for work, _ in taken]))
             except (Exception, asyncio.CancelledError) as error:  # none of them is kept
                 outcomes = [error] * len(taken)
             for (_, done), outcome in zip(taken, outcomes, strict=True):
@@ -112,19 +153,33 @@ class Database:
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncSession]:
-        """Reads that all see the same moment."""
-        async with self._reading() as db:
-            if not self.sqlite:
-                await db.connection(
-                    execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-                )
-            yield db
+        """Reads that all see the same moment. Raises Unavailable while the database does not answer."""
+        try:
+            async with self._reading() as db:
+                if not self.sqlite:
+                    await db.connection(
+                        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                    )
+                yield db
+        except Exception as error:
+            if meant := meaning(error):
+                raise meant from error
+            raise
 
     async def close(self) -> None:
         """Give back every connection."""
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+async def aside(attempt: int) -> None:
+    """Wait a little before the next try, by chance: two that met would meet again."""
+    await asyncio.sleep(random.uniform(0.5, 1) * TRY_SECONDS * 2**attempt)
+
+
+async def _one_by_one(db: AsyncSession, works: list[Callable[[AsyncSession], Awaitable[Any]]]) -> list[Any]:
+    return [await _by_itself(db, work) for work in works]
 
 
 async def _by_itself(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
@@ -178,7 +233,8 @@ def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Non
 
 def _postgres(url: str, connections: int) -> AsyncEngine:
     # None beyond the pool: what all processes may hold together has to fit the server's max_connections.
-    return create_async_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+    options = {"async_creator_fn": postgres.connect}
+    return create_async_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=options)
 
 
 def _sqlite(url: str, *, writes: bool) -> AsyncEngine:

@@ -4,6 +4,9 @@ When 5,000 screens come back at once, each would ask who it is, what it may read
 are asked for together: their tokens, their rights and the numbers of their topics are a few statements for all of them.
 """
 
+import asyncio
+import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,16 +14,18 @@ from typing import Any
 import msgspec
 import structlog
 from litestar.connection import ASGIConnection
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import topics
 from server.core.database import Database
+from server.core.errors import Unavailable
 from server.core.hub import Hub
 from server.core.lanes import Lane
 
 log = structlog.get_logger()
 SNAPSHOTS, AT_ONCE = 2, 64
+PATIENCE_SECONDS = 20
+"""How long a hello waits for a database that is away; who sent it waits 45 s for a word."""
 
 
 class Message(msgspec.Struct):
@@ -81,13 +86,23 @@ class Door:
         self._lane.add(question)
 
     async def _answer(self, asked: list[Question]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            if await self._answered(asked, last=time.monotonic() > deadline):
+                return
+            await asyncio.sleep(random.uniform(0.5, 1))
+
+    async def _answered(self, asked: list[Question], *, last: bool) -> bool:
+        """Answer; False while the database is away, unless this is the `last` try: who stays costs less than who comes back."""
         try:
             with self.hub.listening() as changed:
                 async with self._database.snapshot() as db:
                     answers = await self._look(db, asked)
                 for question, answer in zip(asked, answers, strict=True):
                     question.tell(_as_of_now(answer, changed) if isinstance(answer, Answer) else answer)
-        except (OSError, OperationalError, InterfaceError) as error:  # no database: asking one by one would not help
+        except Unavailable as error:  # asking one by one would not help
+            if not last:
+                return False
             log.warning("hellos_not_answered", count=len(asked), reason=repr(error))
             for question in asked:
                 question.tell(error)
@@ -95,9 +110,10 @@ class Door:
             if len(asked) == 1:
                 log.exception("hello_not_answered")
                 asked[0].tell(error)
-                return
+                return True
             for question in asked:  # whatever one of them has said, it is not the others' trouble
                 await self._answer([question])
+        return True
 
     async def _look(self, db: AsyncSession, asked: list[Question]) -> list[Answer | Exception]:
         hellos = [question.who for question in asked if isinstance(question.who, Hello)]

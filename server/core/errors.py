@@ -8,6 +8,7 @@ VitrineError
 ├── Conflict          409  somebody else has changed it meanwhile
 ├── Gone              410  it was there and is over
 ├── TooMany           429  asked too often
+├── Unavailable       503  the database does not answer, or others were in the way; the same again in a moment may do
 ├── NoRoom            507  the disk is full; it works again by itself when there is room
 └── Misconfigured     500  the installation cannot do it until its operator changes something
 """
@@ -58,6 +59,11 @@ class Gone(VitrineError):
 class TooMany(VitrineError):
     status = 429
     title = "Too many tries"
+
+
+class Unavailable(VitrineError):
+    status = 503
+    title = "Not possible just now"
 
 
 class NoRoom(VitrineError):

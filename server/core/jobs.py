@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from server.core.errors import Unavailable
+
 log = structlog.get_logger()
 
 
@@ -15,6 +17,8 @@ async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name:
     while True:
         try:
             await work()
+        except Unavailable as error:  # told in a line: the next turn does it
+            log.warning("job_failed", job=name, reason=str(error))
         except Exception:
             log.exception("job_failed", job=name)
         await asyncio.sleep(seconds)

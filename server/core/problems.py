@@ -9,8 +9,10 @@ from litestar.exceptions import HTTPException
 from sqlalchemy.exc import DBAPIError
 
 from server.core import room
-from server.core.errors import BadInput, SignInNeeded, TooMany, VitrineError
+from server.core.errors import BadInput, SignInNeeded, TooMany, Unavailable, VitrineError
+from server.core.refusals import TakenBack
 from server.core.rendering import page
+from server.core.retrying import TAKEN_BACK
 from server.core.security import parts_of
 
 log = structlog.get_logger()
@@ -25,6 +27,10 @@ def for_people(request: Request) -> bool:
 
 def on_vitrine_error(request: Request, error: VitrineError) -> Response[Any]:
     """Answer a failure that we raised on purpose."""
+    if isinstance(error, TakenBack):
+        request.scope["state"][TAKEN_BACK] = True  # it may be answered anew
+    if isinstance(error, Unavailable):
+        log.warning("not_available", path=request.url.path, reason=repr(error.__cause__ or error)[:300])
     if isinstance(error, SignInNeeded) and request.url.path.startswith("/console"):
         return _to_sign_in(request)
     return _answer(request, error.status, error.title, error.detail, error.extra)
@@ -81,7 +87,8 @@ def _to_sign_in(request: Request) -> Response[Any]:
 
 
 def _answer(request: Request, status: int, title: str, detail: str, extra: dict[str, Any]) -> Response[Any]:
-    headers = {"Retry-After": str(extra["retry_after"])} if "retry_after" in extra and status == TooMany.status else {}
+    waits = "retry_after" in extra and status in (TooMany.status, Unavailable.status)
+    headers = {"Retry-After": str(extra["retry_after"])} if waits else {}
     if request.headers.get("hx-request"):
         headers |= {"HX-Retarget": "#toast", "HX-Reswap": "innerHTML"}
         return page(request, "core/toast.html", status=status, headers=headers, title=title, detail=detail)

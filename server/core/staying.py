@@ -10,6 +10,7 @@ import structlog
 from server.core import topics
 from server.core.channels import Channels
 from server.core.database import Database
+from server.core.errors import Unavailable
 from server.core.lanes import Lane
 from server.core.peers import REFUSED, Peer
 
@@ -101,9 +102,10 @@ class Staying:
         for name in names:
             try:
                 await self._judge(name)
-            except Exception:
+            except Exception as error:
                 # Whoever may have to go must not stay because the database did not answer: the sweep asks again.
-                log.exception("access_not_judged", kind=name.partition(":")[0])
+                bug = not isinstance(error, Unavailable)
+                log.warning("access_not_judged", kind=name.partition(":")[0], reason=str(error)[:200], exc_info=bug)
                 if name in self._peers:
                     self._numbers[name] = -1
 

@@ -142,6 +142,7 @@ async def test_one_that_breaks_is_not_the_others_trouble_and_no_database_is_nobo
         raise ConnectionRefusedError("no database")
 
     door._identify = gone
+    monkeypatch.setattr("server.core.door.PATIENCE_SECONDS", 0)
     wire = Wire()
     Conversation(door, wire, FROM).heard(_hello(tokens[0], {}))
     await until(lambda: _are(door))

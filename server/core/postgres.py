@@ -1,0 +1,21 @@
+"""Connections to PostgreSQL, refused in words where it cannot be reached."""
+
+from typing import Any
+
+import asyncpg
+
+from server.core.refusals import gone, lost
+
+CONNECT_SECONDS = 10
+
+
+async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection:
+    """asyncpg's `connect`. Raises Unavailable while nobody answers there, or the server starts or stops."""
+    try:
+        return await asyncpg.connect(*arguments, **{"timeout": CONNECT_SECONDS, **options})
+    except OSError as error:  # a timeout is one too
+        raise lost() from error
+    except asyncpg.PostgresError as error:
+        if gone(error):
+            raise lost() from error
+        raise
