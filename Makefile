@@ -8,7 +8,7 @@ SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { \
 	exec $(PYTHON) server/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-matching setup setup-dev setup-tests lock clean
+.PHONY: help demo test check bench bench-matching bench-push setup setup-dev setup-tests lock clean
 .NOTPARALLEL:
 
 help: ## Say what there is to type
@@ -27,11 +27,15 @@ check: setup-dev ## Lint, import layers, types of the browser code
 	@echo "import layers"; $(BIN)/lint-imports --no-logo
 	@[ ! -f jsconfig.json ] || { echo "tsc"; $(NODE) node_modules/typescript/bin/tsc --noEmit --project jsconfig.json; }
 
-bench: setup-dev ## Measure: post to screen, feed import, searches, fan-out, tap to phone
+bench: setup-dev ## Measure: post to screen, feed import, searches, tap to phone
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 bench-matching: setup-dev ## Measure how well and how fast posts are matched (needs the corpora)
 	@exec $(BIN)/python -m tests.bench.matching $(ARGS)
+
+bench-push: setup-dev ## Measure the push beside nchan, NATS, Mosquitto and bare C, and storms, floods and stalls
+	@$(PYTHON) server/setup.py peers
+	@exec $(BIN)/python -m tests.bench.push $(ARGS)
 
 setup: ## What the demo needs, and nothing else
 	$(SETUP) run

@@ -1,6 +1,6 @@
 """Set-up from a fresh clone with nothing but Python and make: packages, browser code, and what the tests need besides.
 
-`python3 server/setup.py [run|dev|tests]`. It uses the standard library only and the syntax of Python 3.6, so that a
+`python3 server/setup.py [run|dev|tests|peers]`. It uses the standard library only and the syntax of Python 3.6, so that a
 Python too old can still say so; it writes nothing outside the repository, and does nothing when nothing has changed.
 """
 
@@ -51,12 +51,12 @@ class Trouble(Exception):
 def main(arguments):
     """Bring the clone to where `run`, `dev` (checks) or `tests` can start; returns the exit code."""
     purpose = arguments[0] if arguments else "run"
-    if purpose not in ("run", "dev", "tests"):
-        print("usage: python3 server/setup.py [run|dev|tests]", file=sys.stderr)
+    if purpose not in ("run", "dev", "tests", "peers"):
+        print("usage: python3 server/setup.py [run|dev|tests|peers]", file=sys.stderr)
         return 2
     try:
         with only_one():
-            set_up(purpose)
+            peers() if purpose == "peers" else set_up(purpose)
     except Trouble as trouble:
         for line in trouble.output:
             print("    " + line, file=sys.stderr)
@@ -273,6 +273,49 @@ def apt_install(apt, package):
     except Trouble as trouble:
         return "apt could not install it ({})".format("".join(trouble.output[-1:]) or "it does not say why")
     return None
+
+
+# Other push servers, to measure ours beside.
+
+
+PEERS = (
+    ("nginx", ("nginx", "usr/sbin/nginx")),
+    ("libnginx-mod-nchan", ("/usr/lib/nginx/modules/ngx_nchan_module.so", "usr/lib/nginx/modules/ngx_nchan_module.so")),
+    ("nats-server", ("nats-server", "usr/sbin/nats-server")),
+    ("mosquitto", ("mosquitto", "usr/sbin/mosquitto")),
+)
+PEER_FOLDER = os.path.join(ROOT, "var", "bench", "peers")
+
+
+def peers():
+    """Unpack those that the machine lacks into var/: so nothing is installed, no service starts, and no right is needed."""
+    missing = [
+        package
+        for package, names in PEERS
+        if not any(shutil.which(name) or os.path.exists(os.path.join(PEER_FOLDER, name)) for name in names)
+    ]
+    if not missing:
+        return
+    _, why_not = apt_get()
+    if why_not and not shutil.which("apt-get"):
+        print(f"  {', '.join(missing)}: {why_not}. What is missing is not measured.", flush=True)
+        return
+    try:
+        unpack(missing)
+    except Trouble as trouble:
+        said = "".join(trouble.output[-1:]) or str(trouble)
+        print(f"  {', '.join(missing)}: {said}. What is missing is not measured.", flush=True)
+
+
+def unpack(names):
+    """Fetch packages with what they stand on and the machine lacks, and unpack them."""
+    cache = os.path.join(PEER_FOLDER, "packages")
+    os.makedirs(os.path.join(cache, "partial"), exist_ok=True)
+    options = ["Dir::Cache=" + PEER_FOLDER, "Dir::Cache::archives=" + cache, "Debug::NoLocking=1"]
+    fetch = ["apt-get", "-qq", "-y", "--no-install-recommends", "--download-only", "install"]
+    run("Push servers to compare", fetch[:3] + [part for one in options for part in ("-o", one)] + fetch[3:] + names)
+    for package in sorted(glob.glob(os.path.join(cache, "*.deb"))):
+        run("Unpack " + os.path.basename(package).split("_")[0], ["dpkg-deb", "-x", package, PEER_FOLDER])
 
 
 # Running a tool, with one line of progress on a terminal, or a line at the start and one at the end of a log.

@@ -17,7 +17,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import bag, fanout, importing, journey, searching
+from tests.bench import bag, importing, journey, searching
 from tests.bench.running import ROOT
 
 out = Console(highlight=False)
@@ -25,22 +25,19 @@ CROWD = 1000
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--large", is_flag=True, help="The fan-out to 5,000 sockets too.")
-@click.option(
-    "--only", type=click.Choice(["journey", "import", "search", "fanout", "bag"]), help="One of the measurements."
-)
+@click.option("--only", type=click.Choice(["journey", "import", "search", "bag"]), help="One of the measurements.")
 @click.option("--to", "path", type=click.Path(path_type=Path), help="Where the JSON goes; by default under var/bench/.")
-def bench(large: bool, only: str | None, path: Path | None) -> None:
-    """Measure a post's way to the glass, a feed import, searches, the fan-out, and a tap's way to the phone. Takes about five minutes."""
-    asyncio.run(_run(large, only, path))
+def bench(only: str | None, path: Path | None) -> None:
+    """Measure a post's way to the glass, a feed import, searches, and a tap's way to the phone. Takes about five minutes."""
+    asyncio.run(_run(only, path))
 
 
-async def _run(large: bool, only: str | None, path: Path | None) -> None:
+async def _run(only: str | None, path: Path | None) -> None:
     here = ROOT / "var" / "bench"
     here.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
     with tempfile.TemporaryDirectory(dir=here) as folder:
-        for name, title, measure, show in _measurements(Path(folder), large):
+        for name, title, measure, show in _measurements(Path(folder)):
             if only in (None, name.partition("-")[0]):
                 with out.status(title):
                     found[name] = await _measured(measure)
@@ -52,25 +49,19 @@ async def _run(large: bool, only: str | None, path: Path | None) -> None:
     out.print(f"All figures: {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
 
 
-def _measurements(folder: Path, large: bool) -> list[tuple[str, str, Any, Any]]:
+def _measurements(folder: Path) -> list[tuple[str, str, Any, Any]]:
     def home(name: str) -> Path:
         (folder / name).mkdir()
         return folder / name
 
     crowd = f"A post's way to the glass, {CROWD:,} other screens listening"
-    found = [
+    return [
         ("journey", "A post's way to the glass", lambda: journey.measure(home("alone"), crowd_size=0), show_journey),
         ("journey-crowd", crowd, lambda: journey.measure(home("crowd"), crowd_size=CROWD), show_journey),
         ("import", "A feed import", lambda: importing.measure(home("import")), show_import),
         ("search", "Searches by people", lambda: searching.measure(home("search-home")), show_search),
-        ("fanout", "One change to 1,000 sockets", lambda: fanout.measure(home("fan"), 1000), show_fanout),
         ("bag", "A tap's way to the phone", lambda: bag.measure(home("bag")), show_bag),
     ]
-    if large:
-        found += [
-            ("fanout-5000", "One change to 5,000 sockets", lambda: fanout.measure(home("large"), 5000), show_fanout)
-        ]
-    return found
 
 
 async def _measured(measure: Any) -> dict[str, Any]:
@@ -137,33 +128,6 @@ def show_search(found: dict[str, Any]) -> None:
 
 
 _COLUMNS = (("wall", "p50"), ("wall", "p95"), ("wall", "most"), ("cpu", "p50"), ("cpu", "p95"))
-
-
-def show_fanout(found: dict[str, Any]) -> None:
-    """Ours beside nchan's."""
-    if "rows" not in found:
-        out.print(f"[yellow]The fan-out: {found['missing']}[/yellow]")
-        return
-    table = Table(
-        "server", title=f"One change of 1 KB to {found['rows'][0]['sockets']:,} sockets", title_justify="left"
-    )
-    for name in ("CPU µs a delivery", "of it writing", "CPU ms a change", "first ms", "last ms", "KiB a connection"):
-        table.add_column(name, justify="right")
-    for row in found["rows"]:
-        figures = [
-            row["cpu_us"],
-            row["writing_us"],
-            row["change_us"] / 1000,
-            row["first_ms"],
-            row["last_ms"],
-            row["memory_kib"],
-        ]
-        table.add_row(row["server"], *(f"{figure:,.1f}" if figure else "" for figure in figures))
-    out.print(table)
-    if found["ratio"]:
-        out.print(f"CPU a delivery: {found['ratio']:.2f} times nchan's. Sockets held by {found['client']}.\n")
-    else:
-        out.print(f"Nothing to compare with: {found['missing']}. Sockets held by {found['client']}.\n")
 
 
 def show_bag(found: dict[str, Any]) -> None:

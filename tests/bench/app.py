@@ -1,4 +1,4 @@
-"""The product as a process of its own, with what a measurement needs besides: changes on demand, its CPU and its memory.
+"""The product as a process of its own, with what a measurement needs besides: its CPU and its memory.
 
 python -m tests.bench.app        (VITRINE_* in the environment; says {"port": ...} on standard output)
 """
@@ -19,43 +19,18 @@ from sqlalchemy import select
 from displays.models import LoopGroup
 from server.app import create
 from server.core import conversation, topics
-from server.core.channels import Channel, Channels
 from server.core.database import Database
 from server.core.garbage import settle
 from server.core.hub import Hub
 from server.core.logs import configure
-from server.core.peers import Peer
 from server.core.settings import load
 from server.core.wire import payload_of
 from server.serving import options
 
-PADDING = "x" * 900
 sent: dict[str, float] = {}
 """When each live spot was first written to every socket, in milliseconds since 1970."""
-writing = [0.0, 0.0]
-"""Seconds of CPU in the loop that writes a change to every socket, and how many it wrote to."""
 shown: dict[str, float] = {}
 """When each spot first went up on any screen, as the screen says."""
-
-
-async def everyone(db: Any, reader: topics.Reader, id: str) -> bool:
-    """A topic of the measurement is nobody's secret."""
-    return True
-
-
-@topics.document("bench", readers=everyone)
-async def document(db: Any, id: str) -> dict[str, Any]:
-    """A document of about a kilobyte."""
-    return {"id": id, "padding": PADDING}
-
-
-@post("/bench/bump/{name:str}")
-async def bump(database: Database, name: str) -> dict[str, int]:
-    """Change a topic; when, on this machine's monotonic clock in nanoseconds."""
-    began = time.monotonic_ns()
-    async with database.transaction() as db:
-        topics.note(db, name)
-    return {"began": began, "committed": time.monotonic_ns()}
 
 
 @get("/bench/state")
@@ -64,7 +39,6 @@ async def state(request: Request) -> dict[str, Any]:
     hub: Hub = request.app.state.hub
     return {
         "cpu": time.process_time(), "memory": _memory(), "sockets": hub.peers, "sent": sent, "shown": shown,
-        "writing": writing,
     }  # fmt: skip
 
 
@@ -85,20 +59,6 @@ def _memory() -> int:
     if statm.exists():
         return int(statm.read_text().split()[1]) * resource.getpagesize()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def time_the_writing() -> None:
-    """Count the CPU of the loop over the sockets, and its deliveries."""
-    product = Channels._send_abreast
-
-    def timed(channels: Channels, channel: Channel) -> list[tuple[Peer, int]]:
-        began = time.thread_time()
-        left = product(channels, channel)
-        writing[0] += time.thread_time() - began
-        writing[1] += len(channel.abreast)
-        return left
-
-    Channels._send_abreast = timed  # type: ignore[method-assign]
 
 
 def note_sent(hub: Hub, name: str) -> None:
@@ -131,12 +91,11 @@ def main() -> None:
     settings = load()
     configure(settings.log, (settings.home / "bench.log").open("a", buffering=1))
     app = create(settings)
-    for route in (bump, state, build):
+    for route in (state, build):
         app.register(route)
     hub: Hub = app.state.hub
     hub.on_sent.append(lambda name, version: note_sent(hub, name))
     listen_to_screens()
-    time_the_writing()
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     port = listening.getsockname()[1]

@@ -1,16 +1,19 @@
 /* fanclient: N WebSocket clients on one epoll loop, to measure how fast a server fans one change out to all of them.
  *
- *   fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT [AT_ONCE]]]]
+ *   fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT [AT_ONCE [MATCH]]]]]
  *
  * TARGETS is a file with one connection a line: path, extra request header, first message (text) or hex:<bytes> (binary),
  * separated by tabs; the last two may be empty. MIN_BYTES (default 200): data frames shorter than this are not counted,
  * so that greetings and acknowledgements are left out. BEAT_SECONDS (default 0: never): how often each connection says
  * {"type":"beat"}. REPORT (default 0): 1 to report every topic document as applied, as a screen does. AT_ONCE (default 64):
- * how many handshakes may be under way. All connections come from one address, as those of a chain behind one do, as long
- * as its ports last: 20,000 from each of 127.0.0.1, 127.0.0.2 and so on.
+ * how many handshakes may be under way. MATCH: only frames with this text in their first 255 bytes are counted. All connections
+ * come from one address, as those of a chain behind one do, as long as its ports last: 20,000 from each of 127.0.0.1, 127.0.0.2
+ * and so on.
  *
  * Prints READY once every handshake is done, then for each change that ALL clients have received:
- *   ROUND <k> <ns of the first frame> <ns of the last frame>      (CLOCK_MONOTONIC)
+ *   ROUND <k> <ns of the first frame> <ns of the last frame> <ns of the p95>      (CLOCK_MONOTONIC)
+ * and for each line on standard input, which asks what they had so far:
+ *   FRAMES <least of any client> <most> <all together> <oldest version that any holds> <newest> <ns of the last frame>
  * Ends with status 2 when the server closes a connection, 3 when it refuses a handshake.
  * Build: cc -O2 -o fanclient fanclient.c
  */
@@ -25,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,7 +43,7 @@ typedef struct {
     uint64_t left; /* payload bytes still to come */
     char start[256]; /* how the message begins */
     int start_len;
-    long frames;
+    long frames, version;
 } Client;
 
 static uint64_t now_ns(void) {
@@ -81,9 +85,32 @@ static void report(Client *c) {
     send_frame(c->fd, 1, (unsigned char *)text, n);
 }
 
+static long version_of(Client *c) {
+    c->start[c->start_len] = 0;
+    char *at = strstr(c->start, "\"version\":[\"");
+    return at && (at = strchr(at, ',')) ? atol(at + 1) : 0;
+}
+
+static void say_frames(Client *clients, int n, uint64_t last_ns) {
+    long least = n ? clients[0].frames : 0, most = 0, all = 0, oldest = n ? clients[0].version : 0, newest = 0;
+    for (int k = 0; k < n; k++) {
+        Client *c = &clients[k];
+        all += c->frames;
+        if (c->frames < least) least = c->frames;
+        if (c->frames > most) most = c->frames;
+        if (c->version < oldest) oldest = c->version;
+        if (c->version > newest) newest = c->version;
+    }
+    printf("FRAMES %ld %ld %ld %ld %ld %llu\n", least, most, all, oldest, newest, (unsigned long long)last_ns);
+    fflush(stdout);
+}
+
 int main(int argc, char **argv) {
-    if (argc < 3) { fprintf(stderr, "usage: fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT [AT_ONCE]]]]\n"); return 1; }
+    if (argc < 3) { fprintf(stderr, "usage: fanclient PORT TARGETS [MIN_BYTES [BEAT_SECONDS [REPORT [AT_ONCE [MATCH]]]]]\n"); return 1; }
     int port = atoi(argv[1]), min_bytes = argc > 3 ? atoi(argv[3]) : 200, beat = argc > 4 ? atoi(argv[4]) : 0, reports = argc > 5 && atoi(argv[5]), at_once = argc > 6 ? atoi(argv[6]) : 64, n_clients = 0, cap = 1024;
+    const char *match = argc > 7 ? argv[7] : "";
+    struct rlimit files;
+    if (!getrlimit(RLIMIT_NOFILE, &files)) { files.rlim_cur = files.rlim_max; setrlimit(RLIMIT_NOFILE, &files); }
     Client *clients = calloc(cap, sizeof *clients);
     FILE *f = fopen(argv[2], "r");
     if (!f) { perror(argv[2]); return 1; }
@@ -99,9 +126,11 @@ int main(int argc, char **argv) {
     }
     int ep = epoll_create1(0), opened = 0, in_flight = 0, ready = 0, done = 0;
     long round = 0;
-    uint64_t first_ns = 0, beaten_ns = now_ns();
+    uint64_t first_ns = 0, last_ns = 0, most_ns = 0, beaten_ns = now_ns();
     static unsigned char buf[1 << 20];
     struct epoll_event ev[1024];
+    struct epoll_event asked = {.events = EPOLLIN, .data.ptr = NULL};
+    epoll_ctl(ep, EPOLL_CTL_ADD, 0, &asked); /* refused where standard input is a file: then nobody asks */
     for (;;) {
         while (opened < n_clients && in_flight < at_once) {
             Client *c = &clients[opened];
@@ -131,6 +160,11 @@ int main(int argc, char **argv) {
         }
         for (int i = 0; i < n; i++) {
             Client *c = ev[i].data.ptr;
+            if (!c) {
+                if (read(0, buf, sizeof buf) > 0) say_frames(clients, n_clients, last_ns);
+                else epoll_ctl(ep, EPOLL_CTL_DEL, 0, NULL);
+                continue;
+            }
             int got = read(c->fd, buf, sizeof buf);
             if (got <= 0) {
                 if (got < 0 && errno == EAGAIN) continue;
@@ -173,11 +207,14 @@ int main(int argc, char **argv) {
                 if (c->left) continue;
                 if (reports && c->opcode == 1) report(c);
                 if (c->opcode == 9) send_frame(c->fd, 10, buf, 0);
-                if (!c->counted) continue;
-                if (!first_ns) first_ns = now_ns();
-                if (++c->frames == round + 1) done++;
+                c->start[c->start_len] = 0;
+                if (!c->counted || !strstr(c->start, match)) continue;
+                last_ns = now_ns();
+                c->version = version_of(c);
+                if (!first_ns) first_ns = last_ns;
+                if (++c->frames == round + 1 && ++done == (n_clients * 95 + 99) / 100) most_ns = last_ns;
                 if (done == n_clients) {
-                    printf("ROUND %ld %llu %llu\n", ++round, (unsigned long long)first_ns, (unsigned long long)now_ns());
+                    printf("ROUND %ld %llu %llu %llu\n", ++round, (unsigned long long)first_ns, (unsigned long long)last_ns, (unsigned long long)most_ns);
                     fflush(stdout);
                     first_ns = 0; done = 0;
                     for (int k = 0; k < n_clients; k++) done += clients[k].frames > round;

@@ -56,7 +56,7 @@ async def measure(folder: Path, screens: int, *, cold: bool, database_url: str =
         began = time.monotonic_ns()
         async with crowd(folder, ours.port, targets, least=SHORTEST, at_once=screens) as comers:
             for _ in range(documents):
-                _, last = await comers.round()
+                last = (await comers.round()).last
             after = await ours.state()
     memory = (after["memory"] - before["memory"]) / screens / 1024
     return Storm(screens, documents, (last - began) / 1e9, after["cpu"] - before["cpu"], memory)

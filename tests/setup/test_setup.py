@@ -254,6 +254,25 @@ def test_where_nothing_can_be_installed_each_skip_is_said_with_its_reason(setup,
     )
 
 
+def test_servers_to_compare_with_are_unpacked_into_var_and_never_installed(setup, monkeypatch, clone):
+    asked = []
+    monkeypatch.setattr(setup, "PEERS", (("nats-server", ("no-such-program", "usr/sbin/nats-server")),))
+    monkeypatch.setattr(setup, "apt_get", lambda: (None, "there is no right to install it"))
+    monkeypatch.setattr(setup.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(setup, "run", lambda title, command, *_: asked.append(command))
+    folder = clone / "var" / "bench" / "peers"
+    (folder / "packages").mkdir(parents=True)
+    (folder / "packages" / "nats-server_2_amd64.deb").touch()
+    assert setup.main(["peers"]) == 0
+    fetched, unpacked = asked
+    assert "--download-only" in fetched and fetched[-2:] == ["install", "nats-server"]
+    assert unpacked == ["dpkg-deb", "-x", str(folder / "packages" / "nats-server_2_amd64.deb"), str(folder)]
+    (folder / "usr" / "sbin").mkdir(parents=True)
+    (folder / "usr" / "sbin" / "nats-server").touch()
+    assert setup.main(["peers"]) == 0
+    assert len(asked) == 2
+
+
 def test_ctrl_c_reaches_the_demo_and_make_adds_no_noise(clone):
     setup = load(clone)
     put_environment(clone)
