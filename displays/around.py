@@ -10,6 +10,7 @@ from catalog.nearby import stores_near_each
 from catalog.stocking import in_store
 from displays.models import Campaign, LoopGroup, Screen
 from displays.reaching import reaches
+from server.core.devices import genuine
 
 MOST_PLACES = 40
 """Places of screens that are looked round: enough to tell what the stores by a chain's screens have in common."""
@@ -23,7 +24,7 @@ async def stores_round(db: AsyncSession, campaign: Campaign) -> set[str]:
     groups = [one.key for one in await db.scalars(select(LoopGroup)) if reaches(campaign.labels, one.labels)]
     place = (Screen.latitude, Screen.longitude, Screen.range_minutes)
     known = Screen.latitude.is_not(None) & Screen.longitude.is_not(None)
-    places = select(*place).where(Screen.loop_key.in_(groups), known).distinct().order_by(*place)
+    places = select(*place).where(Screen.loop_key.in_(groups), known, genuine(Screen.id)).distinct().order_by(*place)
     some = [tuple(row) for row in await db.execute(places.limit(MOST_PLACES))]
     return {one.store_id for near in await stores_near_each(db, some, most=STORES_EACH) for one in near}
 

@@ -18,7 +18,7 @@ from displays import loop
 from displays.models import Campaign, LoopGroup, Screen, Shown
 from displays.playing import all_evergreen, playing, published
 from displays.reaching import reaches
-from server.core import brand, topics
+from server.core import brand, devices, topics
 from server.core.clock import iso
 from server.core.database import settings_of
 from server.core.topics import Reader, document
@@ -209,7 +209,8 @@ async def queue_document(db: AsyncSession, id: str) -> dict[str, Any]:
 @document("screens", readers=topics.staff_only)
 async def screens_document(db: AsyncSession, id: str) -> dict[str, Any]:
     """That something about the screens has changed; the page fetches the rest."""
-    return {"screens": await db.scalar(select(func.count()).select_from(Screen).where(Screen.loop_key != ""))}
+    there = select(func.count()).select_from(Screen).where(Screen.loop_key != "", devices.genuine(Screen.id))
+    return {"screens": await db.scalar(there)}
 
 
 @document("campaign", readers=topics.staff_only)

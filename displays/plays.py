@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from displays.models import Play
 from server.core import metrics
 from server.core.clock import now
+from server.core.devices import simulated
 from server.core.errors import BadInput
 from server.core.tables import insert
 
@@ -66,7 +67,7 @@ async def take(db: AsyncSession, screen_id: str, batch: Batch) -> list[str]:
     rows = [_row(screen_id, one) for one in told if _plausible(one)]
     if rows:
         kept = await db.execute(insert(db, Play).values(rows).on_conflict_do_nothing().returning(Play.id))
-        metrics.plays.inc(len(kept.all()))
+        metrics.plays.inc(0 if simulated(screen_id) else len(kept.all()))
     return [raw["id"] for raw in batch.plays if isinstance(raw, dict) and isinstance(raw.get("id"), str)]
 
 

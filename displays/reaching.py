@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Campaign, LoopGroup, Screen
+from server.core import devices
 
 
 def reaches(wanted: Collection[str], labels: Collection[str]) -> bool:
@@ -20,6 +21,6 @@ async def loops(db: AsyncSession, campaign: Campaign | None) -> list[str]:
 
 
 async def seen(db: AsyncSession, campaign: Campaign) -> bool:
-    """Whether any screen plays the campaign: a loop outlives its last screen."""
-    played = LoopGroup.key.in_(select(Screen.loop_key))
+    """Whether any screen plays the campaign: a loop outlives its last screen, and nobody stands before a simulated one."""
+    played = LoopGroup.key.in_(select(Screen.loop_key).where(devices.genuine(Screen.id)))
     return any(reaches(campaign.labels, group.labels) for group in await db.scalars(select(LoopGroup).where(played)))

@@ -16,6 +16,7 @@ from server.core import conversation, metrics, topics
 from server.core import gathering as gathered
 from server.core.clock import iso, now
 from server.core.database import Database
+from server.core.devices import simulated
 from server.core.tables import insert
 from server.core.topics import Reader
 from social.models import Post
@@ -145,7 +146,8 @@ def _measure(screen: Screen, width: int, height: int) -> None:
 
 async def _observe(db: Any, arrivals: list[dict[str, Any]]) -> None:
     """Measure the way of posts that a rule approved: received to ready."""
-    ids = {int(found[1]): one for one in arrivals if (found := POST.fullmatch(one["spot"]))}
+    there = [one for one in arrivals if not simulated(one["screen_id"])]
+    ids = {int(found[1]): one for one in there if (found := POST.fullmatch(one["spot"]))}
     for post in await db.scalars(select(Post).where(Post.id.in_(ids))):
         if received := post.stamps.get("received"):
             metrics.post_to_glass.observe(

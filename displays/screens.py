@@ -142,10 +142,9 @@ def _apply(screen: Screen, setting: Setting) -> None:
 
 
 async def present(db: AsyncSession) -> list[Screen]:
-    """All that play and have not been taken out, by name, those inside a tablet too."""
-    query = (
-        select(Screen).join(devices.Device, devices.Device.id == Screen.id).where(devices.Device.revoked_at.is_(None))
-    )
+    """All that play and have not been taken out, by name, those inside a tablet too; none of a simulation."""
+    query = select(Screen).join(devices.Device, devices.Device.id == Screen.id)
+    query = query.where(devices.Device.revoked_at.is_(None), devices.genuine(Screen.id))
     return list(await db.scalars(query.order_by(Screen.name, Screen.id)))
 
 

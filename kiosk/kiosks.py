@@ -80,9 +80,9 @@ async def reload(db: AsyncSession, kiosk: Kiosk, *, by: str) -> None:
 
 
 async def present(db: AsyncSession, store_id: str | None = None) -> list[Kiosk]:
-    """The tablets that have not been taken out, of one store or of all, by name."""
+    """The tablets that have not been taken out, of one store or of all, by name; none of a simulation."""
     query = select(Kiosk).join(devices.Device, devices.Device.id == Kiosk.id)
-    query = query.where(devices.Device.revoked_at.is_(None)).order_by(Kiosk.name, Kiosk.id)
+    query = query.where(devices.Device.revoked_at.is_(None), devices.genuine(Kiosk.id)).order_by(Kiosk.name, Kiosk.id)
     return list(await db.scalars(query if store_id is None else query.where(Kiosk.store_id == store_id)))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import rich_click as click
 from rich.console import Console
 
+from server.commands import units
 from server.core.errors import Misconfigured, VitrineError
 from server.core.settings import Settings, load
 
@@ -165,6 +166,53 @@ def rehearse(scenario: str, speed: float, loop: bool, address: str) -> None:
     from server.commands import rehearsing
 
     _run(rehearsing.run(_home(), scenario, speed=speed, loop=loop, address=address, out=out))
+
+
+@vitrine.command()
+@click.option("--screens", default=1000, show_default=True, type=click.IntRange(0, 100_000), help="How many screens.")
+@click.option("--tablets", default=100, show_default=True, type=click.IntRange(0, 10_000), help="How many tablets.")
+@click.option("--minutes", default=10.0, show_default=True, type=click.FloatRange(0.05), help="How long it lasts.")
+@click.option(
+    "--storms",
+    default=2,
+    show_default=True,
+    type=click.IntRange(0, 100),
+    help="How often every connection breaks at once.",
+)
+@click.option("--slow", default="5%", show_default=True, type=units.Share(), help="How many have a slow link.")
+@click.option(
+    "--skew", default="30s", show_default=True, type=units.Span(), help="How wrong their clocks are, at most."
+)
+@click.option(
+    "--change-every", default="2s", show_default=True, type=units.Span(0.1), help="How often what they play is changed."
+)
+@click.option(
+    "--drop-every", default="5m", show_default=True, type=units.Span(5), help="How often each drops off, on average."
+)
+@click.option(
+    "--cold", is_flag=True, help="Every screen fetches all its cards at the start, as newly installed ones do."
+)
+@click.option(
+    "--to", "address", default="", help="Where the installation is: on this machine, or at its own VITRINE_PUBLIC_URL."
+)
+@click.option(
+    "--json",
+    "file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the scorecard to this file.",
+)
+@click.option("--clean", is_flag=True, help="Only clear away what a simulation left that was killed.")
+def simulate(address: str, file: Path | None, clean: bool, minutes: float, **chosen: float) -> None:
+    """Try this installation with virtual screens and tablets, and print a scorecard.
+
+    Run it on a machine of the installation, with its settings, while `vitrine serve` runs. The devices are made in its
+    database, marked as simulated, counted in no result or trend, and gone when it ends or is stopped with Ctrl-C.
+    """
+    from server.commands import simulating
+    from server.simulation.plan import Plan
+
+    plan = Plan(seconds=minutes * 60, **chosen)  # type: ignore[arg-type]
+    simulating.run(_home(), plan, address=address, file=file, only_clean=clean, out=out)
 
 
 @vitrine.command()

@@ -55,7 +55,8 @@ async def moved(db: AsyncSession, event: CatalogueImported) -> None:
     """Stores may have moved, and the tablets in them."""
     if event.kind == "stores":
         query = select(Kiosk.id).join(devices.Device, devices.Device.id == Kiosk.id)
-        for id in await db.scalars(query.where(devices.Device.revoked_at.is_(None)).order_by(Kiosk.id)):
+        there = query.where(devices.Device.revoked_at.is_(None), devices.genuine(Kiosk.id))
+        for id in await db.scalars(there.order_by(Kiosk.id)):
             await follow(db, KioskChanged(id))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from displays.loop import SECONDS
 from displays.models import Campaign, Card, Play, Scan, Screen, Spot
 from server.console.results_days import Period, day_of, known, stretches
+from server.core.devices import genuine
 from social.models import Moderation, Post, Screening
 from social.moderation import RULE
 
@@ -89,7 +90,7 @@ async def results(
     """The figures of a period: of all, of one campaign, of one screen, or of both. Days are those of each screen's own
     clock; posts, and scans that name no screen, are on the clock of their campaign."""
     campaigns = {one.id: one for one in await db.scalars(select(Campaign).order_by(Campaign.name))}
-    screens = {one.id: one for one in await db.scalars(select(Screen).order_by(Screen.name))}
+    screens = {one.id: one for one in await db.scalars(select(Screen).where(genuine(Screen.id)).order_by(Screen.name))}
     chosen = screens if screen is None else {id: one for id, one in screens.items() if id == screen}
     found = Results(period, campaigns, chosen, screens)
     await _add_plays(db, found)

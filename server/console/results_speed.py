@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays.models import Arrival, Campaign, Play
 from server.console.results_days import Period, known
+from server.core.devices import genuine
 from social.models import Moderation, Post
 from social.moderation import RULE
 
@@ -57,7 +58,7 @@ async def speed(db: AsyncSession, period: Period, campaigns: Sequence[Campaign])
     arrivals: list[Arrival] = []
     spots = list(by_rule)
     for start in range(0, len(spots), 500):
-        query = select(Arrival).where(Arrival.spot.in_(spots[start : start + 500]))
+        query = select(Arrival).where(Arrival.spot.in_(spots[start : start + 500]), genuine(Arrival.screen_id))
         arrivals += await db.scalars(query.limit(50_000))
     ways = [way for one in arrivals if (way := _way(by_rule[one.spot], one))]
     turns = await _turns(db, period, arrivals)

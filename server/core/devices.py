@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from litestar.connection import ASGIConnection
-from sqlalchemy import ForeignKey, Select, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from server.core import events, topics
 from server.core.clock import now
@@ -23,6 +23,8 @@ from server.core.tables import Base
 Row = TypeVar("Row", bound=Base)
 PAIRING_LIFE = timedelta(minutes=10)
 UNKNOWN = "This device is not known here, or it was taken out. Pair it again."
+SIMULATED = "sim"
+"""How the ids of devices begin that `vitrine simulate` made; no other does, since `new_id` writes no i."""
 
 
 class Device(Base):
@@ -115,6 +117,16 @@ async def collect(db: AsyncSession, secret: str) -> tuple[Device, str] | None:
     if device.first_used_at or device.revoked_at:
         raise Gone("This pairing is over. Ask for a new code.")
     return device, issue(device)
+
+
+def simulated(id: str) -> bool:
+    """Whether a device is one of a simulation: what it says is taken like any other's, and counts nowhere."""
+    return id.startswith(SIMULATED)
+
+
+def genuine(id: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Of rows that name a device in this column: those of devices that are there, and not of a simulation."""
+    return id.not_like(f"{SIMULATED}%")
 
 
 def issue(device: Device) -> str:

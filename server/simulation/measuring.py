@@ -1,0 +1,44 @@
+"""What is measured beside the devices: how late this program itself is, and the server's memory as /metrics tells it."""
+
+import asyncio
+import re
+import time
+
+import httpx
+
+from server.simulation.records import Records, Server
+
+BEAT_SECONDS = 0.05
+METRIC = re.compile(
+    r"^(process_resident_memory_bytes|process_start_time_seconds|vitrine_sockets)(?:\{[^}]*\})? (\S+)$", re.M
+)
+
+
+async def own_lag(records: Records) -> None:
+    """Note, until cancelled, how much later than asked this program was woken (ms)."""
+    while True:
+        asked = time.monotonic() + BEAT_SECONDS
+        await asyncio.sleep(BEAT_SECONDS)
+        records.lag.append(max(0.0, (time.monotonic() - asked) * 1000))
+
+
+async def server_memory(http: httpx.AsyncClient, records: Records, *, since: float, every: float) -> None:
+    """Note, until cancelled, what /metrics says, each process of the server on its own; `since` is on the monotonic clock."""
+    while True:
+        try:
+            answer = await http.get("/metrics")
+            note_metrics(records, answer.text if answer.status_code == 200 else "", at=time.monotonic() - since)
+        except httpx.HTTPError as error:
+            records.memory_trouble = type(error).__name__
+        await asyncio.sleep(every)
+
+
+def note_metrics(records: Records, text: str, *, at: float) -> None:
+    """Take what counts out of an exposition. Answers of several processes are told apart by when each began."""
+    found = {name: float(value) for name, value in METRIC.findall(text)}
+    if "process_resident_memory_bytes" not in found:
+        records.memory_trouble = "/metrics does not tell it to us"
+        return
+    process = f"{found.get('process_start_time_seconds', 0):.2f}"
+    one = records.servers.setdefault(process, Server())
+    one.memory.append((at, found["process_resident_memory_bytes"], found.get("vitrine_sockets", 0)))
