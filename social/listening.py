@@ -23,6 +23,7 @@ from social.sources.x_rules import rules_for
 log = structlog.get_logger()
 RULES_SECONDS = 5
 RECHECK_SECONDS = 180
+TELL_SECONDS = 5
 LEFT_OVER_SECONDS = 120
 NETWORK = "x"
 MOST_ON_AIR = 60
@@ -34,6 +35,8 @@ class Listener:
 
     def __init__(self, database: Database, settings: Settings, arrivals: Arrivals) -> None:
         self._database, self._settings, self._arrivals = database, settings, arrivals
+        self._rules: dict[str, str] | None = None
+        self._told: tuple[object, ...] = ()
         self.source = XSource(
             settings.x_bearer_token, api_base=settings.x_api_base, daily_cap=settings.x_posts_a_day,
             price=Decimal(str(settings.x_price_a_post)), load=self._load, save=self._save,
@@ -43,35 +46,24 @@ class Listener:
         """Listen until cancelled or refused; the rules follow the feeds, and what is on air is looked up again."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.source.run(self._arrivals.take))
-            group.create_task(self._follow_feeds())
-            group.create_task(self._recheck())
-            group.create_task(self._tell())
+            group.create_task(repeat(RULES_SECONDS, self._follow_feeds, name="rules"))
+            group.create_task(repeat(RECHECK_SECONDS, self.recheck, name="look up", first=RECHECK_SECONDS))
+            group.create_task(repeat(TELL_SECONDS, self._tell, name="source state"))
             group.create_task(repeat(LEFT_OVER_SECONDS, self._arrivals.take_up_failed, name="left overs"))
 
     async def _follow_feeds(self) -> None:
-        known: dict[str, str] | None = None
-        while True:
-            async with self._database.snapshot() as db:
-                wanted = await wanted_rules(db)
-            if wanted != known:
-                try:
-                    await self.source.sync_rules(wanted)
-                    known = wanted
-                except VitrineError as error:
-                    log.warning("rules_not_synced", reason=error.detail)
-            await asyncio.sleep(RULES_SECONDS)
-
-    async def _recheck(self) -> None:
-        """Look up what is on air: the stream does not tell of deletions, and a post must leave the glass with them."""
-        while True:
-            await asyncio.sleep(RECHECK_SECONDS)
+        async with self._database.snapshot() as db:
+            wanted = await wanted_rules(db)
+        if wanted != self._rules:
             try:
-                await self.recheck()
+                await self.source.sync_rules(wanted)
+                self._rules = wanted
             except VitrineError as error:
-                log.warning("look_up_failed", reason=error.detail)
+                log.warning("rules_not_synced", reason=error.detail)
 
     async def recheck(self) -> int:
-        """Look up the posts on air once; returns how many had news."""
+        """Look up the posts on air once; returns how many had news. The stream does not tell of deletions, and a post must
+        leave the glass with them."""
         async with self._database.snapshot() as db:
             ids = await on_air(db)
         news = [standing.news for standing in await self.source.look_up(ids) if standing.news] if ids else []
@@ -80,13 +72,11 @@ class Listener:
         return len(news)
 
     async def _tell(self) -> None:
-        last: tuple[object, ...] = ()
-        while True:
-            status = self.source.status
-            if (status.state, status.reason, status.posts_today) != last or status.last_byte_at:
-                last = (status.state, status.reason, status.posts_today)
-                await self._write_state(status)
-            await asyncio.sleep(5)
+        status = self.source.status
+        news = (status.state, status.reason, status.posts_today)
+        if news != self._told or status.last_byte_at:
+            await self._write_state(status)
+            self._told = news
 
     async def _write_state(self, status: Status) -> None:
         async with self._database.transaction() as db:

@@ -3,10 +3,11 @@
 import asyncio
 import hmac
 import inspect
+import itertools
 import re
 import socket
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from aiohttp import web
 
 from server.core import clock
 from server.core.errors import VitrineError
-from social.rehearsal import control, grammar, payload
+from social.rehearsal import control, payload, search
 from social.rehearsal.player import Player
 from social.rehearsal.rules import Rules
 from social.rehearsal.scenario import Scenario
@@ -31,7 +32,7 @@ class Replica:
 
     `pictures` gives the bytes of /media/<name> (a folder, or a callable of the name, which may be a coroutine
     function); people's avatars are named `avatar-<handle>`. `keep_alive` in seconds; `connects`: connections allowed in
-    15 minutes.
+    15 minutes; `search_lag`: seconds until a post is found by search (X: up to 30).
     """
 
     def __init__(
@@ -41,10 +42,11 @@ class Replica:
         pictures: Path | Pictures | None = None,
         keep_alive: float = 20,
         connects: int = 50,
+        search_lag: float = 0,
         now: Callable[[], datetime] = clock.now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._token, self._pictures = token, pictures
+        self._token, self._pictures, self._now, self._search_lag = token, pictures, now, search_lag
         self._first_id = int(id_at(now()))
         self.world, self.rules = World(now), Rules()
         self.stream = Stream(now=now, keep_alive=keep_alive, connects=connects)
@@ -151,19 +153,21 @@ class Replica:
         return revision, None
 
     async def _search(self, request: web.Request) -> web.Response:
-        query = request.query
+        if refusal := self.stream.search_refusal():
+            return refusal
         try:
-            test = grammar.read(query.get("query", ""))
-            size, skip = int(query.get("max_results", "10")), int(query.get("next_token", "0"))
-            since = int(query.get("since_id", "0"))
+            return web.json_response(self._found(request))
         except ValueError as error:
             return _problem(400, "Invalid Request", str(error))
-        if not 10 <= size <= 100:
-            return _problem(400, "Invalid Request", "`max_results` is 10 to 100.")
-        hits = [r for r in self.world.newest_first() if int(r.id) > since and test(payload.subject(r))]
-        page = hits[skip : skip + size]
-        meta = {"result_count": len(page)} | ({"next_token": str(skip + size)} if len(hits) > skip + size else {})
-        return web.json_response({**self._many(page, request), "meta": meta})
+
+    def _found(self, request: web.Request) -> dict:
+        """A page of recent search, the newest first. Raises ValueError in X's words."""
+        asked = search.read(request.query, self._now())
+        hits = (r for r in self.world.newest_first() if asked.wants(r) and asked.test(payload.subject(r)))
+        known = (r for r in hits if r.created_at <= self._now() - timedelta(seconds=self._search_lag))
+        page = list(itertools.islice(known, asked.size + 1))
+        more, page = len(page) > asked.size, page[: asked.size]
+        return {**self._many(page, request), "meta": search.meta(page, more=more)}
 
     def _many(self, revisions: list[Revision], request: web.Request) -> dict:
         if not revisions:

@@ -13,6 +13,8 @@
     refuse      the next `times` (1) connections get `status` (503), with `reset` (seconds until X wants us back); cuts
     html        the next `times` (1) connections get a web page with status 200; cuts
     slam        the next `times` (1) connections are opened and ended at once; cuts
+    crowd       the next `times` (1) connections are refused as if another of ours were still open; cuts
+    unsearched  the next `times` (1) searches get `status` (429), with `reset` (seconds until X wants us back)
 """
 
 import asyncio
@@ -39,6 +41,7 @@ class Stream:
         self._open: dict[asyncio.Queue, web.Request] = {}
         self._recent: deque[dict] = deque(maxlen=200)
         self._refusals: deque[dict] = deque()
+        self._searches: deque[dict] = deque()
         self._spoilers: deque[Callable[[dict], Any]] = deque()
         self.attempts: deque[datetime] = deque(maxlen=1_000)
         """When connections were asked for."""
@@ -117,10 +120,15 @@ class Stream:
         tries = [moment.timestamp() for moment in self.attempts if moment.timestamp() > since]
         if len(tries) > self._connects:
             return _problem(429, "Too Many Requests", "Too many connections in 15 minutes.", self._limits())
-        if self._open:
-            words = "This stream is currently at the maximum allowed connection limit."
-            return _problem(429, "ConnectionException", words, self._limits(), connection_issue="TooManyConnections")
-        return None
+        return self._crowded() if self._open else None
+
+    def search_refusal(self) -> web.Response | None:
+        """What the next search gets instead of posts."""
+        return web.Response(**self._searches.popleft()) if self._searches else None
+
+    def _crowded(self) -> web.Response:
+        words = "This stream is currently at the maximum allowed connection limit."
+        return _problem(429, "ConnectionException", words, self._limits(), connection_issue="TooManyConnections")
 
     def _limits(self, reset: float | None = None) -> dict[str, str]:
         """X's three headers."""
@@ -176,9 +184,20 @@ class Stream:
         self._spoilers.append(lambda post: [post])
 
     def _do_refuse(self, status: int = 503, times: int = 1, reset: float | None = None, detail: str = "") -> None:
+        self._refuse(self._answer(status, reset, detail), times)
+
+    def _do_crowd(self, times: int = 1) -> None:
+        answer = self._crowded()
+        whole = {"status": answer.status, "body": answer.body, "content_type": answer.content_type}
+        self._refuse({**whole, "headers": self._limits()}, times)
+
+    def _do_unsearched(self, status: int = 429, times: int = 1, reset: float | None = None) -> None:
+        self._searches.extend([self._answer(status, reset, "")] * min(int(times), 1_000))
+
+    def _answer(self, status: int, reset: float | None, detail: str) -> dict:
         body = {"title": "Refused", "detail": str(detail) or "Refused by the rehearsal.", "status": int(status)}
         answer = {"status": int(status), "body": json.dumps(body).encode(), "content_type": "application/problem+json"}
-        self._refuse({**answer, "headers": self._limits(reset) if reset is not None else {}}, times)
+        return {**answer, "headers": self._limits(reset) if reset is not None else {}}
 
     def _do_html(self, times: int = 1) -> None:
         page = b"<!doctype html>\n<title>Welcome to the hotel</title>\n<p>Sign in to use the network.\n"

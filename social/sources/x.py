@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import structlog
 
 from server.core import clock
 from social.sources import x_lookup
-from social.sources.x_client import FATAL, Connection, Outcome, Rest, SourceUnavailable, advice
+from social.sources.x_client import FATAL, Connection, Outcome, Rest, advice
+from social.sources.x_gap import Gap
 from social.sources.x_ids import id_at
 from social.sources.x_inbox import Deliver, Inbox
 from social.sources.x_lookup import Standing
@@ -35,10 +36,12 @@ class Limits:
     """X sends a sign of life every 20 s; without one for so long the connection is dead."""
     steady: float = 60
     """A connection that held for so long clears the count of failures before it."""
-    gap_posts: int = 200
-    """Most posts fetched by search after an outage: what a gap may cost."""
+    gap_posts: int = 1_000
+    """Most posts fetched by search after an outage: what a gap may cost, within the day's cap."""
     gap_hours: int = 6
     """How far back such a search goes at most."""
+    gap_lag: float = 40
+    """When X's search knows a post for sure: it leaves out the last 30 s."""
     save: float = 5
     """How often the day's count is saved."""
 
@@ -91,8 +94,13 @@ class XSource:
         self._inbox = Inbox(
             room=limits.queue, remembered=limits.remembered, meter=self._meter, rules=self._rules, now=now, sleep=sleep
         )
+        self._gap = Gap(
+            rest=self._rest, inbox=self._inbox, meter=self._meter, most=limits.gap_posts, hours=limits.gap_hours,
+            lag=limits.gap_lag, now=now, sleep=sleep,
+        )  # fmt: skip
         self._connection: Connection | None = None
-        self._gap: asyncio.Task | None = None
+        self._filling: asyncio.Task | None = None
+        self._save_soon = asyncio.Event()
         self._wake = asyncio.Event()
         self._state, self._since, self._reason = "stopped", now(), "not started"
         self._last_line, self._last_byte_at = 0.0, None
@@ -112,6 +120,7 @@ class XSource:
         Added first, then deleted, so that nothing is missed between; twice is the same as once. Raises RulesRefused,
         SourceRefused or SourceUnavailable; the rules in force stay then, and asking again is safe.
         """
+        self._gap.look_for({self._prefix + tag: value for tag, value in wanted.items()})
         change = await self._rules.sync(wanted)
         self._wake.set()
         return change
@@ -131,7 +140,7 @@ class XSource:
         kept = await self._load() if self._load else None
         if kept:
             self._meter.restore(kept)
-            self._inbox.newest_id = kept.newest_id or ""
+            self._inbox.mark.begin(kept.newest_id or "")
         helpers = [asyncio.create_task(self._inbox.hand_on(deliver)), asyncio.create_task(self._save_often())]
         try:
             await self._stay_connected()
@@ -155,6 +164,9 @@ class XSource:
             if outcome.status in FATAL:
                 return self._to("refused", advice(outcome.status, outcome.detail, self._api_base))
             if outcome.kind != "ended":
+                if outcome.crowded:
+                    self._begin_unless_begun()
+                    await self._gap.glance()
                 held = (self._now() - began).total_seconds() >= self._limits.steady
                 failures = 1 if held else failures + 1
                 await self._wait_after(outcome, failures)
@@ -178,8 +190,8 @@ class XSource:
             # Cancelled once: a second time would interrupt tweepy while it closes the connection.
             connection.disconnect()
             await asyncio.gather(task, return_exceptions=True)
-            await _end(*filter(None, [self._gap]))
-            self._gap = None
+            await _end(*filter(None, [self._filling]))
+            self._filling = None
         return connection.outcome or Outcome("lost")
 
     async def _watch(self, connection: Connection, task: asyncio.Task) -> None:
@@ -192,8 +204,15 @@ class XSource:
         self._inbox.counts["connections"] += 1
         self._heard()
         self._to("live", "")
-        if self._inbox.newest_id:
-            self._gap = asyncio.create_task(self._fill_gap())
+        if not self._begin_unless_begun():
+            self._filling = asyncio.create_task(self._gap.fill())
+
+    def _begin_unless_begun(self) -> bool:
+        """Whether this is the first that is heard of X at all; whoever listens next must know of it."""
+        if first := not self._inbox.mark.id:
+            self._inbox.mark.begin(id_at(self._now()))
+            self._save_soon.set()
+        return first
 
     def _heard(self) -> None:
         self._last_line = asyncio.get_running_loop().time()
@@ -203,22 +222,6 @@ class XSource:
         self._inbox.take(payload)
         if self._connection and self._meter.left(self._now()) == 0:
             self._connection.end(Outcome("ended", "the day's cap is reached"))
-
-    async def _fill_gap(self) -> None:
-        """Fetch by search what was posted while nobody listened, as far back and as much as the limits say."""
-        horizon = id_at(self._now() - timedelta(hours=self._limits.gap_hours))
-        since_id = max(self._inbox.newest_id, horizon, key=int)
-        rules = {self._prefix + tag: value for tag, value in self._rules.wanted.items()}
-        for pause in (10, 30, 60):
-            try:
-                room = min(self._limits.gap_posts, self._meter.left(self._now()))
-                found = await x_lookup.search(rules, rest=self._rest, since_id=since_id, most=room)
-            except SourceUnavailable as error:
-                log.warning("x.gap_not_filled", why=error.detail, again_in_seconds=pause)
-                await self._sleep(pause)
-            else:
-                self._inbox.counts["filled"] += sum([self._inbox.take(payload) for payload in found])
-                return
 
     async def _wait_after(self, outcome: Outcome, failures: int) -> None:
         seconds = backoff(outcome, failures=failures, now=self._now())
@@ -250,8 +253,10 @@ class XSource:
     async def _save_often(self) -> None:
         saved = None
         while True:
-            await asyncio.sleep(self._limits.save)
-            if (figures := (self._meter.posts, self._inbox.newest_id)) != saved:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._save_soon.wait(), self._limits.save)
+            self._save_soon.clear()
+            if (figures := (self._meter.posts, self._inbox.mark.id)) != saved:
                 saved = figures
                 await self._save_now()
 
@@ -259,7 +264,7 @@ class XSource:
         self._meter.turn(self._now())
         if self._save:
             with suppress(Exception):  # a busy database: the next time the same figures are saved, and newer
-                await self._save(XState(self._meter.day, self._meter.posts, self._inbox.newest_id or None))
+                await self._save(XState(self._meter.day, self._meter.posts, self._inbox.mark.id or None))
 
     def _to(self, state: str, reason: str) -> None:
         self._state, self._since, self._reason = state, self._now(), reason

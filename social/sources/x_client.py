@@ -61,6 +61,8 @@ class Outcome:
     detail: str = ""
     status: int | None = None
     reset_at: float | None = None
+    crowded: bool = False
+    """Whether X refused since another connection of ours is open, or was broken and X has not noticed yet."""
 
 
 class BaseUrlSession:
@@ -156,10 +158,11 @@ class Connection(AsyncStreamingClient):
         self._over(Outcome(kind, self._complaint or f"{type(error).__name__} {error}".strip()[:200]))
 
     async def on_request_error(self, status_code: int) -> None:
-        detail, reset_at = "", None
+        body, reset_at = None, None
         if (response := self.session.response) is not None:
-            detail, reset_at = await _reason(response), _number(response.headers.get("x-rate-limit-reset"))
-        self._over(Outcome("refused", detail, status_code, reset_at))
+            body, reset_at = await _body(response), _reset_at(response)
+        crowded = isinstance(body, dict) and body.get("connection_issue") == "TooManyConnections"
+        self._over(Outcome("refused", _problem(body), status_code, reset_at, crowded))
 
     async def on_exception(self, exception: Exception) -> None:
         if not isinstance(exception, _Over):
@@ -198,7 +201,7 @@ class Rest:
             answer = await call(client)
         except HTTPException as error:
             words = " ".join(map(str, error.api_messages)) or str(error)
-            raise _failure(error.response.status, words, self._base) from error
+            raise _failure(error.response.status, words, self._base, _reset_at(error.response)) from error
         except aiohttp.ClientResponseError as error:
             raise _failure(error.status, error.message, self._base) from error
         except Exception as error:  # tweepy indexes into whatever came, so anything may be raised
@@ -224,19 +227,22 @@ def advice(status: int | None, detail: str, api_base: str) -> str:
     return f"{what}, then restart Vitrine. (X says: {detail or 'nothing'})"
 
 
-def _failure(status: int, detail: str, api_base: str) -> VitrineError:
+def _failure(status: int, detail: str, api_base: str, reset_at: float | None = None) -> VitrineError:
     if status in FATAL:
         return SourceRefused(advice(status, detail[:300], api_base), answer=status)
-    return SourceUnavailable(f"X answered {status}: {detail[:300]}", answer=status)
+    return SourceUnavailable(f"X answered {status}: {detail[:300]}", answer=status, reset_at=reset_at)
 
 
-async def _reason(response: aiohttp.ClientResponse) -> str:
-    """What X says about its refusal, from no more than the first 4,000 bytes."""
+async def _body(response: aiohttp.ClientResponse) -> Any:
+    """What X says about its refusal, from no more than the first 4,000 bytes; None if that cannot be read."""
     try:
-        body = await asyncio.wait_for(response.content.read(4_000), 5)
-        return _problem(json.loads(body))
+        return json.loads(await asyncio.wait_for(response.content.read(4_000), 5))
     except (ValueError, RecursionError, TimeoutError, aiohttp.ClientError):
-        return ""
+        return None
+
+
+def _reset_at(response: Any) -> float | None:
+    return _number(response.headers.get("x-rate-limit-reset"))
 
 
 def _problem(body: Any) -> str:

@@ -10,6 +10,7 @@ import structlog
 
 from server.core.errors import VitrineError
 from social.incoming import IncomingDeletion, IncomingPost, UnreadablePost, from_x
+from social.sources.x_mark import Mark
 from social.sources.x_meter import Meter
 from social.sources.x_rulebook import RuleBook
 
@@ -35,11 +36,10 @@ class Inbox:
     ) -> None:
         self._room, self._remembered, self._meter, self._rules = room, remembered, meter, rules
         self._now, self._sleep = now, sleep
-        self._queue: asyncio.Queue[IncomingPost] = asyncio.Queue()
+        self._queue: asyncio.Queue[IncomingPost | Callable[[], None]] = asyncio.Queue()
         self._seen: OrderedDict[str, None] = OrderedDict()
         self.counts: Counter[str] = Counter()
-        self.newest_id = ""
-        """Of the posts handed on."""
+        self.mark = Mark()
 
     def take(self, payload: dict) -> bool:
         """Queue a payload's post; never raises, never waits. True if it is new and is queued."""
@@ -68,11 +68,18 @@ class Inbox:
     async def hand_on(self, deliver: Deliver) -> None:
         """Hand on what is queued, in order, for ever."""
         while True:
-            post = await self._queue.get()
+            item = await self._queue.get()
             try:
-                await self._try(post, deliver)
+                if callable(item):
+                    item()
+                else:
+                    await self._try(item, deliver)
             finally:
                 self._queue.task_done()
+
+    def once_handed_on(self, call: Callable[[], None]) -> None:
+        """Call when everything that is queued by now has been handed on, or had to give way."""
+        self._queue.put_nowait(call)
 
     async def emptied(self) -> None:
         """Wait until everything queued has been handed on."""
@@ -91,7 +98,7 @@ class Inbox:
                 else:
                     await self._sleep(pause)
             else:
-                self.newest_id = max(self.newest_id, post.revision_id, key=lambda i: int(i or 0))
+                self.mark.handed_on(post.revision_id)
                 return
 
     async def _deliver(self, post: IncomingPost, deliver: Deliver) -> None:
@@ -113,10 +120,13 @@ class Inbox:
         return True
 
     def _put(self, post: IncomingPost) -> None:
-        if self._queue.qsize() >= self._room:
-            self._queue.get_nowait()
+        while self._queue.qsize() >= self._room:
+            oldest = self._queue.get_nowait()
             self._queue.task_done()
-            self._drop("dropped")
+            if callable(oldest):
+                oldest()
+            else:
+                self._drop("dropped")
         self._queue.put_nowait(post)
 
     def _drop(self, why: str) -> bool:

@@ -1,6 +1,6 @@
-"""Asking X about posts: what has become of those on air, and what was posted while nobody listened."""
+"""Asking X about posts: what has become of those on air."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from social.sources.x_text import objects
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-"""Ids of a look-up, and posts of a page of a search, that X allows."""
+"""Ids of a look-up that X allows."""
 
 
 @dataclass(frozen=True)
@@ -43,39 +43,6 @@ async def look_up(
         answers = await _ask(batch, rest=rest, now=now, count=count)
         standings |= {newer[i]: _as_asked(newer[i], answer) for i, answer in answers.items()}
     return [standings[i] for i in asked]
-
-
-async def search(rules: Mapping[str, str], *, rest: Rest, since_id: str, most: int) -> list[dict]:
-    """Payloads like the stream's of the newest posts since an id that match `rules` ({tag: value}), oldest first.
-
-    At most about `most` are read in all. Raises SourceUnavailable; a rule that X will not search by is passed over.
-    """
-    found: dict[str, dict] = {}
-    for tag, value in rules.items():
-        token: str | None = None
-        while (room := most - len(found)) > 0:
-            page = await _page(value, rest=rest, since_id=since_id, token=token, room=room)
-            for post in objects(page.get("data")):
-                payload = {"data": post, "includes": page.get("includes"), "matching_rules": []}
-                found.setdefault(str(post.get("id")), payload)["matching_rules"].append({"tag": tag})
-            meta = page.get("meta")
-            token = meta.get("next_token") if isinstance(meta, dict) else None
-            if not token:
-                break
-    return [found[i] for i in sorted(found, key=lambda i: (len(i), i))]
-
-
-async def _page(query: str, *, rest: Rest, since_id: str, token: str | None, room: int) -> dict:
-    size = min(max(room, 10), BATCH)
-    try:
-        return await rest.posts(
-            lambda x: x.search_recent_tweets(query, since_id=since_id, max_results=size, next_token=token, **FIELDS)
-        )
-    except SourceUnavailable:
-        raise
-    except Exception as refusal:  # longer than a search may be, or older than a week: nothing that a retry would mend
-        log.warning("x.search_refused", why=str(refusal))
-        return {}
 
 
 async def _ask(batch: list[str], *, rest: Rest, now: Callable, count: Callable) -> dict[str, Standing]:

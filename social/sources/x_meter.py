@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class XState:
-    """What must outlive the process: the day's count, and the newest post that was handed on (for the gap after it)."""
+    """What must outlive the process: the day's count, and how far X was heard (see Mark)."""
 
     day: date
     posts: int

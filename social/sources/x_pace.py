@@ -11,6 +11,8 @@ _WINDOW = 900
 
 def backoff(outcome: Outcome, *, failures: int, now: datetime) -> float:
     """Seconds to wait after a connection that ended so, the `failures`th (from 1) in a row."""
+    if outcome.crowded:  # no matter of X's window: it ends as soon as X notices
+        return min(5 * 2 ** min(failures - 1, 10), 60)
     if outcome.status in _PAUSE:
         asked = (outcome.reset_at or 0) + 1 - now.timestamp()
         # A date beyond the window is a mistake, and must not silence us for years.
@@ -25,6 +27,8 @@ def words(outcome: Outcome) -> str:
     said = f" ({outcome.detail})" if outcome.detail else ""
     if outcome.status == 409:
         return "X has no rules to stream by: no feed listens for anything yet"
+    if outcome.crowded:
+        return f"X still holds another connection of this app{said}"
     if outcome.status in _PAUSE:
         return f"X asks for a pause{said}"
     if outcome.status is not None:

@@ -12,6 +12,8 @@ from social import hashtags
 
 LONGEST_RULE = 1_024
 """Characters of a rule that X accepts without a contract (docs.x.com, filtered stream)."""
+LONGEST_SEARCH = 512
+"""Characters of a query of recent search that it accepts without one (docs.x.com, search, build a query)."""
 MOST_RULES = 1_000
 WITHOUT = "-is:retweet -is:nullcast"
 """What never belongs on a billboard and would be paid for: reposts, and posts made for advertisements only."""
@@ -62,6 +64,14 @@ def rules_for(
     tail = " ".join(filter(None, (spoken, WITHOUT, "" if replies else "-is:reply")))
     values = [f"{_any(group)} {tail}" for group in _groups(terms, LONGEST_RULE - len(tail) - 1)]
     return {name if index == 1 else f"{name}.{index}": value for index, value in enumerate(values, start=1)}
+
+
+def searches(value: str) -> list[str]:
+    """The queries that find together what a rule of `rules_for` lets in: a search may be half as long as a rule."""
+    group, closed, tail = value.removeprefix("(").partition(")")
+    if len(value) <= LONGEST_SEARCH or not value.startswith("(") or not closed:
+        return [value]
+    return [f"{_any(terms)}{tail}" for terms in _groups(group.split(" OR "), LONGEST_SEARCH - len(tail))]
 
 
 def plan(have: Iterable[Mapping], wanted: Mapping[str, str], *, prefix: str) -> Plan:

@@ -169,10 +169,17 @@ async def test_search_finds_the_newest_first_page_by_page(replica: Replica, x: a
     async with x.get("/2/tweets/search/recent", params=query) as answer:
         first = await answer.json()
     assert [post["id"] for post in first["data"]] == ids[:1:-1]
+    replica.world.post({"author": "mira", "text": "#a meanwhile"})  # and no page moves by it
     async with x.get("/2/tweets/search/recent", params=query | {"next_token": first["meta"]["next_token"]}) as answer:
         second = await answer.json()
     assert [post["id"] for post in second["data"]] == [ids[1]]
-    assert "next_token" not in second["meta"]
+    assert second["meta"] == {"newest_id": ids[1], "oldest_id": ids[1], "result_count": 1}
+    for wrong, says in (
+        ({"since_id": "1"}, "must be a tweet id created after"), ({"query": "#a " * 200}, "512 characters"),
+        ({"next_token": "9"}, "none of ours"), ({"max_results": "9"}, "10 to 100"),
+    ):  # fmt: skip
+        async with x.get("/2/tweets/search/recent", params=query | wrong) as answer:
+            assert answer.status == 400 and says in (await answer.json())["detail"]
 
 
 async def test_pictures_are_served_and_paths_are_not(replica: Replica, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from social.sources.x_rules import RulesRefused, rules_for
 
 TOKEN = "drill"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-LIMITS = Limits(stall=0.25, save=0.01)
+LIMITS = Limits(stall=0.25, save=0.01, gap_lag=0.1)
 
 
 class Clock:
@@ -315,6 +315,109 @@ async def test_a_gap_costs_no_more_than_its_limit(desks: Callable[..., Desk], re
     await until(lambda: len(desk.got) == 20)
     assert desk.texts == [f"{number} #a" for number in range(30, 50)]
     assert desk.source.status.posts_today == 27
+
+
+async def test_what_search_does_not_know_yet_is_fetched_when_it_does(desks: Callable[..., Desk], clock: Clock) -> None:
+    late = Replica(token=TOKEN, keep_alive=0.02, connects=10_000, search_lag=2, now=clock.now)
+    await late.start()
+    late.world.introduce("mira", "Mira Dahl")
+    desk = desks(api_base=late.base)
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run()
+    await until(lambda: late.stream.listeners)
+    late.stream.misbehave("refuse", times=1)
+    await until(lambda: late.stream.listeners == 0)
+    late.world.post({"author": "mira", "text": "missed #a"})
+    await until(lambda: late.stream.listeners)
+    clock.moment += timedelta(seconds=3)
+    await until(lambda: desk.texts == ["missed #a"])
+    await late.stop()
+
+
+async def test_who_is_killed_while_it_fetches_leaves_the_gap_open_for_the_next(
+    desks: Callable[..., Desk], replica: Replica, clock: Clock
+) -> None:
+    saved: list[XState] = []
+
+    async def save(state: XState) -> None:
+        saved.append(state)
+
+    async def load() -> XState:
+        return XState(clock.now().date(), 0, newest_id=mark)
+
+    mark = replica.world.post({"author": "mira", "text": "heard #a"}).id
+    missed = replica.world.post({"author": "mira", "text": "missed #a"}).id
+    replica.stream.misbehave("unsearched", status=503, times=1_000)
+    desk = desks(load=load, save=save)
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    live = say(replica, "live #a")
+    await until(lambda: desk.got and saved)
+    assert {state.newest_id for state in saved} == {mark}
+    replica.stream._searches.clear()
+    await until(lambda: saved[-1].newest_id == live)
+    assert {post.revision_id for post in desk.got} >= {missed, live}
+
+
+async def test_posts_are_fetched_once_the_rules_are_known_though_the_stream_was_open_before(
+    desks: Callable[..., Desk], replica: Replica, clock: Clock
+) -> None:
+    async def load() -> XState:
+        return XState(clock.now().date(), 0, newest_id=mark)
+
+    mark = replica.world.post({"author": "mira", "text": "heard long ago #b"}).id
+    replica.world.post({"author": "mira", "text": "missed #a"})
+    replica.rules.change({"add": [{"value": "#a", "tag": "vitrine:feed"}]}, dry=False)  # of the process before
+    desk = desks(load=load)
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    await desk.source.sync_rules({"feed": "#a"})
+    await until(lambda: desk.texts == ["missed #a"])
+
+
+async def test_while_x_holds_another_s_connection_posts_come_by_search(desk: Desk, replica: Replica) -> None:
+    reasons: list[str] = []
+    desk.source._on_change = lambda status: reasons.append(status.reason)
+    replica.stream.misbehave("crowd", times=3)
+    for number in range(3):
+        before = len(replica.stream.attempts)
+        await until(lambda before=before: len(replica.stream.attempts) > before)
+        replica.world.post({"author": "mira", "text": f"{number} #a"})
+    await until(lambda: len(desk.got) == 3 and replica.stream.listeners)
+    assert sorted(desk.texts) == ["0 #a", "1 #a", "2 #a"]
+    assert [pause for pause in desk.clock.slept if pause >= 5][:3] == [10, 20, 40]
+    assert any("still holds another connection" in reason for reason in reasons)
+
+
+async def test_a_search_that_x_puts_off_is_made_when_x_says(desk: Desk, replica: Replica) -> None:
+    replica.stream.misbehave("unsearched", status=429, reset=300)
+    replica.stream.misbehave("cut")
+    await until(lambda: replica.stream.listeners == 0)
+    replica.world.post({"author": "mira", "text": "missed #a"})
+    await until(lambda: desk.texts == ["missed #a"])
+    assert any(290 < pause < 310 for pause in desk.clock.slept)
+
+
+async def test_a_feed_with_many_tags_misses_none_though_a_search_is_shorter_than_a_rule(
+    desks: Callable[..., Desk], replica: Replica, clock: Clock
+) -> None:
+    async def load() -> XState:
+        return XState(clock.now().date(), 0, newest_id=mark)
+
+    mark = replica.world.post({"author": "mira", "text": "heard"}).id
+    tags = [f"campaign{number}" for number in range(60)]
+    for tag in (tags[0], tags[30], tags[59]):
+        replica.world.post({"author": "mira", "text": f"#{tag}", "lang": "en"})
+    rules = rules_for("f", tags, ["en"])
+    assert max(map(len, rules.values())) > x_rules.LONGEST_SEARCH
+    queries = [query for value in rules.values() for query in x_rules.searches(value)]
+    assert max(map(len, queries)) <= x_rules.LONGEST_SEARCH and sum(query.count("#") for query in queries) == 60
+    desk = desks(load=load)
+    await desk.source.sync_rules(rules)
+    desk.run()
+    await until(lambda: len(desk.got) == 3)
+    assert {post.rules for post in desk.got} == {("f",)}
 
 
 async def test_the_cap_stops_the_stream_says_so_and_lets_go_the_next_day(
