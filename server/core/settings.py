@@ -152,7 +152,7 @@ def load(environment: dict[str, str] | None = None, **overrides: object) -> Sett
         if variable in known:
             values[known[variable].name] = _read(variable, text, type(known[variable].default))
     scheme, _, rest = str(values.get("database_url", "")).partition("://")
-    if scheme and (scheme not in DRIVERS or not rest):
+    if scheme and (scheme.partition("+")[0] not in DRIVERS or not rest):
         raise Misconfigured(
             "VITRINE_DATABASE_URL is no address that we know; write postgresql://user:secret@host/vitrine"
         )

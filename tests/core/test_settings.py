@@ -13,6 +13,7 @@ HOSTED = "postgresql://user:secret@db.example:5432/vitrine?application_name=v&ss
     (
         ("postgresql://u:s@host/vitrine", "postgresql+asyncpg://u:s@host/vitrine"),
         ("postgres://u@host/vitrine", "postgresql+asyncpg://u@host/vitrine"),
+        ("postgresql+psycopg://u@host/vitrine", "postgresql+asyncpg://u@host/vitrine"),
         (HOSTED, HOSTED.replace("postgresql:", "postgresql+asyncpg:").replace("sslmode", "ssl")),
         ("sqlite:////srv/vitrine.sqlite", "sqlite+aiosqlite:////srv/vitrine.sqlite"),
     ),
