@@ -235,6 +235,7 @@ SYSTEM = (
     ("chromium", "tests in a browser", ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")),
     ("postgresql", "tests on PostgreSQL", ("initdb", "/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb")),
     ("redis-server", "tests over Redis", ("redis-server", "valkey-server")),
+    ("nginx", "tests behind nginx", ("nginx", "/usr/sbin/nginx")),
     ("webkit2gtk-driver", "tests on WebKit", ("WebKitWebDriver",)),
     ("xvfb", "tests on WebKit", ("Xvfb",)),
 )

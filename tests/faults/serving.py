@@ -21,9 +21,17 @@ from tests.conftest import until
 class Serving:
     """One process on a port of its own. It has what tests/shopping.py asks of a served application."""
 
-    def __init__(self, settings: Settings, *, host: str = "127.0.0.1", constants: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        host: str = "127.0.0.1",
+        constants: tuple[str, ...] = (),
+        arguments: tuple[str, ...] = (),
+    ) -> None:
         self.settings, self.host = settings, host
         self._program = ["-m", "tests.faults.quick", *constants, "--"] if constants else ["-m", "server"]
+        self._arguments = arguments
         self.port = free_port(host)
         self.address, self.live = f"http://{host}:{self.port}", f"ws://{host}:{self.port}/live"
         self.database = Database(settings.database, settings)
@@ -43,7 +51,7 @@ class Serving:
         }
         with self.log.open("ab") as log_file:
             self.process = await asyncio.create_subprocess_exec(
-                *prefix, sys.executable, *self._program, "serve", "--host", self.host, "--port", str(self.port),
+                *prefix, sys.executable, *self._program, "serve", "--host", self.host, "--port", str(self.port), *self._arguments,
                 env=kept | told | environment, cwd=ROOT, stdout=log_file, stderr=log_file,
             )  # fmt: skip
         async with self.client() as client:
