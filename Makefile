@@ -8,7 +8,7 @@ SETUP = @command -v $(PYTHON) >/dev/null 2>&1 || { \
 	exec $(PYTHON) server/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-matching bench-push setup setup-dev setup-tests lock clean
+.PHONY: help demo test soak check bench bench-matching bench-push setup setup-dev setup-tests lock clean
 .NOTPARALLEL:
 
 help: ## Say what there is to type
@@ -21,6 +21,9 @@ test: setup-tests ## Check the code and run every test (TESTS=tests/catalog for 
 	@$(MAKE) --no-print-directory check
 	@files=$$(find tests -name '*.test.mjs' 2>/dev/null); [ -z "$$files" ] || { echo "JavaScript tests"; $(NODE) --test $$files; }
 	@exec $(BIN)/python -m pytest -n 4 --dist worksteal --reruns 2 -rR $(TESTS) $(ARGS)
+
+soak: setup-tests ## Run the tests of faults at full length: minutes without a network, floods, restarts
+	@exec $(BIN)/python -m pytest -m soak -s --timeout 1800 tests/faults $(ARGS)
 
 check: setup-dev ## Lint, import layers, types of the browser code
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
