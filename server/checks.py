@@ -92,8 +92,11 @@ def backplane(facts: Facts) -> Iterator[Finding]:
 
 def work(facts: Facts) -> Iterator[Finding]:
     """Whether some process does the background work."""
-    if not facts.working and not facts.unreadable:
-        mend = "Start one: vitrine serve. A server that has just begun takes it up within half a minute."
+    if facts.worker:
+        since = _minutes(timedelta(seconds=facts.working_seconds))
+        yield Finding(GOOD, f"One process does the background work: {facts.worker}, for {since}.")
+    elif not facts.unreadable:
+        mend = "Start one: vitrine serve. Whichever process runs takes it up within seconds."
         yield Finding(
             WARN, "No running server does the background work: pictures, feeds on a schedule, ends of campaigns.", mend
         )

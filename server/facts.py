@@ -92,8 +92,10 @@ class Facts:
     published: int = 0
     shown: int = 0
     """Variants on cards that may play now."""
-    working: bool = False
-    """Whether a process does the background work."""
+    worker: str = ""
+    """Which process does the background work, as 'host 123'; empty: none does."""
+    working_seconds: float = 0.0
+    """For how long it has done so."""
     screens: tuple[ScreenFact, ...] = ()
     tablets: tuple[TabletFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
@@ -157,10 +159,16 @@ async def _rows(db: AsyncSession) -> dict[str, object]:
         "variants": await _count(db, select(Variant).where(Variant.withdrawn_at.is_(None))),
         "published": await _count(db, select(Campaign).where(Campaign.published_at.is_not(None), Campaign.ended_at.is_(None))),
         "shown": await db.scalar(select(func.count(Shown.variant_id.distinct()))) or 0,
-        "working": any(one.holder for one in await holders(db) if one.name == "upkeep"),
         "screens": await _screens(db), "tablets": await _tablets(db), **await _posts(db), **await _pictures(db),
-        **await _mails(db), "last_refused_import": await _import(db),
+        **await _mails(db), **await _worker(db), "last_refused_import": await _import(db),
     }  # fmt: skip
+
+
+async def _worker(db: AsyncSession) -> dict[str, object]:
+    upkeep = next((one for one in await holders(db) if one.name == "upkeep" and one.holder), None)
+    if upkeep is None:
+        return {}
+    return {"worker": upkeep.holder.rpartition(" ")[0], "working_seconds": upkeep.held_seconds}
 
 
 async def _count(db: AsyncSession, query) -> int:

@@ -24,7 +24,7 @@ WELL = Facts(
         public_url="https://glass.example.com", x_bearer_token="t", smtp_url="smtps://mail.example", mail_from="h@shop.example"
     ),
     at=AT, listening="https://0.0.0.0:8000", newest_change_at=AT - timedelta(seconds=3), admins=1, stores=6, variants=250,
-    published=1, working=True, screens=(ScreenFact(name="Window", connected=True, seen_at=AT, error=""),),
+    published=1, worker="shop-1 4711", screens=(ScreenFact(name="Window", connected=True, seen_at=AT, error=""),),
     sources=(SourceFact(network="x", state="live", reason="", written_at=AT),),
 )  # fmt: skip
 
@@ -52,7 +52,7 @@ SETTINGS = WELL.settings
         (replace(WELL, tables_old=True), BAD, "vitrine migrate"),
         (replace(WELL, tables_new=True), WARN, "an upgrade is under way"),
         (replace(WELL, backplane_trouble="refused"), WARN, "a few seconds late"),
-        (replace(WELL, working=False), WARN, "background work"),
+        (replace(WELL, worker=""), WARN, "background work"),
         (replace(WELL, waiting_posts=23, waiting_since=AT - timedelta(hours=3)), WARN, "the longest for 3 h"),
         (replace(WELL, admins=0), BAD, "vitrine staff add"),
         (replace(WELL, stores=0), WARN, "no stores"),
