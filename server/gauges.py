@@ -17,6 +17,7 @@ from displays.models import Screen, ScreenReport
 from kiosk.models import Kiosk, KioskReport, Mail
 from server.core.clock import now
 from server.core.database import Database
+from server.core.devices import genuine
 from server.core.lease import holders
 from social import moderation
 from social.models import SourceState
@@ -118,9 +119,9 @@ async def _devices(db: AsyncSession) -> list[Metric]:
     for kind, device, report, key in (
         ("screen", Screen, ScreenReport, ScreenReport.screen_id), ("tablet", Kiosk, KioskReport, KioskReport.kiosk_id),
     ):  # fmt: skip
-        known.add_metric([kind], await db.scalar(select(func.count()).select_from(device)) or 0)
-        connected = select(func.count()).select_from(report).join(device, device.id == key).where(report.connected)
-        online.add_metric([kind], await db.scalar(connected) or 0)
+        there = select(func.count()).select_from(report).join(device, device.id == key).where(genuine(key))
+        known.add_metric([kind], await db.scalar(there) or 0)
+        online.add_metric([kind], await db.scalar(there.where(report.connected)) or 0)
     return [known, online]
 
 

@@ -29,6 +29,7 @@ from server.core.devices import Pairing
 from server.core.media import Media
 from server.core.settings import Settings
 from server.core.staff import SignInLink, StaffSession
+from server.simulation import clearing
 from social.holding import held
 from social.intake import take_down, wipe
 from social.models import Correction, Moderation, Picture, Post, Trend
@@ -71,6 +72,7 @@ async def forget_old(database: Database, settings: Settings) -> dict[str, int]:
         gone[name] = await _older(database, column < now() - timedelta(days=days))
     long_ago = Visit.began_at < now() - timedelta(days=settings.keep_visits_days)
     gone["visits"] = await _older(database, long_ago, Visit.ended_at.is_not(None))
+    gone["simulated devices"] = await clearing.clear_abandoned(database)
     counted = VisitCount.day < (now() - timedelta(days=settings.keep_visits_days)).date()
     gone["counts"] = await _older(database, counted)
     gone["bags"] = await forgetting.forget_old_bags(database, days=settings.keep_bags_days)

@@ -5,12 +5,12 @@ import json
 import os
 import signal
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,7 +26,7 @@ from server.simulation import scorecard, table
 from server.simulation.changing import Changer, ours, reached
 from server.simulation.clearing import Tally, clear, running, tally
 from server.simulation.clock import Truth
-from server.simulation.device import AT_ONCE, Surroundings
+from server.simulation.device import MOST_REQUESTS, Surroundings
 from server.simulation.fleet import Fleet
 from server.simulation.furnishing import Furnished, furnish, new_run
 from server.simulation.plan import Plan
@@ -35,7 +35,7 @@ from server.simulation.scorecard import Scorecard
 
 BY = "the vitrine command"
 FILES_BESIDES = 200
-CONSOLE_SECONDS, LOG_SECONDS = 1, 30
+LOG_SECONDS = 30
 
 
 def run(settings: Settings, plan: Plan, *, address: str, file: Path | None, only_clean: bool, out: Console) -> None:
@@ -80,7 +80,7 @@ def allow_files(count: int) -> None:
         return
     import resource
 
-    wanted = count + AT_ONCE + FILES_BESIDES
+    wanted = count + MOST_REQUESTS + FILES_BESIDES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:
         if hard != resource.RLIM_INFINITY and hard < wanted:
@@ -96,7 +96,8 @@ async def simulate(settings: Settings, plan: Plan, address: str, *, file: Path |
     await require(settings)
     allow_files(plan.screens + plan.tablets)
     database = Database(settings.database, settings)
-    run, all = new_run(), None
+    run, all, stop = new_run(), None, asyncio.Event()
+    _listen_to_signals(stop)
     try:
         async with _client(settings, address) as http:
             await reached(http, address)
@@ -113,16 +114,38 @@ async def simulate(settings: Settings, plan: Plan, address: str, *, file: Path |
             )
             if made.screens:
                 await ours(http, address, made.screens[0].id, made.screens[0].token)
-            card = await _played(database, plan, all, made, run, out)
+            card = await _played(database, plan, all, made, run, stop, out)
         _report(card, file, out)
         return card
     finally:
-        # However it ends, what was made goes: shielded, so that a second Ctrl-C does not leave half of it.
-        await asyncio.shield(_removed(database, run, all.history.cards if all else ()))
+        await _surely(_removed(database, run, all.history.cards if all else ()))
+
+
+def _listen_to_signals(stop: asyncio.Event) -> None:
+    """The first Ctrl-C ends the run early, with its scorecard; the second ends it without. Both clear away."""
+    loop, main = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupted() -> None:
+        if stop.is_set() and main:
+            main.cancel()
+        stop.set()
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError, ValueError, RuntimeError):  # not where signals are somebody else's
+            loop.add_signal_handler(name, interrupted)
+
+
+async def _surely(work: Coroutine[Any, Any, None]) -> None:
+    """Do it to its end, however often somebody asks to stop."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(task)
+    task.result()
 
 
 async def _played(
-    database: Database, plan: Plan, all: Surroundings, made: Furnished, run: str, out: Console
+    database: Database, plan: Plan, all: Surroundings, made: Furnished, run: str, stop: asyncio.Event, out: Console
 ) -> Scorecard:
     changer = Changer(all, cookie=made.cookie, campaign=made.campaign, spots=made.spots)
     fleet = Fleet(plan, all, changer, screens=made.screens, tablets=made.tablets)
@@ -131,29 +154,17 @@ async def _played(
         f"{table.clock(plan.seconds)}. Ctrl-C ends it early, with a scorecard.",
         soft_wrap=True,
     )
-    await _watched(fleet, out)
+    await _watched(fleet, stop, out)
     await asyncio.sleep(1)  # what the server gathers of reports is written by then
     return await _judged(database, plan, all, fleet, run)
 
 
-async def _watched(fleet: Fleet, out: Console) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError, ValueError, RuntimeError):  # not where signals are somebody else's
-            loop.add_signal_handler(name, partial(_stop, stop, loop))
-    if out.is_terminal:
-        with Live(console=out, refresh_per_second=2, transient=True) as live:
-            await fleet.run(stop, lambda: live.update(_line(fleet)))
-    else:
+async def _watched(fleet: Fleet, stop: asyncio.Event, out: Console) -> None:
+    if not out.is_terminal:
         await fleet.run(stop, _now_and_then(fleet, out))
-
-
-def _stop(stop: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
-    """The first Ctrl-C ends the run, the next is Python's own."""
-    stop.set()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.remove_signal_handler(name)
+        return
+    with Live(console=out, refresh_per_second=2, transient=True) as live:
+        await fleet.run(stop, lambda: live.update(_line(fleet)))
 
 
 def _now_and_then(fleet: Fleet, out: Console) -> Callable[[], None]:
@@ -237,7 +248,9 @@ async def _clean(settings: Settings, out: Console) -> None:
 
 
 def _client(settings: Settings, address: str) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=AT_ONCE + 8, max_keepalive_connections=AT_ONCE + 8, keepalive_expiry=30)
+    limits = httpx.Limits(
+        max_connections=MOST_REQUESTS + 8, max_keepalive_connections=MOST_REQUESTS + 8, keepalive_expiry=30
+    )
     headers = {"User-Agent": "vitrine simulate", "Accept": "application/json"}
     trust = _trust(settings, address) or False
     return httpx.AsyncClient(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select
@@ -24,6 +25,7 @@ from displays.models import (
 from kiosk import keeping
 from kiosk.models import Bag, BagOperation, BagRemoval, Call, Kiosk, KioskReport, Ticket, Visit
 from server.core.audit import AuditEntry
+from server.core.clock import now
 from server.core.database import Database
 from server.core.devices import SIMULATED, Device, Pairing
 from server.core.media import Media
@@ -33,6 +35,7 @@ from server.simulation.furnishing import BY, LABEL, label
 from social.models import Feed, FeedCall
 
 AT_ONCE = 100
+ABANDONED = timedelta(days=1)
 
 
 @dataclass
@@ -92,6 +95,14 @@ async def running(database: Database) -> bool:
             ScreenReport.screen_id.like(f"{SIMULATED}%"), ScreenReport.connected
         )
         return await db.scalar(there.limit(1)) is not None
+
+
+async def clear_abandoned(database: Database) -> int:
+    """Take out what a simulation left that was killed more than a day ago; returns how many devices went."""
+    async with database.snapshot() as db:
+        old = Device.id.like(f"{SIMULATED}%") & (Device.paired_at < now() - ABANDONED)
+        abandoned = await db.scalar(select(Device.id).where(old).limit(1)) is not None
+    return await clear(database) if abandoned and not await running(database) else 0
 
 
 def _bags(run: str) -> Select[tuple[str]]:

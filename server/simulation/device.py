@@ -23,7 +23,10 @@ SILENCE_MS = 45_000
 HANDSHAKE_SECONDS = 15
 STEADY_MS = 10_000
 AT_ONCE = 64
-"""Requests that the fleet has under way together: beyond it, a client only measures its own queue."""
+"""Requests of a kind (media, plays, the rest) that the fleet has under way together: beyond it, a client only measures its
+own queue."""
+KINDS = ("/media/", "/api/plays", "/")
+MOST_REQUESTS = AT_ONCE * len(KINDS)
 SLOW_READS = (0.5, 6.0)
 SLOW_WORD = (0.3, 3.0)
 """Seconds that a slow link takes to read, and to get a word across."""
@@ -73,7 +76,11 @@ class Surroundings:
     """The simulation's own, as spots name it."""
     tls: ssl.SSLContext | None = None
     history: History = field(default_factory=History)
-    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    metrics_token: str = ""
+    gates: dict[str, asyncio.Semaphore] = field(
+        default_factory=lambda: {kind: asyncio.Semaphore(AT_ONCE) for kind in KINDS}
+    )
+    """By how the path begins: nobody's tap waits behind a thousand cards."""
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -94,7 +101,7 @@ class Surroundings:
         """One request; None where no answer came. What is not right is counted, and how long it took is put into `timed`."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            async with self.gate:
+            async with next(gate for begins, gate in self.gates.items() if path.startswith(begins)):
                 began = monotonic()
                 answer = await self.http.request(method, path, headers=headers, **options)
                 if timed is not None:

@@ -76,7 +76,7 @@ class Fleet:
             asyncio.create_task(work)
             for work in (
                 own_lag(records),
-                server_memory(self.all.http, records, since=self.began, every=METRICS_SECONDS),
+                server_memory(self.all, since=self.began, every=METRICS_SECONDS),
                 self._change(),
             )
         ]

@@ -6,6 +6,7 @@ import time
 
 import httpx
 
+from server.simulation.device import Surroundings
 from server.simulation.records import Records, Server
 
 BEAT_SECONDS = 0.05
@@ -22,11 +23,13 @@ async def own_lag(records: Records) -> None:
         records.lag.append(max(0.0, (time.monotonic() - asked) * 1000))
 
 
-async def server_memory(http: httpx.AsyncClient, records: Records, *, since: float, every: float) -> None:
+async def server_memory(all: Surroundings, *, since: float, every: float) -> None:
     """Note, until cancelled, what /metrics says, each process of the server on its own; `since` is on the monotonic clock."""
+    records = all.records
+    headers = {"Authorization": f"Bearer {all.metrics_token}"} if all.metrics_token else {}
     while True:
         try:
-            answer = await http.get("/metrics")
+            answer = await all.http.get("/metrics", headers=headers)
             note_metrics(records, answer.text if answer.status_code == 200 else "", at=time.monotonic() - since)
         except httpx.HTTPError as error:
             records.memory_trouble = type(error).__name__

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import plays, screens
@@ -18,6 +18,7 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import Misconfigured
 from server.core.tables import Base
+from server.gauges import counted
 from server.simulation import clearing, device, fleet, furnishing, tablet
 from server.simulation.plan import Plan
 from tests import house, shopping
@@ -115,10 +116,15 @@ async def test_what_simulated_devices_do_counts_nowhere_while_they_are_there_and
         found = await results(db, Period(today - timedelta(days=1), today + timedelta(days=1)))
         assert sum(figures.plays for figures in found.cells.values()) == 1 and set(found.screens) == {real.id}
         assert not (await counting.collected_everywhere(db, now())).counts
+        [known, _] = (one for one in await counted(db) if one.name.startswith("vitrine_devices"))
+        assert {sample.labels["kind"]: sample.value for sample in known.samples} == {"screen": 1, "tablet": 0}
         assert (await clearing.tally(database, "abcd")).plays[made.screens[0].id]
     async with database.transaction() as db:
         await db.delete(await db.get_one(Play, "00000000-0000-4000-8000-000000000001"))
-    assert await clearing.clear(database) == 3
+    assert await clearing.clear_abandoned(database) == 0  # it may be going on
+    async with database.transaction() as db:
+        await db.execute(update(devices.Device).values(paired_at=now() - timedelta(days=2)))
+    assert await clearing.clear_abandoned(database) == 3
     assert await rows(database) == before and not await traces(database)
 
 
