@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import changes
 from server.core.database import Database
+from server.core.refusals import told
 
 log = structlog.get_logger()
 RESTS = 10
@@ -135,8 +136,8 @@ class Following(ABC, Generic[Row, Made]):
             self._news = False
             try:
                 await self._catch_up()
-            except Exception:
-                log.exception("catalogue_not_followed", by=type(self).__name__)
+            except Exception as error:
+                told("catalogue_not_followed", error, by=type(self).__name__)
 
     async def _catch_up(self) -> None:
         async with self._database.snapshot() as db:

@@ -17,6 +17,7 @@ from server.core import gathering as gathered
 from server.core.clock import iso, now
 from server.core.database import Database
 from server.core.devices import simulated
+from server.core.errors import Unavailable
 from server.core.tables import insert
 from server.core.topics import Reader
 from social.models import Post
@@ -84,15 +85,18 @@ class Gathering:
             return
         try:
             await self._write(database, reports, arrivals)
-        except Exception:
+        except Exception as error:
+            away = isinstance(error, Unavailable)
             # A screen says once what it has applied: lost here, the red button would wait for it for ever.
             for id, said in reports.items():
-                self._put_back(id, said)
+                self._put_back(id, said, tries=0 if away else 1)
+            if away:
+                self.arrivals = [*arrivals, *self.arrivals][:MOST_PENDING]
             raise
 
-    def _put_back(self, id: str, said: dict[str, Any]) -> None:
+    def _put_back(self, id: str, said: dict[str, Any], *, tries: int) -> None:
         """Keep for the next time, but not for ever: what no database would take must not stand before all the rest."""
-        newer, tries = self.reports.get(id, {"applied": {}}), said.get("tries", 0) + 1
+        newer, tries = self.reports.get(id, {"applied": {}}), said.get("tries", 0) + tries
         if tries < MOST_TRIES:
             self.reports[id] = {**said, **newer, "applied": {**said["applied"], **newer["applied"]}, "tries": tries}
 

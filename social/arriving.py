@@ -10,6 +10,7 @@ from catalog.shelving import Compiled
 from server.core import metrics
 from server.core.clock import now
 from server.core.database import Database
+from server.core.refusals import told
 from server.core.settings import Settings
 from social import intake, judging, picturing
 from social.incoming import IncomingDeletion, IncomingPost
@@ -94,8 +95,8 @@ class Arrivals:
             await picturing.fetch_for(self._database, self._settings, post)
             await self._judge.judge(post.id)
             self._remember(post)
-        except Exception:
+        except Exception as error:
             # It stays stored and unjudged, and is taken up again within minutes.
-            log.exception("post_not_judged", post=post.id)
+            told("post_not_judged", error, post=post.id)
         finally:
             self._gate.release()

@@ -19,6 +19,7 @@ from server.core import topics
 from server.core.clock import now
 from server.core.database import Database
 from server.core.events import TrendChanged, emit
+from server.core.refusals import told
 from social import collecting
 from social.collecting import Collected
 from social.judging import terms
@@ -55,8 +56,8 @@ class Counter:
         """One feed's round; what is wrong with it is logged, and no other feed's concern."""
         try:
             return await self._count_feed(feed, matcher, visits)
-        except Exception:
-            log.exception("trends_not_counted", feed=feed.id)
+        except Exception as error:
+            told("trends_not_counted", error, feed=feed.id)
             return 0
 
     async def _count_feed(self, feed: Feed, matcher: Matcher, visits: list[Collected]) -> int:

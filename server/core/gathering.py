@@ -3,11 +3,9 @@
 import asyncio
 from typing import Protocol
 
-import structlog
-
 from server.core.database import Database
+from server.core.refusals import told
 
-log = structlog.get_logger()
 SEEN_SECONDS = 10
 """How often those that are connected are written down as seen."""
 
@@ -32,5 +30,5 @@ async def keep_writing(gathering: Gathering, database: Database, *, seconds: flo
             if asyncio.get_running_loop().time() - touched > SEEN_SECONDS:
                 touched = asyncio.get_running_loop().time()
                 await gathering.touch(database)
-        except Exception:
-            log.exception("reports_not_written", of=name)
+        except Exception as error:
+            told("reports_not_written", error, of=name)

@@ -13,9 +13,9 @@ import structlog
 from server.core import metrics, topics
 from server.core.channels import Channels
 from server.core.database import Database
-from server.core.errors import Unavailable
 from server.core.patience import BEAT_SECONDS, Patience
 from server.core.peers import RESTARTS, Peer
+from server.core.refusals import told
 from server.core.staying import Staying, StillWelcome
 
 log = structlog.get_logger()
@@ -129,10 +129,8 @@ async def _every(seconds: float, do: Callable[[], Any]) -> None:
             result = do()
             if asyncio.iscoroutine(result):
                 await result
-        except Unavailable as error:
-            log.warning("hub_tick_failed", reason=str(error))
-        except Exception:
-            log.exception("hub_tick_failed")
+        except Exception as error:
+            told("hub_tick_failed", error)
 
 
 async def cancelled(task: "asyncio.Task[Any]") -> None:

@@ -3,11 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import structlog
-
-from server.core.errors import Unavailable
-
-log = structlog.get_logger()
+from server.core.refusals import told
 
 
 async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name: str, first: float = 0.0) -> None:
@@ -17,8 +13,6 @@ async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name:
     while True:
         try:
             await work()
-        except Unavailable as error:  # told in a line: the next turn does it
-            log.warning("job_failed", job=name, reason=str(error))
-        except Exception:
-            log.exception("job_failed", job=name)
+        except Exception as error:
+            told("job_failed", error, job=name)
         await asyncio.sleep(seconds)

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
+from server.core.refusals import told
 from server.core.tables import Base, add_unless_there
 
 log = structlog.get_logger()
@@ -199,8 +200,8 @@ async def _logged(work: Work, database: Database, name: str) -> None:
         await work(database)
     except LeaseLost:
         log.warning("work_refused", lease=name)
-    except Exception:
-        log.exception("work_ended", lease=name)
+    except Exception as error:
+        told("work_ended", error, lease=name)
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

@@ -2,10 +2,12 @@
 
 import sqlite3
 
+import structlog
 from sqlalchemy import exc
 
 from server.core.errors import Unavailable
 
+log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 3
 IN_THE_WAY = ("40001", "40P01", "55P03")
 """SQLSTATEs of PostgreSQL: not serializable, a deadlock, a lock that somebody else has."""
@@ -54,6 +56,14 @@ def gone(error: BaseException) -> bool:
     if isinstance(error, exc.DBAPIError):
         return error.connection_invalidated or _state(error).startswith(GONE)
     return isinstance(error, (exc.TimeoutError, ConnectionError)) or _state(error).startswith(GONE)
+
+
+def told(event: str, error: Exception, **about: object) -> None:
+    """Log a failure of work that will be done again: a line where the database was away, and all that is known of a bug."""
+    if isinstance(error, Unavailable):
+        log.warning(event, reason=str(error), **about)
+    else:
+        log.error(event, exc_info=error, **about)
 
 
 def _state(error: BaseException) -> str:

@@ -5,10 +5,12 @@ from sqlalchemy import select
 
 from displays import plays, spots
 from displays.models import Arrival, Play, Screen, ScreenReport
-from displays.reports import Gathering
+from displays.reports import MOST_TRIES, Gathering
 from displays.screens import aspect
 from server.core.clock import milliseconds, now
 from server.core.database import Database
+from server.core.errors import Unavailable
+from server.core.refusals import lost
 from server.core.topics import Reader
 from tests import house
 from tests.conftest import Served
@@ -50,12 +52,35 @@ async def test_what_the_database_did_not_take_is_written_the_next_time(
 
     with monkeypatch.context() as patched:
         patched.setattr(gathering, "_write_reports", away)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(Unavailable):
             await gathering.write(database)
     gathering.applied(Reader("device", id), {"topic": "loop:y", "version": ["e", 1]})
     await gathering.write(database)
     async with database.snapshot() as db:
         assert set((await db.get_one(ScreenReport, id)).applied) == {"loop:x", "loop:y"}
+
+
+async def test_what_screens_say_while_the_database_is_away_is_written_when_it_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A screen that stays connected says it once: an outage of minutes must not lose it."""
+    gathering, id = Gathering(), await _screen(database)
+    reader = Reader("device", id)
+    gathering.applied(reader, {"topic": "loop:x", "version": ["e", 3]})
+    gathering.ready(reader, {"spot": "p1r1c00000000", "at": milliseconds()})
+    for _ in range(3 * MOST_TRIES):
+        with monkeypatch.context() as patched, pytest.raises(Unavailable):
+            patched.setattr(database, "_writing", _nowhere)
+            await gathering.write(database)
+    await gathering.write(database)
+    async with database.snapshot() as db:
+        report = await db.get_one(ScreenReport, id)
+        assert report.applied["loop:x"][:2] == ["e", 3]
+        assert (await db.scalars(select(Arrival))).one().screen_id == id
+
+
+def _nowhere() -> None:
+    raise lost()
 
 
 async def test_a_turned_panel_that_tells_its_upright_size_stays_upright(database: Database) -> None:
