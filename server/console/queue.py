@@ -100,6 +100,8 @@ async def approve(request: Request, database: Database, id: FromPath[int], data:
     """Approve the card that was looked at, and no other: 409 when it has changed meanwhile."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
+        if given := await _given(db, id, person.name, card=data.digest):
+            return await _decided(db, given, "Approved")
         screening, proposal = await _waiting(db, id), await db.get(Proposal, id)
         if proposal is None or proposal.card is None:
             raise Conflict("There is no card to approve. Choose another item, or reject the post.")
@@ -117,6 +119,8 @@ async def reject(request: Request, database: Database, id: FromPath[int], data: 
     """Keep the post off the glass."""
     async with database.transaction() as db:
         person = await staff.calling(db, request, "moderator")
+        if given := await _given(db, id, person.name, card=None):
+            return await _decided(db, given, "Rejected")
         verdict = await moderation.reject(db, await _waiting(db, id), by=person.name, reason=data.reason)
         return await _decided(db, verdict, "Rejected")
 
@@ -210,6 +214,15 @@ async def _waiting(db: AsyncSession, id: int) -> Screening:
         who = f"{verdict.by} has {verdict.verdict} it" if verdict else "The post was edited, deleted or is too old"
         raise Conflict(f"{who}. Nothing was changed by you.")
     return screening
+
+
+async def _given(db: AsyncSession, id: int, by: str, *, card: str | None) -> Moderation | None:
+    """The verdict that the same person has given already: they heard no answer and say it again. No card: a rejection."""
+    screening = await table.find(db, id)
+    await hold(db, screening)
+    verdict = await moderation.latest(db, screening)
+    wanted = ("approved" if card else "rejected", by, card)
+    return verdict if verdict and (verdict.verdict, verdict.by, verdict.card) == wanted else None
 
 
 async def _decided(db: AsyncSession, verdict: Moderation, word: str) -> Response[Any]:

@@ -3,11 +3,11 @@
 import json
 import re
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.core.audit import AuditEntry
 from server.core.settings import Settings
-from social.models import Consent, Feed
+from social.models import Consent, Feed, Moderation
 from tests import stories
 from tests.conftest import Served
 from tests.console.moderating import JSON, card_of, decide, kinds, on_glass, open_house, state_of, waits
@@ -73,6 +73,24 @@ async def test_the_second_moderator_hears_who_was_first(served: Served, settings
         strip = (await mai.get(f"/console/queue/strip?current={id}")).text
         assert 'data-state="rejected"' in strip and 'data-by="Moderator"' in strip
     assert kinds(await on_glass(served)) == []
+
+
+async def test_who_heard_no_answer_and_decides_the_same_again_is_told_that_it_is_done(
+    served: Served, settings: Settings
+) -> None:
+    await open_house(served)
+    approved, rejected = await waits(served, settings, stories.post(), stories.post(handle="grace"))
+    async with await served.staff("moderator") as mai:
+        for id, verdict in ((approved, "approval"), (rejected, "rejection")):
+            first, again = await decide(mai, served, id, verdict), await decide(mai, served, id, verdict)
+            assert first.status_code == again.status_code == 201 and first.json() == again.json()
+        assert (await decide(mai, served, approved, "rejection")).status_code == 409
+    async with served.database.snapshot() as db:
+        assert await db.scalar(select(func.count()).select_from(Moderation)) == 2
+        entries = (
+            select(func.count()).select_from(AuditEntry).where(AuditEntry.what.in_(("approved post", "rejected post")))
+        )
+        assert await db.scalar(entries) == 2
 
 
 async def test_a_verdict_is_taken_back_once(served: Served, settings: Settings) -> None:
