@@ -75,7 +75,7 @@ async def upload(request: Request, database: Database, settings: Settings) -> Re
                 raise BadInput("Choose a file to import.")
             dry_run = str(form.get("now", "")) != "1"
             record = await _begin(database, person, kind, _name(file.filename), dry_run=dry_run)
-            path = await _keep(database, settings, record, file)
+            path = await _keep(database, settings, record, file, dry_run=dry_run)
         finally:
             if isinstance(file, UploadFile):
                 await file.close()
@@ -83,10 +83,14 @@ async def upload(request: Request, database: Database, settings: Settings) -> Re
     return back(f"{PATH}/{record}")
 
 
-async def _keep(database: Database, settings: Settings, record: int, file: UploadFile) -> Path:
+async def _keep(database: Database, settings: Settings, record: int, file: UploadFile, *, dry_run: bool) -> Path:
     try:
-        return await uploads.keep(settings, record, file.file)
+        path = await uploads.keep(settings, record, file.file)
+        if dry_run:
+            await uploads.set_aside(database, record, path)
+        return path
     except NoRoom as error:
+        uploads.forget(settings, record)
         await importing.refuse(database, record, f"{error.title}. Nothing was changed. Upload the file again.")
         raise
 
@@ -133,8 +137,9 @@ def _start(
         try:
             await importing.follow(database, record, kind, path, dry_run=dry_run, force=force)
         finally:
-            if not dry_run or await _hopeless(database, record):
-                uploads.forget(settings, record)
+            uploads.forget(settings, record)
+            if dry_run and await _hopeless(database, record):
+                await uploads.give_up(database, record)
 
     task = asyncio.create_task(work())
     _running.add(task)
@@ -159,14 +164,18 @@ async def take_in(request: Request, database: Database, settings: Settings, id: 
     """Import the file that was tried: somebody has seen what it does, so that it may do it."""
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "merchandiser")
-        tried = await _find(db, id)
+        tried, waits = await _find(db, id), await uploads.waits(db, id)
     if not tried.dry_run or tried.state == "running":
         raise Conflict("This is not a try that has ended. Nothing was changed.")
-    if not uploads.path(settings, id).exists():
-        raise Conflict("The file is no longer kept here. Upload it again; nothing was changed.")
+    if not waits:
+        raise Conflict("The file is no longer kept. Upload it again; nothing was changed.")
     with _turn():
         record = await _begin(database, person, tried.kind, tried.source, dry_run=False)
-        path = uploads.hand_over(settings, id, to=record)
+        try:
+            path = await uploads.hand_over(database, settings, id, to=record)
+        except NoRoom as error:
+            await importing.refuse(database, record, f"{error.title}. Nothing was changed. Upload the file again.")
+            raise
         if path is None:
             reason = "The file was imported by somebody else meanwhile."
             await importing.note(database, record, state="refused", reason=reason, ended_at=now())
@@ -179,33 +188,29 @@ async def take_in(request: Request, database: Database, settings: Settings, id: 
 
 
 @get(PATH + "/{id:int}")
-async def report(
-    request: Request, database: Database, settings: Settings, id: FromPath[int], page: FromQuery[int] = 1
-) -> Response[str]:
+async def report(request: Request, database: Database, id: FromPath[int], page: FromQuery[int] = 1) -> Response[str]:
     """What an import did or would do, and every row that it left out."""
-    return await _report(request, database, settings, id, page, "catalog/import.html")
+    return await _report(request, database, id, page, "catalog/import.html")
 
 
 @get(PATH + "/{id:int}/report")
 async def report_part(
-    request: Request, database: Database, settings: Settings, id: FromPath[int], page: FromQuery[int] = 1
+    request: Request, database: Database, id: FromPath[int], page: FromQuery[int] = 1
 ) -> Response[str]:
     """The same without its frame, while it runs."""
-    return await _report(request, database, settings, id, page, "catalog/import_report.html")
+    return await _report(request, database, id, page, "catalog/import_report.html")
 
 
-async def _report(
-    request: Request, database: Database, settings: Settings, id: int, page: int, template: str
-) -> Response[str]:
+async def _report(request: Request, database: Database, id: int, page: int, template: str) -> Response[str]:
     async with database.snapshot() as db:
         person = await staff.calling(db, request, "viewer")
-        row = await _find(db, id)
+        row, kept = await _find(db, id), await uploads.waits(db, id)
     pages = max(1, -(-len(row.left_out) // A_PAGE))
     page = min(max(page, 1), pages)
     return console_page(
         request, template, person, title=f"{KINDS.get(row.kind, row.kind)} from {row.source[:80]}", row=row, kinds=KINDS, page=page,
         pages=pages, left_out=row.left_out[(page - 1) * A_PAGE : page * A_PAGE], told=row.counts.get("left_out", len(row.left_out)),
-        waits=row.dry_run and row.state != "running" and uploads.path(settings, id).exists(),
+        waits=row.dry_run and row.state != "running" and kept,
     )  # fmt: skip
 
 

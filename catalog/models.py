@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.core.tables import Base
@@ -146,3 +146,13 @@ class Import(Base):
     """{"rows", "added", "changed", "unchanged", "withdrawn", "left_out"}"""
     left_out: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """[{"line", "id", "reason"}], the first thousand."""
+
+
+class UploadPiece(Base):
+    """A part of a file that was tried and waits for somebody to take it in, wherever they are served."""
+
+    __tablename__ = "upload_piece"
+    import_id: Mapped[int] = mapped_column(ForeignKey("import.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """Compressed."""

@@ -1,6 +1,5 @@
 """Feeds that are fetched from an address on a schedule, through the same guard as pictures."""
 
-import asyncio
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -104,7 +103,7 @@ async def _find(db: AsyncSession, id: int) -> FeedAddress:
 async def fetch_due(database: Database, settings: Settings) -> int:
     """Fetch and import the feeds whose time has come, one after the other; returns how many. Tidies up as well."""
     await importing.abandon_running(database, before=now() - ABANDONED)
-    await asyncio.to_thread(uploads.forget_old, settings)
+    await uploads.forget_old(database, settings)
     async with database.snapshot() as db:
         query = select(FeedAddress).where(FeedAddress.next_at <= now()).order_by(FeedAddress.next_at)
         due = list(await db.scalars(query))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from catalog import scheduling, uploads
+from catalog import importing, scheduling, uploads
 from catalog.models import FeedAddress, Import, Variant
 from server.core.clock import now
 from server.core.database import Database
@@ -205,6 +205,12 @@ async def test_uploads_that_nobody_came_back_for_are_removed_after_a_day(
     for file in (old, fresh):
         file.write_text("x")
     os.utime(old, (time.time() - 90_000,) * 2)
+    records = [await importing.begin(database, "products", source="f.tsv", by="Ann", dry_run=True) for _ in range(2)]
+    for record in records:
+        await uploads.set_aside(database, record, fresh)
+    async with database.transaction() as db:
+        (await db.get_one(Import, records[0])).started_at = now() - timedelta(hours=25)
     await scheduling.fetch_due(database, settings)
     assert (old.exists(), fresh.exists()) == (False, True)
-    assert timedelta(seconds=uploads.KEPT_SECONDS) == timedelta(days=1)
+    async with database.snapshot() as db:
+        assert [await uploads.waits(db, record) for record in records] == [False, True]

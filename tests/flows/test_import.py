@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -13,6 +14,7 @@ from catalog import import_pages, uploads
 from catalog.models import Image, Import, Variant
 from server.core import topics
 from server.core.audit import AuditEntry
+from server.core.settings import Settings
 from tests import house
 from tests.catalog.feeds_text import MADDER, PLUM, STORE, tsv
 from tests.conftest import Served, until
@@ -69,6 +71,23 @@ async def test_a_feed_is_tried_first_and_taken_in_when_somebody_says_so(
     again = await client.post(f"/console/catalogue/imports/{tried}/import")
     assert again.status_code == 409, "the file was taken in once and is no longer kept"
     assert list((served.app.state.settings.home / "uploads").iterdir()) == []
+
+
+async def test_a_feed_that_was_tried_on_one_machine_is_taken_in_on_another(
+    served: Served, settings: Settings, staff_client, tmp_path: Path
+) -> None:
+    client = await staff_client("merchandiser")
+    tried = await send(client, tsv(tmp_path, MADDER, PLUM, name="spring.tsv"))
+    await ended(served, tried)
+    elsewhere = Served(replace(settings, home=tmp_path / "elsewhere"))
+    await elsewhere.start()
+    async with elsewhere.client(**client.cookies) as there:
+        assert "Import now" in (await there.get(f"/console/catalogue/imports/{tried}")).text
+        answers = [await there.post(f"/console/catalogue/imports/{tried}/import") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 409]
+    done = await ended(served, int(answers[0].headers["location"].rsplit("/", 1)[1]))
+    assert (done.state, done.counts["added"]) == ("done", 2)
+    await elsewhere.stop()
 
 
 async def test_stock_that_is_imported_reaches_the_stores_topic(served: Served, staff_client, tmp_path: Path) -> None:
@@ -209,6 +228,7 @@ async def test_a_file_that_is_refused_as_a_whole_is_not_kept(served: Served, sta
     assert (refused.state, refused.dry_run) == ("refused", True)
 
     async def gone() -> bool:
-        return not uploads.path(served.app.state.settings, refused.id).exists()
+        async with served.database.snapshot() as db:
+            return not await uploads.waits(db, refused.id)
 
     await until(gone)
