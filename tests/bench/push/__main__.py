@@ -9,7 +9,6 @@ import json
 import os
 import resource
 import statistics
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -19,32 +18,30 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
-from rich.console import Console
-from rich.table import Table
 
 from tests.bench.__main__ import machine
-from tests.bench.push import delivering, peers, shop
+from tests.bench.push import delivering, flooding, peers, restart, shop, stalled
 from tests.bench.push.delivering import OURS, Subject
+from tests.bench.push.showing import MEASURE, out, show_fanout, show_flooding, show_restart, show_setting, show_stalled
 from tests.bench.running import ROOT, client_program
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 SIZES = (1000, 5000)
+ROWS = ("fanout", "stalled", "restart", "flooding")
 ROUNDS = 3
 RESULT = ROOT / "var" / "bench-push.json"
-LIMIT = "bare C"
-MEASURE = "nchan"
-"""Whose CPU a delivery ours is held to (DESIGN section 1)."""
 Open = Callable[[Path], AbstractAsyncContextManager[Subject]]
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--sockets", type=int, multiple=True, help="How many sockets; by default 1,000 and then 5,000.")
+@click.option("--only", type=click.Choice(ROWS), multiple=True, help="Some of the measurements.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="How often each server is measured, in turn.")
 @click.option("--to", "path", type=click.Path(path_type=Path), default=RESULT, help="Where the JSON goes.")
-def bench(sockets: tuple[int, ...], rounds: int, path: Path) -> None:
-    """Measure the push beside nchan, NATS, Mosquitto and a bare loop in C. Takes about fifteen minutes."""
+def bench(sockets: tuple[int, ...], only: tuple[str, ...], rounds: int, path: Path) -> None:
+    """Measure the push beside nchan, NATS, Mosquitto and a bare loop in C; a screen that stops reading; a restart under all
+    screens; a flood of changes. Takes about half an hour."""
     raise_limit()
-    asyncio.run(_run(sockets or SIZES, rounds, path))
+    asyncio.run(_run(sockets or SIZES, only or ROWS, rounds, path))
 
 
 def raise_limit() -> None:
@@ -53,7 +50,7 @@ def raise_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def _run(sizes: tuple[int, ...], rounds: int, path: Path) -> None:
+async def _run(sizes: tuple[int, ...], rows: tuple[str, ...], rounds: int, path: Path) -> None:
     found: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine(), "peers": peers.versions(),
         "missing": peers.missing(), "open_files": peers.open_files(),
@@ -63,14 +60,37 @@ async def _run(sizes: tuple[int, ...], rounds: int, path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=here) as folder:
         house = await shop.furnish(Path(folder) / "shop", max(sizes))
         found["client"] = client_program(Path(folder))[1]
-        found["fanout"] = [await fanout(Path(folder), house, size, rounds) for size in sizes]
-        for one in found["fanout"]:
-            show_fanout(one)
+        if "fanout" in rows:
+            found["fanout"] = []
+            for size in sizes:
+                found["fanout"].append(await fanout(Path(folder), house, size, rounds))
+                show_fanout(found["fanout"][-1])
+        for name, measure, show in _others(Path(folder), house, sizes):
+            if name.partition("-")[0] in rows:
+                before = load()
+                with out.status(name):
+                    found[name] = {**await measure(), "load": before, "load_after": load()}
+                show(found[name])
     found["load_after"] = load()
     show_setting(found)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found, indent=1))
     out.print(f"All figures: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+
+
+def _others(folder: Path, house: shop.Shop, sizes: tuple[int, ...]) -> list[tuple[str, Any, Callable[[Any], None]]]:
+    """The rows that are about ours alone: each with its name, how it is measured, and how it is shown."""
+    few, many = min(sizes), max(sizes)
+
+    def returning(addresses: str) -> Any:
+        return lambda: restart.measure(_new(folder / f"restart-{addresses}"), house, many, addresses=addresses)
+
+    return [
+        ("stalled", lambda: stalled.measure(_new(folder / "stalled"), house, few), show_stalled),
+        ("flooding", lambda: flooding.measure(_new(folder / "flooding"), house, few), show_flooding),
+        ("restart-own", returning("own"), show_restart),
+        ("restart-one", returning("one"), show_restart),
+    ]
 
 
 async def fanout(folder: Path, house: shop.Shop, sockets: int, rounds: int) -> dict[str, Any]:
@@ -119,37 +139,6 @@ def summed(rounds: list[dict[str, float]], measure: list[dict[str, float]]) -> d
 
 def _spread(values: list[float]) -> list[float]:
     return [statistics.median(values), min(values), max(values)]
-
-
-def show_fanout(found: dict[str, Any]) -> None:
-    """Ours beside the others'."""
-    title = f"One change of {found['bytes']:,} bytes to {found['sockets']:,} sockets: median of rounds (least to most)"
-    table = Table("server", title=title, title_justify="left")
-    for name in ("CPU µs a delivery", f"times {MEASURE}", "first ms", "p95 ms", "last ms", "KiB a connection"):
-        table.add_column(name, justify="right")
-    columns = (("cpu_us", 1), ("ratio", 2), ("first_ms", 0), ("p95_ms", 0), ("last_ms", 0), ("memory_kib", 1))
-    for name, row in sorted(found["summary"].items(), key=lambda one: one[1]["cpu_us"][0]):
-        figures = [_words(row[column], digits) if column in row else "" for column, digits in columns]
-        table.add_row(name, *figures, style="bold" if name == OURS else None)
-    out.print(table)
-    edit = found["summary"][OURS]["change_us"][0] / 1000
-    out.print(
-        f"The edit in the console that makes the change takes {edit:.1f} ms of CPU besides. Holding {found['sockets']:,} screens to "
-        f"which nothing is said but beats takes {found['holding_share']:.1%} of a core. Load {found['load']}, then {found['load_after']}.\n"
-    )
-
-
-def _words(spread: list[float], digits: int) -> str:
-    median, least, most = (f"{figure:,.{digits}f}" for figure in spread)
-    return f"{median} ({least} to {most})" if digits else median
-
-
-def show_setting(found: dict[str, Any]) -> None:
-    """What it was measured on, and what was not measured."""
-    for name, why in found["missing"].items():
-        out.print(f"[yellow]{name} was not measured: {why}.[/yellow]")
-    out.print(f"Measured on {found['machine']['words']}, with {found['client']}, {'; '.join(found['peers'].values())}.")
-    out.print(f"Load at the start {found['machine']['load']}, at the end {found['load_after']}.")
 
 
 def load() -> str:

@@ -144,25 +144,25 @@ async def _screens(database: Database, group: str, count: int) -> list[Screen]:
 
 
 @asynccontextmanager
-async def serving(shop: Shop, folder: Path) -> AsyncIterator[Running]:
+async def serving(shop: Shop, folder: Path, **environment: str) -> AsyncIterator[Running]:
     """The server on a copy of the shop, which ends with the block; it may be ended and started again meanwhile."""
     home, port = folder / "home", free_port()
     shutil.copytree(shop.home, home)
     async with (
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, cookies={staff.COOKIE: shop.cookie}) as http,
-        started(home, port) as child,
+        started(home, port, **environment) as child,
     ):
         await answers(http)
         yield Running(shop, home, port, child, http)
 
 
 @asynccontextmanager
-async def started(home: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def started(home: Path, port: int, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """One run of the server process."""
-    environment = {**os.environ, "VITRINE_HOME": str(home), "VITRINE_SOURCES": "0", "VITRINE_LOG": "json"}
+    named = {"VITRINE_HOME": str(home), "VITRINE_SOURCES": "0", "VITRINE_LOG": "json", **environment}
     command = (sys.executable, "-m", "server", "serve", "--port", str(port))
     with (home / "server.log").open("ab") as log:
-        async with process(*command, env=environment, stderr=log, stdout=log) as child:
+        async with process(*command, env={**os.environ, **named}, stderr=log, stdout=log) as child:
             yield child
 
 
