@@ -45,7 +45,8 @@ async def _measure(folder: Path, house: shop.Shop, sockets: int, environment: di
         await meter.settled(subject.start_seconds)
         home = {**os.environ, **environment, "VITRINE_HOME": str(running.home), "VITRINE_SOURCES": "0"}
         command = (sys.executable, "-m", "tests.bench.push.writing", str(A_SECOND), str(SECONDS))
-        writer = await stack.enter_async_context(process(*command, env=home, stdin=subprocess.PIPE))
+        log = stack.enter_context((folder / "writing.log").open("wb"))
+        writer = await stack.enter_async_context(process(*command, env=home, stdin=subprocess.PIPE, stderr=log))
         await line(writer, 60)
         return {"sockets": sockets, "a_second": A_SECOND, **await _flood(meter, screens, writer)}
 

@@ -78,12 +78,12 @@ def show_flooding(found: dict[str, Any]) -> None:
 def show_restart(found: dict[str, Any]) -> None:
     """How screens come back."""
     where = "each from an address of its own" if found["addresses"] == "own" else "all from one address"
-    title = f"{found['sockets']:,} screens come back after a restart, {where}: seconds after the server answers again"
-    table = Table("", title=title, title_justify="left")
+    table = Table("seconds after the server answers again")
     for name in ("half", "95 of a hundred", "all"):
         table.add_column(name, justify="right")
     for name, words in (("current_seconds", "has the newest"), ("back_seconds", "its socket is back")):
         table.add_row(words, *(f"{seconds:.1f}" for seconds in found[name]))
+    out.print(f"[bold]{found['sockets']:,} screens come back after a restart[/bold], {where}")
     out.print(table)
     refused = found["refusals"] | {code: many for code, many in found["closes"].items() if code != "1012"}
     out.print(

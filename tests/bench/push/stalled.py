@@ -16,7 +16,7 @@ from tests.bench.push.meter import Meter
 from tests.bench.running import Crowd
 
 GROUP = "rich"
-CYCLES, CHANGES, EVERY_SECONDS = 3, 40, 0.25
+CYCLES, CHANGES, FEW, EVERY_SECONDS = 3, 40, 4, 0.25
 LONGEST = 60
 """Seconds after which a socket that does not read is taken to be kept for good."""
 RECEIVES = 4096
@@ -36,7 +36,8 @@ async def measure(folder: Path, house: shop.Shop, sockets: int) -> dict[str, Any
         async with listening(folder, subject, GROUP, min(sockets, len(house.screens[GROUP]) - 1)) as others:
             await Meter(running.pid).settled(subject.start_seconds)
             for _ in range(CYCLES):
-                without += [await _change(running, others) for _ in range(CHANGES)]
+                for _ in range(CHANGES // FEW):
+                    without += await _changes(running, others)
                 ends.append(await _stall(running, silent, others, beside))
         return {
             "sockets": sockets, "document_bytes": size, "without": _summed(without), "beside": _summed(beside),
@@ -61,16 +62,20 @@ async def _stall(
     line = await _line(running.port)
     have = await _hear(line, silent, dict.fromkeys(silent.topics()))
     began = time.monotonic()
-    while await running.counted(SLOW) == dropped and time.monotonic() - began < LONGEST:
-        for _ in range(4):
-            beside.append(await _change(running, others))
-            changes += 1
+    while (kept := await running.counted(SLOW) == dropped) and time.monotonic() - began < LONGEST:
+        beside += await _changes(running, others)
+        changes += FEW
     closed = time.monotonic() - began
-    kept = await running.counted(SLOW) == dropped
     line.transport.abort()
     return {
         "closed_seconds": None if kept else closed, "changes_meanwhile": changes, **await _return(running, silent, have)
     }  # fmt: skip
+
+
+async def _changes(running: shop.Running, others: Crowd) -> list[tuple[float, float]]:
+    """A few changes, after a look at the counts: the same with the silent one and without it."""
+    await running.counted(SLOW)
+    return [await _change(running, others) for _ in range(FEW)]
 
 
 async def _line(port: int) -> ClientConnection:
@@ -97,7 +102,7 @@ async def _hear(line: ClientConnection, screen: shop.Screen, have: dict[str, Any
 async def _return(running: shop.Running, screen: shop.Screen, have: dict[str, Any]) -> dict[str, Any]:
     """Come back with what it had, and count what it is sent until it has the newest of its loop."""
     loop, behind = f"loop:{screen.loop}", have[f"loop:{screen.loop}"][1]
-    newest, _ = await _newest(running, screen)
+    newest = await _newest(running, screen)
     began, documents = time.monotonic(), 0
     async with connect(f"ws://127.0.0.1:{running.port}/live", compression=None) as line:
         await line.send(json.dumps({"type": "hello", "token": screen.token, "have": have}))
@@ -111,11 +116,11 @@ async def _return(running: shop.Running, screen: shop.Screen, have: dict[str, An
     }  # fmt: skip
 
 
-async def _newest(running: shop.Running, screen: shop.Screen) -> tuple[int, str]:
+async def _newest(running: shop.Running, screen: shop.Screen) -> int:
     """The number of its loop as the database has it, over HTTP."""
     headers = {"Authorization": f"Bearer {screen.token}"}
     answer = (await running.http.get(f"/api/topics/loop:{screen.loop}", headers=headers)).raise_for_status().json()
-    return answer["version"][1], answer["version"][0]
+    return answer["version"][1]
 
 
 def _summed(times: list[tuple[float, float]]) -> dict[str, list[float]]:
