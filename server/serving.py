@@ -25,6 +25,8 @@ from server.workers import BEGIN_SECONDS, Workers, follow_parent
 KEEP_ALIVE_SECONDS = 65
 LARGEST_MESSAGE = 64 * 1024
 NOTIFY_SECONDS = 10
+OPEN_FILES = 65_536
+"""What a process may hold open at most: a socket is one."""
 
 
 def run(
@@ -55,6 +57,7 @@ def run(
         out.print(f"Devices come to trust it by the page /trust; the fingerprint is {fingerprint}", soft_wrap=True)
     _check_pair(cert, key)
     configure(settings.log)
+    raise_open_files()
     scheme = "https" if cert else "http"
     os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")
     if workers > 1:
@@ -70,6 +73,17 @@ def run(
     finally:
         if held:
             held.close()
+
+
+def raise_open_files() -> None:
+    """Hold as many sockets as the operating system lets us: shells give 1,024, which a thousand screens use up."""
+    with suppress(ImportError):  # Windows has no such limit
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _look(settings: Settings, workers: int) -> None:
