@@ -51,17 +51,17 @@ async def _store_in_range(db: AsyncSession, reader: Reader, id: str) -> bool:
     return screen is not None and any(near.store_id == id for near in await nearby(db, screen))
 
 
-async def _screens(db: AsyncSession, ids: Collection[str]) -> list[Screen]:
-    """The screens among these readers, and the stores near them, in two statements."""
+async def _screens(db: AsyncSession, ids: Collection[str]) -> list[object]:
+    """The screens among these devices, the stores near them, and the house's look."""
     screens = list(await db.scalars(select(Screen).where(Screen.id.in_(ids))))
     placed = [screen for screen in screens if screen.latitude is not None]
     places = [(screen.latitude, screen.longitude, screen.range_minutes) for screen in placed]
     near = await stores_near_each(db, places, most=MOST_STORES)  # type: ignore[arg-type]
     db.info["near"] = dict(zip((screen.id for screen in placed), near, strict=True))
-    return screens
+    return [*screens, await db.get(brand.Brand, 1)]
 
 
-topics.before_asking.append(_screens)
+topics.preload.append(_screens)
 
 
 # -- screen -------------------------------------------------------------------------------------------------------

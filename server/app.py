@@ -174,7 +174,11 @@ async def _begin(database: Database, hub: Hub) -> None:
 async def _life(app: Litestar) -> AsyncIterator[None]:
     state = app.state
     await _begin(state.database, state.hub)
-    work = [state.hub.run(), state.backplane.run(), *server.jobs.all_of(state.database, state.settings, state.shelf)]
+    work = [
+        state.hub.run(deaf=lambda: state.backplane.trouble is not None),
+        state.backplane.run(),
+        *server.jobs.all_of(state.database, state.settings, state.shelf),
+    ]
     tasks = [asyncio.create_task(coroutine) for coroutine in work]
     try:
         yield

@@ -23,6 +23,8 @@ from server.migrating import require
 from server.workers import BEGIN_SECONDS, Workers, follow_parent
 
 KEEP_ALIVE_SECONDS = 65
+FEW_FILES = 8192
+"""Files that a process may have open below which an operator is told: every screen, tablet and page is one."""
 LARGEST_MESSAGE = 64 * 1024
 NOTIFY_SECONDS = 10
 OPEN_FILES = 65_536
@@ -62,6 +64,12 @@ def run(
     os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")
     if workers > 1:
         os.environ[SHARED] = tempfile.mkdtemp(prefix="vitrine-metrics-")
+    if (files := raise_file_limit()) < FEW_FILES:
+        out.print(
+            f"This system lets a process open {files:,} files, so about {max(0, files - 100):,} screens, tablets and pages can "
+            "be connected to one. Raise it for more: LimitNOFILE=65536 in a systemd unit, or ulimit -Hn.",
+            soft_wrap=True,
+        )
     out.print(f"Vitrine is on {scheme}://{host}:{port} (Ctrl-C ends it)")
     config = uvicorn.Config(
         "server.serving:create", factory=True, workers=workers, **options(host=host, port=port, settings=settings),
@@ -108,6 +116,23 @@ async def tell_systemd() -> None:
     if address := os.environ.get("NOTIFY_SOCKET"):
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             line.sendto(b"READY=1\nWATCHDOG=1", address.replace("@", "\0", 1))
+
+
+def raise_file_limit() -> int:
+    """Let this process, and those that it starts, open as many files as the system allows; returns how many that is."""
+    try:
+        import resource
+    except ImportError:  # Windows knows no such limit
+        return FEW_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems say that there is no bound, and then refuse that number.
+    wanted = [hard] if hard != resource.RLIM_INFINITY else [1 << 20, 65536, 10240]
+    for limit in wanted:
+        with suppress(OSError, ValueError):
+            if soft < limit:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+            break
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def _check_pair(cert: Path | str | None, key: Path | str | None) -> None:

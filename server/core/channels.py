@@ -5,11 +5,12 @@ be lost, come twice, or come late in a way that matters.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 import msgspec
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.core import metrics, topics
 from server.core.clock import milliseconds
@@ -186,21 +187,25 @@ class Channels:
             # Only what is heard after this line may be missing from what is read below. A number that the database
             # never reaches (another installation on the same backplane) is then looked for once, not for ever.
             channel.wanted = 0
+            _note_wait(channel)
         while left:
             try:
                 async with self._database.snapshot() as db:
-                    while left:
-                        _note_wait(left[0][1])
-                        with metrics.built.time():
-                            version, document = await topics.read(db, left[0][0])
-                        self._built(*left.pop(0), version, document)
+                    began = time.monotonic()
+                    async for name, version, document in _documents(db, [name for name, _ in left]):
+                        metrics.built.observe(time.monotonic() - began)
+                        self._built(name, left[0][1], version, document)
+                        del left[0]
+                        began = time.monotonic()
             except Unavailable as error:  # for one as for all
                 log.warning("topics_not_built", count=len(left), reason=str(error))
                 while left:
                     self._not_built(*left.pop(0))
             except Exception:
-                log.exception("topic_not_built", topic=left[0][0])
-                self._not_built(*left.pop(0))
+                log.exception("topic_not_built", topic=next((name for name, _ in left), "none"))
+                for name, channel in left[:1]:
+                    self._not_built(name, channel)
+                del left[:1]
 
     def _not_built(self, name: str, channel: Channel) -> None:
         """The sweep tries again in seconds; until then the peers keep what they have."""
@@ -283,3 +288,11 @@ def _note_wait(channel: Channel) -> None:
     if channel.heard_at:
         metrics.waited.observe(time.monotonic() - channel.heard_at)
         channel.heard_at = 0.0
+
+
+async def _documents(db: AsyncSession, names: list[str]) -> AsyncIterator[tuple[str, topics.Version, dict[str, Any]]]:
+    if len(names) > 1:
+        async for found in topics.read_each(db, names):
+            yield found
+    else:
+        yield names[0], *await topics.read(db, names[0])

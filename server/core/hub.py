@@ -20,6 +20,7 @@ from server.core.staying import Staying, StillWelcome
 
 log = structlog.get_logger()
 DRAIN_SECONDS = 0.25
+SWEEP_SECONDS, DEAF_SWEEP_SECONDS = 3.0, 0.7
 
 
 class Hub:
@@ -106,12 +107,12 @@ class Hub:
         """Say to all that the server lives."""
         self.patience.beat(self._peers)
 
-    async def run(self, *, sweep_seconds: float = 3.0) -> None:
-        """Beat, drain and sweep until cancelled."""
+    async def run(self, *, deaf: Callable[[], bool] = lambda: False) -> None:
+        """Beat, drain and sweep until cancelled; sweep more often while nudges of other processes are known not to come."""
         await asyncio.gather(
-            _every(BEAT_SECONDS, self.beat),
-            _every(DRAIN_SECONDS, self.patience.drain),
-            _every(sweep_seconds, self.sweep),
+            _every(lambda: BEAT_SECONDS, self.beat),
+            _every(lambda: DRAIN_SECONDS, self.patience.drain),
+            _every(lambda: DEAF_SWEEP_SECONDS if deaf() else SWEEP_SECONDS, self.sweep),
         )
 
     async def close(self) -> None:
@@ -122,9 +123,9 @@ class Hub:
             part.stop()
 
 
-async def _every(seconds: float, do: Callable[[], Any]) -> None:
+async def _every(seconds: Callable[[], float], do: Callable[[], Any]) -> None:
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds())
         try:
             result = do()
             if asyncio.iscoroutine(result):

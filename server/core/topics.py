@@ -5,7 +5,7 @@ an old number of another history for a newer one.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -58,9 +58,8 @@ class Reader:
 Build = Callable[[AsyncSession, str], Awaitable[dict[str, Any] | None]]
 MayRead = Callable[[AsyncSession, Reader, str], Awaitable[bool]]
 _kinds: dict[str, tuple[Build, MayRead]] = {}
-before_asking: list[Callable[[AsyncSession, Collection[str]], Awaitable[object]]] = []
-"""Loads what the rules of these readers ask for one by one, before many of them are asked; what it returns is held until
-all have answered, so that the session has it at hand."""
+preload: list[Callable[[AsyncSession, Collection[str]], Awaitable[object]]] = []
+"""Each loads, in a statement or two, what documents and rules would ask for one by one of devices with these ids."""
 AT_ONCE = 5000
 """Topics in one statement: every database takes as many parameters."""
 GONE: dict[str, Any] = {"gone": True, "moved": None}
@@ -135,10 +134,26 @@ async def may_read(db: AsyncSession, reader: Reader, name: str) -> bool:
 
 async def rights(db: AsyncSession, asked: Collection[tuple[Reader, str]]) -> set[tuple[Reader, str]]:
     """Which readers may see which topic, of many at once."""
-    kept = [await load(db, {reader.id for reader, _ in asked}) for load in before_asking] if asked else []
+    kept = await _at_hand(db, {reader.id for reader, _ in asked})
     allowed = {(reader, name) for reader, name in asked if await may_read(db, reader, name)}
-    kept.clear()  # until here the session had them at hand
+    kept.clear()
     return allowed
+
+
+async def read_each(db: AsyncSession, names: list[str]) -> AsyncIterator[tuple[str, Version, dict[str, Any]]]:
+    """Name, version and document of several topics, as of the same snapshot."""
+    kept = await _at_hand(db, {name.partition(":")[2] for name in names})
+    history, found = await epoch(db), await numbers(db, names)
+    for name in names:
+        kind, _, id = name.partition(":")
+        built = await _kinds[kind][0](db, id) if kind in _kinds else None
+        yield name, (history, found.get(name, 0)), GONE if built is None else built
+    kept.clear()
+
+
+async def _at_hand(db: AsyncSession, ids: Collection[str]) -> list[object]:
+    """What the session would load one by one for these; at hand as long as it is held."""
+    return [await load(db, ids) for load in preload] if ids else []
 
 
 async def numbers(db: AsyncSession, names: list[str]) -> dict[str, int]:

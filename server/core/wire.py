@@ -81,6 +81,18 @@ class _Nowhere:
 _NOWHERE: Any = _Nowhere()
 
 
+class Lent(socket.socket):
+    """A socket on a descriptor that is another's: it sends, and never closes it, not even when it is forgotten.
+
+    Detached before the descriptor is closed, it refuses to send: its number may be another socket's by then.
+    """
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        self.detach()
+
+
 class PushProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol, lending the application its connection: one frame can be written to many, and a socket that a
     listener adopts lives on without a task, a queue or a request, which are most of what it would hold in memory.
@@ -91,13 +103,14 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
     _left = ALLOWANCE
     _left_at = 0.0
-    _lent: socket.socket | None = None
+    _lent: Lent | None = None
     listener: Listener | None = None
 
     def adopt(self, listener: Listener) -> None:
         """Tell a listener what comes from now on. The request may end; the socket stays."""
         self.listener = listener
-        self.transport.set_write_buffer_limits(0)  # `full` is told of the first byte that has to wait
+        # `full` is told of the first byte that has to wait; TLS counts from the limit on, TCP from above it.
+        self.transport.set_write_buffer_limits(1 if is_ssl(self.transport) else 0, 0)
         # uvicorn closes a socket when its request is over, unless a close is under way already: let it think so.
         self.close_timer = self.loop.call_later(0, bool)
         waiting, self.queue, self.writable = self.queue, _NOWHERE, _Gate(self.writable.is_set())  # type: ignore[assignment]
@@ -112,15 +125,18 @@ class PushProtocol(WebSocketsSansIOProtocol):
 
     def lend(self) -> Send:
         """Where finished frames go while nothing waits in the transport: the kernel itself where that is possible."""
-        if os.name == "nt" or is_ssl(self.transport):
+        if os.name == "nt" or self.disconnected or self.transport.is_closing():
             return self._send
         ours = self.transport.get_extra_info("socket")
-        self._lent = socket.socket(ours.family, ours.type, ours.proto, fileno=ours.fileno())
-        self._lent.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT)
-        return self._lent.send
+        lent = Lent(ours.family, ours.type, ours.proto, fileno=ours.fileno())
+        lent.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT)
+        if is_ssl(self.transport):
+            return self._send
+        self._lent = lent
+        return lent.send
 
     def _send(self, framed: bytes) -> int:
-        if self.transport.get_write_buffer_size() or self.transport.is_closing():
+        if self.transport.is_closing() or self.transport.get_write_buffer_size():
             return 0
         self.transport.write(framed)
         return len(framed)
@@ -161,7 +177,7 @@ class PushProtocol(WebSocketsSansIOProtocol):
             self.close_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._lent:  # the transport closes the descriptor after this, and its number may be another socket's then
+        if self._lent:  # the transport closes the descriptor after this
             self._lent.detach()
         super().connection_lost(exc)
         if self.listener:
@@ -179,7 +195,9 @@ class PushProtocol(WebSocketsSansIOProtocol):
             if self._left < 0:
                 log.info("socket_flooded", address=self.client and self.client[0])
                 self.transport.abort()
-            if self.transport.is_closing():
+            if self.transport.is_closing():  # a goodbye, or nonsense: nothing may be written behind it
+                if self.listener:
+                    self.listener.gone()
                 return
 
     def handle_events(self) -> None:
@@ -254,7 +272,8 @@ class DirectWire:
 
     @property
     def buffered(self) -> int:
-        return self._protocol.transport.get_write_buffer_size()
+        transport = self._protocol.transport
+        return 0 if transport.is_closing() else transport.get_write_buffer_size()
 
     def write(self, framed: bytes) -> None:
         ours = self._protocol

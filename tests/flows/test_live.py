@@ -1,12 +1,12 @@
 """The live protocol on real sockets: who may read what, what is sent again and what is not, and who is let go."""
 
 import asyncio
-import json
 import socket
 
 import httpx
 import pytest
 from sqlalchemy import update
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
@@ -74,6 +74,17 @@ async def test_a_change_by_another_process_arrives_without_any_nudge(served: Ser
         async with served.database.transaction() as db:
             await screens.reload(db, await db.get_one(Screen, screen.id), by="a test")
         assert await live.document(name, lambda document: document["reload"] == 1)
+
+
+async def test_where_nudges_are_lost_the_sweep_closes_what_was_revoked(served: Served) -> None:
+    screen, token = await paired(served)
+    async with Live(served.live, token=token, have={f"screen:{screen.id}": None}) as live:
+        await live.document(f"screen:{screen.id}")
+        served.database.after_commit.clear()
+        async with served.database.transaction() as db:
+            await screens.remove(db, await db.get_one(Screen, screen.id), by="a test")
+        await served.app.state.hub.sweep()  # comes by every 3 s; every 0.7 s while the backplane is known to be lost
+        assert await live.closed() == peers.REFUSED
 
 
 async def test_a_revoked_device_is_closed_at_once_and_stays_outside(served: Served) -> None:
@@ -162,30 +173,107 @@ async def test_whoever_talks_without_end_is_let_go(served: Served) -> None:
         assert await live.closed() == peers.TOO_MANY
 
 
-async def test_a_reader_that_stops_reading_is_let_go_and_does_not_slow_the_others(served: Served, monkeypatch) -> None:
-    monkeypatch.setattr(patience, "SLOW_SECONDS", 0.5)
+@pytest.fixture(params=["lent", "plain"])
+def any_wire(request: pytest.FixtureRequest, served: Served) -> Served:
+    """The server, once lending its connections and once as any other ASGI server: frames go through `send`."""
+    if request.param == "plain":
+        served._server.config.ws_protocol_class = WebSocketsSansIOProtocol
+    return served
+
+
+async def test_a_reader_that_stops_reading_is_let_go_costs_the_others_nothing_and_catches_up(
+    any_wire: Served, monkeypatch
+) -> None:
+    served = any_wire
     monkeypatch.setattr("displays.documents.slate", lambda kit: {"name": "x" * 60_000})
     screen, token = await paired(served)
-    name = f"screen:{screen.id}"
-    async with (
-        connect(served.live, max_queue=1, close_timeout=0.2, sock=_small_socket(served.port)) as deaf,
-        Live(served.live, token=token, have={name: None}) as live,
-    ):
-        await deaf.send(json.dumps({"type": "hello", "token": token, "have": {name: None}}))
-        deaf.transport.pause_reading()
-        for turn in range(1, 80):
+    name, turn = f"screen:{screen.id}", 0
+    deaf = Live(served.live, token=token, have={name: None}, max_queue=1, close_timeout=0.2)
+    async with Live(served.live, token=token, have={name: None}) as live:
+
+        async def change() -> None:
+            nonlocal turn
+            turn += 1
             async with served.database.transaction() as db:
                 await screens.reload(db, await db.get_one(Screen, screen.id), by="a test")
-            await live.document(name, lambda document, turn=turn: document["reload"] >= turn)
-            if served.app.state.hub.peers == 1:
-                break
-            await asyncio.sleep(0.05)
-        assert served.app.state.hub.peers == 1
+            # Whoever reads has each change as it comes, whatever another does.
+            await live.document(name, lambda document: document["reload"] >= turn)
+
+        # The near side takes little, so that what is sent has to wait on the far side.
+        deaf._options["sock"] = _small_socket(served.port)
+        async with deaf:
+            await deaf.document(name)
+            deaf.socket.transport.pause_reading()
+            for connection in served._server.server_state.connections:
+                connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+            while not any(peer.wire.buffered for peer in served.app.state.hub._peers):
+                await change()
+                await asyncio.sleep(0.03)  # what is just being written is on its way by then
+            for _ in range(5):
+                await change()
+            held = sum(m["type"] == "topic" for m in deaf.messages)
+            deaf.socket.transport.resume_reading()
+            await deaf.document(name, lambda document: document["reload"] == turn)
+            caught_up = sum(m["type"] == "topic" for m in deaf.messages)
+            assert caught_up - held <= turn - 4  # what came while it was full was told as one
+            assert deaf.versions[name] == live.versions[name]
+            monkeypatch.setattr(patience, "SLOW_SECONDS", 0.3)
+            deaf.socket.transport.pause_reading()
+            while served.app.state.hub.peers > 1 and turn < 200:
+                await change()
+                await asyncio.sleep(0.02)
+            assert served.app.state.hub.peers == 1
+        async with Live(served.live, token=token, have={name: deaf.versions[name]}) as again:
+            await again.document(name, lambda document: document["reload"] == turn)
+            assert sum(m["type"] == "topic" for m in again.messages) == 1
+
+
+async def test_over_the_plain_wire_a_device_hears_changes_and_is_closed_when_it_is_revoked(served: Served) -> None:
+    served._server.config.ws_protocol_class = WebSocketsSansIOProtocol
+    screen, token = await paired(served)
+    name = f"screen:{screen.id}"
+    async with Live(served.live, token=token, have={name: None}) as live:
+        await live.document(name)
+        await live.send(type="subscribe", have={"queue": None})
+        await live.until(lambda live: live.messages[-1]["type"] == "denied")
+        async with served.database.transaction() as db:
+            await screens.reload(db, await db.get_one(Screen, screen.id), by="a test")
+        await live.document(name, lambda document: document["reload"] == 1)
+        async with served.database.transaction() as db:
+            await screens.remove(db, await db.get_one(Screen, screen.id), by="a test")
+        assert await live.closed() == peers.REFUSED
+    for none_of_ours in ("x" * 43, token):
+        async with Live(served.live, token=none_of_ours) as stranger:
+            assert await stranger.closed() == peers.REFUSED
+
+
+async def test_two_hundred_changes_of_a_topic_are_built_as_often_as_fits_and_the_newest_wins(served: Served) -> None:
+    screen, token = await paired(served)
+    name, hub, waiting = f"screen:{screen.id}", served.app.state.hub, []
+    async with (
+        Live(served.live, token=token, have={name: None}) as one,
+        Live(served.live, token=token, have={name: None}) as other,
+    ):
+        await one.document(name)
+        await other.document(name)
+        before = one.versions[name][1]
+
+        async def change() -> None:
+            async with served.database.transaction() as db:
+                topics.note(db, name)
+            waiting.append(len(hub.channels._shared._waiting))
+
+        await asyncio.gather(*(change() for _ in range(200)))
+        for live in (one, other):
+            await live.until(lambda live: live.versions[name][1] == before + 200)
+            got = [m["version"][1] for m in live.messages if m["type"] == "topic"]
+            assert got == sorted(set(got)) and len(got) <= 201
+    assert max(waiting) <= 1
 
 
 def _small_socket(port: int) -> socket.socket:
     raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
     raw.connect(("127.0.0.1", port))
     raw.setblocking(False)
     return raw
