@@ -81,6 +81,9 @@ async def test_a_change_is_built_and_framed_once_for_all_who_listen(database: Da
     await settled(hub)
     assert builds == ["a"]
     assert len({id(wire.frames[-1]) for wire in wires}) == 1 and all(len(wire.frames) == 2 for wire in wires)
+    late = [listener(hub, f"late {n}")[1] for n in range(50)]
+    await settled(hub)
+    assert builds == ["a"] and all(wire.frames == [wires[0].frames[-1]] for wire in late)
 
 
 async def test_changes_that_come_while_one_is_built_are_told_as_one(database: Database) -> None:
