@@ -30,7 +30,7 @@ from server.core.refusals import told
 from server.core.tables import Base, add_unless_there
 
 log = structlog.get_logger()
-LASTS = timedelta(seconds=6)
+SECONDS = 6.0
 """How long a holder is believed that says nothing more. Others look every sixth of it, so that the work of one that was
 killed is taken over within seven seconds; a quarter of it passes between two renewals."""
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -104,7 +104,7 @@ class Tenure:
     async def renew(self, db: AsyncSession) -> bool:
         """Move its end on; False when it is another's. One that ran out and that nobody took is still ours."""
         await _sleep_no_longer(db)
-        longer = update(Lease).where(self._own()).values(until=_moment(db) + LASTS)
+        longer = update(Lease).where(self._own()).values(until=_moment(db) + timedelta(seconds=SECONDS))
         return bool((await db.execute(longer)).rowcount)
 
     async def give_back(self, db: AsyncSession) -> None:
@@ -136,7 +136,7 @@ class Candidate:
         if (term := await db.scalar(row)) is None:
             return None
         moment = _moment(db)
-        ours = {"holder": self._holder, "term": term + 1, "since": moment, "until": moment + LASTS}
+        ours = {"holder": self._holder, "term": term + 1, "since": moment, "until": moment + timedelta(seconds=SECONDS)}
         await db.execute(update(Lease).where(Lease.name == self._name).values(ours))
         return Tenure(self._name, self._holder, term + 1)
 
@@ -144,7 +144,7 @@ class Candidate:
         """The end that has been the same for longer than a lease lasts, by our own clock: the database's was set back."""
         if until != self._seen:
             self._seen, self._seen_at = until, time.monotonic()
-        return until if time.monotonic() - self._seen_at > 1.5 * LASTS.total_seconds() else None
+        return until if time.monotonic() - self._seen_at > 1.5 * SECONDS else None
 
 
 async def while_held(database: Database, name: str, work: Work) -> None:
@@ -159,13 +159,13 @@ async def while_held(database: Database, name: str, work: Work) -> None:
         tenure = await _ask(database, name, candidate.take)
         if tenure:
             log.info("lease_taken", lease=name, term=tenure.term)
-            await _hold(database, tenure, work, ends_at=asked_at + LASTS.total_seconds())
-        await asyncio.sleep(LASTS.total_seconds() / 6)
+            await _hold(database, tenure, work, ends_at=asked_at + SECONDS)
+        await asyncio.sleep(SECONDS / 6)
 
 
 async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: float) -> None:
     """Have the work done for as long as the lease is ours; then, or when cancelled, end it and give the lease back."""
-    fenced, turn = database.fenced(tenure.assure), LASTS.total_seconds() / 4
+    fenced, turn = database.fenced(tenure.assure), SECONDS / 4
     task = asyncio.create_task(_logged(work, fenced, tenure.name))
     try:
         while not tenure.lost.is_set():
@@ -174,7 +174,7 @@ async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: floa
             asked_at = time.monotonic()
             renewed = await _ask(database, tenure.name, tenure.renew)
             if renewed:
-                ends_at = asked_at + LASTS.total_seconds()
+                ends_at = asked_at + SECONDS
             elif renewed is False or time.monotonic() + turn >= ends_at:
                 break
             if task.done():
@@ -188,7 +188,7 @@ async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: floa
 async def _ask(database: Database, name: str, question: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
     """The answer to a question about the lease; None when the database did not give one in time."""
     try:
-        async with asyncio.timeout(LASTS.total_seconds() / 4), database.transaction() as db:
+        async with asyncio.timeout(SECONDS / 4), database.transaction() as db:
             return await question(db)
     except Exception as error:
         log.warning("lease_not_asked", lease=name, reason=f"{type(error).__name__}: {error}"[:200])
@@ -221,5 +221,5 @@ def _moment(db: AsyncSession) -> Any:
 async def _sleep_no_longer(db: AsyncSession) -> None:
     """Have PostgreSQL end this transaction if we fall asleep in it: whoever takes over must not wait for its locks."""
     if db.get_bind().dialect.name == "postgresql":
-        longest = str(round(LASTS.total_seconds() * 1000))
+        longest = str(round(SECONDS * 1000))
         await db.execute(select(func.set_config("idle_in_transaction_session_timeout", longest, True)))

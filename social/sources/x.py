@@ -22,6 +22,8 @@ from social.sources.x_rulebook import RuleBook
 from social.sources.x_rules import Change
 
 log = structlog.get_logger(__name__)
+SEARCH_SECONDS = 5
+"""Between two searches in the place of a stream; X allows one every 2 s."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,6 @@ class XSource:
             if outcome.status in FATAL:
                 return self._to("refused", advice(outcome.status, outcome.detail, self._api_base))
             if outcome.kind != "ended":
-                if outcome.crowded:
-                    self._begin_unless_begun()
-                    await self._gap.glance()
                 held = (self._now() - began).total_seconds() >= self._limits.steady
                 failures = 1 if held else failures + 1
                 await self._wait_after(outcome, failures)
@@ -227,7 +226,18 @@ class XSource:
         seconds = backoff(outcome, failures=failures, now=self._now())
         then = f"Trying again in {seconds:.0f} s; recent posts missed meanwhile are fetched by search."
         self._to("waiting", f"{words(outcome)}. {then}")
-        await self._pause(seconds, wakeable=outcome.status == 409)
+        if outcome.crowded:
+            await self._search_for(seconds)
+        else:
+            await self._pause(seconds, wakeable=outcome.status == 409)
+
+    async def _search_for(self, seconds: float) -> None:
+        """Hear by search for so long: whoever holds the stream may be asleep, and then nobody reads it."""
+        self._begin_unless_begun()
+        while seconds > 0:
+            await self._gap.glance()
+            await self._pause(min(seconds, SEARCH_SECONDS), wakeable=False)
+            seconds -= SEARCH_SECONDS
 
     async def _wait_for_room(self) -> None:
         """Stand still until the next UTC day."""

@@ -62,7 +62,7 @@ async def listed(database: Database) -> list[Holding]:
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    return lambda seconds: monkeypatch.setattr(lease, "LASTS", timedelta(seconds=seconds))
+    return lambda seconds: monkeypatch.setattr(lease, "SECONDS", seconds)
 
 
 async def test_one_holds_the_lease_until_it_ends_or_is_given_back(database: Database) -> None:
