@@ -13,6 +13,7 @@ from kiosk.reports import Gathering
 from kiosk.standing import stand
 from server.core.clock import milliseconds, now
 from server.core.database import Database
+from server.core.errors import Unavailable
 from server.core.topics import Reader, numbers
 from tests import shopping
 from tests.conftest import Served, until
@@ -99,7 +100,7 @@ async def test_what_the_database_did_not_take_is_written_the_next_time(
 
     with monkeypatch.context() as patched:
         patched.setattr(reports, "_write", away)
-        with pytest.raises(ConnectionError):
+        with pytest.raises(Unavailable):
             await gathering.write(database)
     gathering.tablet(Reader("device", id), {"unsent": 2})
     await gathering.write(database)
