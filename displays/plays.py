@@ -21,7 +21,8 @@ UUID = re.compile(r"[0-9a-fA-F-]{36}")
 RESULTS = frozenset({"completed", "partial", "failed"})
 REASONS = frozenset({"", "withdrawn", "cut", "lease", "takeover", "reload"})
 OLDEST = timedelta(days=60)
-AHEAD = timedelta(hours=1)
+AHEAD = timedelta(hours=2)
+"""What was played just before this server's clock was set back by an hour was played all the same."""
 """A play ends in the past; so much a screen's idea of the server's time may be wrong after a long silence."""
 LONGEST_MS = 3_600_000
 """No card stands longer than two minutes before it begins anew; an hour leaves room for a machine that was asleep."""

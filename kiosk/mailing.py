@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kiosk import smtp
@@ -59,7 +59,9 @@ async def send_waiting(database: Database, settings: Settings) -> int:
 async def _take(database: Database) -> Mail | None:
     """The message that is due for longest, its next try already set: one that ends us is not tried without a pause."""
     async with database.transaction() as db:
-        due = select(Mail).where(Mail.sent_at.is_(None), Mail.try_at <= now(), Mail.expires_at > now())
+        # What would be later than the longest wait was planned before the clock was set back.
+        due = or_(Mail.try_at <= now(), Mail.try_at > now() + LONGEST_WAIT)
+        due = select(Mail).where(Mail.sent_at.is_(None), due, Mail.expires_at > now())
         # Held: a process that has lost the lease and does not know it yet takes another one.
         due = due.order_by(Mail.try_at, Mail.id).limit(1).with_for_update(skip_locked=True)
         mail = await db.scalar(due)

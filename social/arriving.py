@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from catalog.shelving import Compiled
 from server.core import metrics
@@ -23,6 +23,8 @@ REMEMBERED = 5000
 STOP_SECONDS = 1.0
 PATIENCE = timedelta(minutes=2)
 """After which a stored post that is not judged counts as failed, not as under way."""
+AHEAD = timedelta(minutes=1)
+"""How far the clocks of two machines may be apart."""
 
 
 class Arrivals:
@@ -55,7 +57,8 @@ class Arrivals:
             judged = select(Screening.id).where(Screening.post_id == Post.id, Screening.revision == Post.revision)
             query = select(Post).where(Post.gone_at.is_(None), Post.received_at > now() - LEFT_OVER, ~judged.exists())
             if stored_before:
-                query = query.where(Post.received_at < stored_before)
+                # Those of the future came before the clock was set back.
+                query = query.where(or_(Post.received_at < stored_before, Post.received_at > now() + AHEAD))
             found = await db.scalars(query.order_by(Post.id.desc()).limit(1000))
             left = [post for post in found if (post.id, post.revision) not in self._judged]
         for post in reversed(left):

@@ -13,7 +13,7 @@ import structlog
 from server.core import metrics, topics
 from server.core.channels import Channels
 from server.core.database import Database
-from server.core.patience import BEAT_SECONDS, Patience
+from server.core.patience import BEAT_SECONDS, LISTEN_SECONDS, Patience
 from server.core.peers import RESTARTS, Peer
 from server.core.refusals import told
 from server.core.staying import Staying, StillWelcome
@@ -108,9 +108,10 @@ class Hub:
         self.patience.beat(self._peers)
 
     async def run(self, *, deaf: Callable[[], bool] = lambda: False) -> None:
-        """Beat, drain and sweep until cancelled; sweep more often while nudges of other processes are known not to come."""
+        """Beat, listen, drain and sweep until cancelled; sweep more often while nudges of other processes are known not to come."""
         await asyncio.gather(
             _every(lambda: BEAT_SECONDS, self.beat),
+            _every(lambda: LISTEN_SECONDS, lambda: self.patience.listen(self._peers)),
             _every(lambda: DRAIN_SECONDS, self.patience.drain),
             _every(lambda: DEAF_SWEEP_SECONDS if deaf() else SWEEP_SECONDS, self.sweep),
         )

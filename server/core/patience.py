@@ -13,6 +13,7 @@ from server.core.wire import frame
 
 BEAT_SECONDS = 15
 SILENCE_SECONDS = 45
+LISTEN_SECONDS = 1
 SLOW_SECONDS = 10
 SLOW_BYTES = 256 * 1024
 RETRY_SECONDS = 0.01
@@ -67,13 +68,16 @@ class Patience:
         peer.wire.abort()
 
     def beat(self, peers: Iterable[Peer]) -> None:
-        """Say that the server lives and what time it is; close whoever has been silent."""
+        """Say that the server lives and what time it is."""
         framed = frame(msgspec.json.encode({"type": "beat", "now": milliseconds()}))
-        deadline = time.monotonic() - SILENCE_SECONDS
         for peer in list(peers):
-            if peer.heard_at < deadline:
-                self._part(peer, SILENT, "Nothing heard for 45 seconds.")
-            elif not peer.wire.buffered:
+            if not peer.wire.buffered:
                 peer.wire.write(framed)
             else:
                 self.mark(peer, "")
+
+    def listen(self, peers: Iterable[Peer]) -> None:
+        """Close whoever will have said nothing for 45 seconds when this is asked again: that line is dead, whatever TCP believes."""
+        deadline = time.monotonic() + LISTEN_SECONDS - SILENCE_SECONDS
+        for peer in [peer for peer in peers if peer.heard_at < deadline]:
+            self._part(peer, SILENT, "Nothing heard for 45 seconds.")

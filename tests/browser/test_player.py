@@ -291,6 +291,18 @@ async def test_the_screens_own_clock_does_not_matter(new_glass: NewGlass, server
     glass = await opened(new_glass, server, wire)
     await glass.shows("now")
     assert abs(await glass.engine.evaluate("vitrine.now() - Date.now()") - server.skew) < 2000
+    server.loop(
+        server.spot("post", GREEN, kind="post", seconds=60), server.spot("early", RED, seconds=1, **{"from": tomorrow})
+    )
+    await glass.shows("post")
+    for hours in (1, -2):  # somebody sets the screen's clock: neither the schedule nor the lease goes by it
+        before = await glass.engine.evaluate("vitrine.now()")
+        await glass.engine.evaluate(f"Date.now = ((now) => () => now() + {hours} * 3600000)(Date.now)")
+        assert 0 <= await glass.engine.evaluate("vitrine.now()") - before < 60000
+        await glass.engine.evaluate(
+            "new Promise((done) => setTimeout(done, 1000))"
+        )  # long enough for the loop to look again
+        assert await glass.shown() == "post"
 
 
 async def test_a_counter_reloads_the_page_between_two_cards(new_glass: NewGlass, server: Standin, wire: Wire) -> None:

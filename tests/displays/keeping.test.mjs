@@ -39,16 +39,32 @@ test('when server time jumps, what was learned before is forgotten', () => {
   assert.equal(clock.now(), 500000);
 });
 
-test('silence is endless until the server is heard, and a machine that slept was silent meanwhile', () => {
+test('silence is endless until the server is heard, and a machine that slept was silent meanwhile unless a beat comes soon', () => {
   let [ticks, wall] = [0, 0];
+  const pass = (ms) => { ticks += ms; wall += ms; };
   const silence = createSilence(() => ticks, () => wall);
   assert.equal(silence.lasted(), Infinity);
   silence.broken();
-  ticks += 1000;
+  pass(1000);
   wall += 3600000;
-  assert.equal(silence.lasted(), 3600000);
-  wall -= 7200000;
   assert.equal(silence.lasted(), 1000);
+  pass(20000);
+  assert.equal(silence.lasted(), 3621000);
+  wall -= 7200000;
+  assert.equal(silence.lasted(), 21000);
+});
+
+test('a wall clock that is set an hour ahead, or back, ends no lease while beats come', () => {
+  let [ticks, wall] = [0, 0];
+  const silence = createSilence(() => ticks, () => wall);
+  for (let second = 0; second < 120; second += 1) {
+    if (second % 15 === 0) silence.broken();
+    if (second === 50) wall += 3600000;
+    if (second === 90) wall -= 7200000;
+    assert.ok(silence.lasted() < 15000, 'after ' + second + ' s');
+    ticks += 1000;
+    wall += 1000;
+  }
 });
 
 test('back-off doubles, is spread, and is bounded', () => {

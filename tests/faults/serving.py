@@ -17,6 +17,8 @@ from server.core.database import Database
 from server.core.settings import ROOT, Settings
 from tests.conftest import until
 
+TOKEN = "metrics"
+
 
 class Serving:
     """One process on a port of its own. It has what tests/shopping.py asks of a served application."""
@@ -36,6 +38,7 @@ class Serving:
         self.address, self.live = f"http://{host}:{self.port}", f"ws://{host}:{self.port}/live"
         self.database = Database(settings.database, settings)
         """The same tables, by a connection of the test."""
+        self._asking = self.client()
         self.log = settings.home / "serve.log"
         self.process: asyncio.subprocess.Process | None = None
 
@@ -45,9 +48,10 @@ class Serving:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VITRINE_")}
         told = {
             "VITRINE_HOME": str(self.settings.home),
-            "VITRINE_DATABASE_URL": self.settings.database,
+            "VITRINE_DATABASE_URL": self.settings.database_url,
             "VITRINE_SOURCES": "0",
             "VITRINE_LOG": "json",
+            "VITRINE_METRICS_TOKEN": TOKEN,
         }
         with self.log.open("ab") as log_file:
             self.process = await asyncio.create_subprocess_exec(
@@ -67,6 +71,7 @@ class Serving:
     async def stop(self) -> None:
         """End it in order, and let go of the database."""
         await self.database.close()
+        await self._asking.aclose()
         if self.process and self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -77,7 +82,9 @@ class Serving:
 
     def client(self, **cookies: str) -> httpx.AsyncClient:
         """A browser without pages."""
-        return httpx.AsyncClient(base_url=self.address, cookies=cookies, headers={"accept": "text/html"}, timeout=30)
+        return httpx.AsyncClient(
+            base_url=self.address, cookies=cookies, headers={"accept": "text/html"}, timeout=30, verify=False
+        )
 
     async def staff(self, role: str = "admin") -> httpx.AsyncClient:
         """A browser in which somebody with this role is signed in."""
@@ -88,14 +95,15 @@ class Serving:
 
     async def metric(self, name: str) -> float:
         """A figure of /metrics; 0 where it was never counted."""
-        async with self.client() as client:
-            lines = (await client.get("/metrics")).text.splitlines()
+        answer = await self._asking.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        lines = answer.raise_for_status().text.splitlines()
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.partition("{")[0].partition(" ")[0] == name)
 
-    def files(self) -> int:
-        """How many descriptors the process has open."""
+    def sockets(self) -> int:
+        """How many sockets the process has, of whatever kind."""
         assert self.process
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        files = Path(f"/proc/{self.process.pid}/fd")
+        return sum(os.readlink(file).startswith("socket:") for file in files.iterdir())
 
     def memory(self) -> int:
         """Bytes that it holds in memory."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from kiosk import visits
 from kiosk.models import Bag, Visit
+from server.core import clock
 from server.core.database import Database
 from server.core.errors import NotFound
 from tests import shopping
@@ -134,3 +136,16 @@ async def test_the_bag_of_another_tablets_visit_is_nobody_elses(served: Served, 
     async with served.database.transaction() as db:
         with pytest.raises(NotFound):
             await visits.begin(db, other.id, id=tablet.visit, bag_id=tablet.bag, secret=tablet.secret)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_visit_goes_on_when_the_servers_clock_is_set(
+    served: Served, tablet: Tablet, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    real, leap = clock.now, timedelta(hours=hours)
+    monkeypatch.setattr(visits, "leaps", clock.Leaps())
+    assert await visits.end_unheard(served.database) == 0
+    for module in (clock, visits):
+        monkeypatch.setattr(module, "now", lambda: real() + leap)
+    assert await visits.end_unheard(served.database) == 0
+    assert await going_on(served.database) == [tablet.visit]

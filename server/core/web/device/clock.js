@@ -2,6 +2,7 @@
 
 const SAMPLES = 8;
 const JUMP = 5000;
+const GRACE = 20000;
 
 /**
  * @param {() => number} monotonic milliseconds that never go back
@@ -34,20 +35,28 @@ export function createClock(monotonic, wall, skew) {
 }
 
 /**
- * Measures how long the server has been silent. A machine that slept may have stopped its monotonic clock, so the wall clock may lengthen the
- * silence, never shorten it.
+ * Measures how long the server has been silent, by the monotonic clock. A machine that slept may have stopped that one: when the wall clock has run
+ * ahead of it, it was set, or this machine slept. The next beat, of every 15 s, tells which; until it should be here, the monotonic clock holds.
  * @param {() => number} monotonic @param {() => number} wall
  */
 export function createSilence(monotonic, wall) {
   /** @type {{monotonic: number, wall: number}|null} */
   let last = null;
+  /** When the wall clock was seen to have run ahead, since the server was last heard. @type {number|null} */
+  let ahead = null;
   return {
     broken() {
       last = { monotonic: monotonic(), wall: wall() };
+      ahead = null;
     },
     /** @returns {number} ms since the server was last heard by this page; Infinity when it never was */
     lasted() {
-      return last ? Math.max(monotonic() - last.monotonic, wall() - last.wall) : Infinity;
+      if (!last) return Infinity;
+      const heard = monotonic() - last.monotonic;
+      const told = wall() - last.wall;
+      if (told - heard < JUMP) return heard;
+      if (ahead === null) ahead = monotonic();
+      return monotonic() - ahead < GRACE ? heard : told;
     },
   };
 }
