@@ -23,12 +23,10 @@ from server.migrating import require
 from server.workers import BEGIN_SECONDS, Workers, follow_parent
 
 KEEP_ALIVE_SECONDS = 65
-FEW_FILES = 8192
-"""Files that a process may have open below which an operator is told: every screen, tablet and page is one."""
 LARGEST_MESSAGE = 64 * 1024
 NOTIFY_SECONDS = 10
-OPEN_FILES = 65_536
-"""What a process may hold open at most: a socket is one."""
+OPEN_FILES, FEW_FILES, OWN_FILES = 65_536, 8192, 100
+"""What a process takes where it may, below what its operator is told, and what it needs besides its sockets."""
 
 
 def run(
@@ -59,17 +57,11 @@ def run(
         out.print(f"Devices come to trust it by the page /trust; the fingerprint is {fingerprint}", soft_wrap=True)
     _check_pair(cert, key)
     configure(settings.log)
-    raise_open_files()
+    _say_if_few(raise_open_files(), out)
     scheme = "https" if cert else "http"
     os.environ.setdefault("VITRINE_LISTENING", f"{scheme}://{host}:{port}")
     if workers > 1:
         os.environ[SHARED] = tempfile.mkdtemp(prefix="vitrine-metrics-")
-    if (files := raise_file_limit()) < FEW_FILES:
-        out.print(
-            f"This system lets a process open {files:,} files, so about {max(0, files - 100):,} screens, tablets and pages can "
-            "be connected to one. Raise it for more: LimitNOFILE=65536 in a systemd unit, or ulimit -Hn.",
-            soft_wrap=True,
-        )
     out.print(f"Vitrine is on {scheme}://{host}:{port} (Ctrl-C ends it)")
     config = uvicorn.Config(
         "server.serving:create", factory=True, workers=workers, **options(host=host, port=port, settings=settings),
@@ -83,15 +75,31 @@ def run(
             held.close()
 
 
-def raise_open_files() -> None:
-    """Hold as many sockets as the operating system lets us: shells give 1,024, which a thousand screens use up."""
-    with suppress(ImportError):  # Windows has no such limit
-        import resource
+def raise_open_files() -> int:
+    """Hold as many sockets as the operating system lets us: shells give 1,024, which a thousand screens use up.
 
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
-        if soft != resource.RLIM_INFINITY and soft < most:
+    Returns how many files this process may have open now, and each that it starts.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return OPEN_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):  # macOS says that there is no bound, and may refuse all the same
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            soft = most
+    return OPEN_FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def _say_if_few(files: int, out: Console) -> None:
+    if files < FEW_FILES:
+        out.print(
+            f"This system lets a process open {files:,} files, so about {max(0, files - OWN_FILES):,} screens, tablets and "
+            "pages can be connected to each. For more: LimitNOFILE=65536 in the systemd unit, or ulimit -Hn.",
+            soft_wrap=True,
+        )
 
 
 async def _look(settings: Settings, workers: int) -> None:
@@ -116,23 +124,6 @@ async def tell_systemd() -> None:
     if address := os.environ.get("NOTIFY_SOCKET"):
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
             line.sendto(b"READY=1\nWATCHDOG=1", address.replace("@", "\0", 1))
-
-
-def raise_file_limit() -> int:
-    """Let this process, and those that it starts, open as many files as the system allows; returns how many that is."""
-    try:
-        import resource
-    except ImportError:  # Windows knows no such limit
-        return FEW_FILES
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # Some systems say that there is no bound, and then refuse that number.
-    wanted = [hard] if hard != resource.RLIM_INFINITY else [1 << 20, 65536, 10240]
-    for limit in wanted:
-        with suppress(OSError, ValueError):
-            if soft < limit:
-                resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-            break
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 def _check_pair(cert: Path | str | None, key: Path | str | None) -> None:

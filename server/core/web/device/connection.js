@@ -12,6 +12,9 @@ const HANDSHAKE = 15000;
 const STEADY = 10000;
 const FAILURES_BEFORE_POLLING = 3;
 const POLL = 5000;
+const RESTARTS = 1012;
+const SPREAD = 4500;
+const RETURN = 2000;
 const PATIENCE = 15000;
 
 /**
@@ -38,6 +41,12 @@ export function createConnection(parts) {
   let failures = 0;
   let stopped = false;
   let polling = false;
+  /** The server answers over HTTP, as heard since the last welcome. */
+  let answers = false;
+  /** It does, and a socket has failed all the same. */
+  let blocked = false;
+  /** @type {any} */
+  let nextPoll = null;
   /** @type {any} */
   let silence = null;
   /** @type {any} */
@@ -104,8 +113,14 @@ export function createConnection(parts) {
     failures += 1;
     welcomed = false;
     if (parts.onClose) parts.onClose();
-    again = setTimeout(connect, backoff(failures, code === 4429 || code === 4401 ? { base: 5000, cap: 120000 } : {}));
+    const found = answers && !blocked;
+    blocked = answers;
+    again = setTimeout(connect, code === RESTARTS ? 500 + Math.random() * SPREAD : backoff(failures, code === 4429 || code === 4401 ? { base: 5000, cap: 120000 } : {}));
     if (failures >= FAILURES_BEFORE_POLLING && !polling) poll();
+    if (found && nextPoll) {
+      clearTimeout(nextPoll);
+      poll();
+    }
   }
 
   /** @param {any} data */
@@ -123,6 +138,8 @@ export function createConnection(parts) {
 
   function welcome() {
     welcomed = true;
+    answers = false;
+    blocked = false;
     parts.onOpen();
   }
 
@@ -140,13 +157,28 @@ export function createConnection(parts) {
     return true;
   }
 
-  /** Ask over HTTP for every topic, as long as no socket holds. */
+  /**
+   * Ask over HTTP, as long as no socket holds: whether the server is there, and for every topic when it is and a socket fails all the same. Thousands of
+   * screens whose server has just come back would else ask it for everything at once, and keep it from their sockets.
+   */
   function poll() {
+    nextPoll = null;
     polling = !stopped && !welcomed;
     if (!polling) return;
     const have = parts.have();
-    const on = () => { setTimeout(poll, POLL + Math.random() * 1000); };
-    Promise.all(Object.keys(have).map((topic) => fetchTopic(topic, have[topic]))).then(on, on);
+    const on = () => { nextPoll = setTimeout(poll, POLL + Math.random() * 1000); };
+    const asked = blocked ? Promise.all(Object.keys(have).map((topic) => fetchTopic(topic, have[topic]))) : knock();
+    asked.then(on, on);
+  }
+
+  function knock() {
+    return timely(fetch(origin + '/health/live', { cache: 'no-store' }), 'the server', PATIENCE).then((response) => {
+      if (response.status >= 500 || welcomed || answers) return; // what isn't ours to ask is an answer too
+      answers = true;
+      if (socket || stopped) return;
+      clearTimeout(again);
+      again = setTimeout(connect, Math.random() * RETURN);
+    });
   }
 
   /** @param {string} topic @param {Version|null} version */
