@@ -26,12 +26,12 @@ from server.simulation import scorecard, table
 from server.simulation.changing import Changer, ours, reached
 from server.simulation.clearing import Tally, clear, running, tally
 from server.simulation.clock import Truth
-from server.simulation.device import MOST_REQUESTS, Surroundings
 from server.simulation.fleet import Fleet
 from server.simulation.furnishing import Furnished, furnish, new_run
 from server.simulation.plan import Plan
 from server.simulation.records import Records
 from server.simulation.scorecard import Scorecard
+from server.simulation.surroundings import MOST_REQUESTS, Surroundings
 
 BY = "the vitrine command"
 FILES_BESIDES = 200
@@ -182,7 +182,7 @@ def _line(fleet: Fleet) -> str:
     """How it goes, in one line."""
     records = fleet.all.records
     lately, lag = scorecard.spread(records.delivered[-5000:]), scorecard.spread(records.lag[-200:])
-    sizes = [one.memory[-1][1] for one in records.servers.values() if one.memory]
+    sizes = [one.readings[-1].size for one in records.servers.values() if one.readings]
     size = f" · server {sum(sizes) / table.MIB:,.0f} MiB" if sizes else ""
     errors = sum(records.errors.values()) + sum(records.refused.values())
     return (

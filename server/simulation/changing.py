@@ -6,7 +6,7 @@ from itertools import count
 import httpx
 
 from server.core.errors import Misconfigured
-from server.simulation.device import Surroundings
+from server.simulation.surroundings import Surroundings
 
 WORDS_EVERY = 15
 """One change in so many makes a new card, which every screen has to fetch."""

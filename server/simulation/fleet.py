@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from server.simulation.changing import Changer
 from server.simulation.clock import monotonic
-from server.simulation.device import Device, Surroundings
+from server.simulation.device import Device
 from server.simulation.measuring import own_lag, server_memory
 from server.simulation.media import Shelf
 from server.simulation.plan import Plan
 from server.simulation.records import Storm
 from server.simulation.screen import Screen
+from server.simulation.surroundings import Surroundings
 from server.simulation.tablet import Tablet
 
 DEAF, CUT = 0.1, 0.5
@@ -220,6 +221,7 @@ class Fleet:
             for device in self.devices:
                 device.listen()
                 device.second(now)
+            self._watch_storms()
             for screen in self.screens:
                 if screen.connected and screen.journal.waiting:
                     self.all.begin(screen.journal.upload())

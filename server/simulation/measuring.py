@@ -6,13 +6,14 @@ import time
 
 import httpx
 
-from server.simulation.device import Surroundings
-from server.simulation.records import Records, Server
+from server.simulation.records import Reading, Records, Server
+from server.simulation.surroundings import Surroundings
 
 BEAT_SECONDS = 0.05
-METRIC = re.compile(
-    r"^(process_resident_memory_bytes|process_start_time_seconds|vitrine_sockets)(?:\{[^}]*\})? (\S+)$", re.M
-)
+NAMES = (
+    "process_resident_memory_bytes", "process_start_time_seconds", "process_cpu_seconds_total", "vitrine_sockets",
+)  # fmt: skip
+METRIC = re.compile(rf"^({'|'.join(NAMES)})(?:{{[^}}]*}})? (\S+)$", re.M)
 
 
 async def own_lag(records: Records) -> None:
@@ -44,4 +45,5 @@ def note_metrics(records: Records, text: str, *, at: float) -> None:
         return
     process = f"{found.get('process_start_time_seconds', 0):.2f}"
     one = records.servers.setdefault(process, Server())
-    one.memory.append((at, found["process_resident_memory_bytes"], found.get("vitrine_sockets", 0)))
+    size, cpu = found["process_resident_memory_bytes"], found.get("process_cpu_seconds_total", 0.0)
+    one.readings.append(Reading(at, size, found.get("vitrine_sockets", 0), cpu))

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 
-from server.simulation.device import Surroundings
+from server.simulation.surroundings import Surroundings
 
 ATTEMPTS = 3
 

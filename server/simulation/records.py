@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 def samples() -> "array[float]":
@@ -24,11 +25,23 @@ class Storm:
     """After how long each had applied all that there was."""
 
 
+class Reading(NamedTuple):
+    """What a process of the server said of itself at one moment."""
+
+    at: float
+    """Seconds of the run."""
+    size: float
+    """Resident bytes."""
+    sockets: float
+    cpu: float
+    """Seconds of CPU that it has used since it began."""
+
+
 @dataclass
 class Server:
-    """What /metrics said of one process of the server, by its start: (second of the run, resident bytes, sockets)."""
+    """What /metrics said of one process of the server."""
 
-    memory: list[tuple[float, float, float]] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
 
 @dataclass

@@ -35,8 +35,10 @@ class Memory:
     most: float
     growth: float
     """Of the first, e.g. 0.05."""
+    cpu: float
+    """Share of a core that it used."""
     readings: list[list[float]]
-    """[second of the run, bytes, sockets]"""
+    """[second of the run, bytes, sockets, seconds of CPU]"""
 
     @property
     def flat(self) -> bool:
@@ -143,14 +145,17 @@ def operations(
 
 def memory(server: Server, *, after: float, until: float) -> Memory | None:
     """How one process's memory went from the first minute in which all were there to the last; None for too few readings."""
-    during = [one for one in server.memory if after <= one[0] <= until]
+    during = [one for one in server.readings if after <= one.at <= until]
     if len(during) < 2:
         return None
-    edge = min(EDGE_SECONDS, (during[-1][0] - during[0][0]) / 3)
-    first = _median([size for at, size, _ in during if at <= during[0][0] + edge])
-    last = _median([size for at, size, _ in during if at >= during[-1][0] - edge])
-    most = max(size for _, size, _ in during)
-    return Memory(first, last, most, round((last - first) / first, 4), [list(map(float, one)) for one in server.memory])
+    start, end = during[0], during[-1]
+    edge = min(EDGE_SECONDS, (end.at - start.at) / 3)
+    first = _median([one.size for one in during if one.at <= start.at + edge])
+    last = _median([one.size for one in during if one.at >= end.at - edge])
+    return Memory(
+        first, last, max(one.size for one in during), growth=round((last - first) / first, 4),
+        cpu=round((end.cpu - start.cpu) / (end.at - start.at), 3), readings=[list(map(float, one)) for one in server.readings],
+    )  # fmt: skip
 
 
 def _median(series: Sequence[float]) -> float:

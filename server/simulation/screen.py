@@ -5,10 +5,11 @@ from typing import Any
 
 from server.simulation import loop
 from server.simulation.clock import monotonic
-from server.simulation.device import Device, Heard, Surroundings
+from server.simulation.device import Device
 from server.simulation.journal import Journal
 from server.simulation.loop import Loop, Spot, World
 from server.simulation.media import Shelf
+from server.simulation.surroundings import Heard, Surroundings
 
 LEASE_SECONDS = 900
 UPLOAD_MS = 20_000

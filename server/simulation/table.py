@@ -85,7 +85,7 @@ def _memory(card: Scorecard) -> Iterable[str]:
     for one in card.memory.values():
         yield (
             f"The server's memory: {one.first / MIB:,.0f} MiB when all were there, {one.last / MIB:,.0f} MiB in the end "
-            f"({one.growth:+.1%}), {one.most / MIB:,.0f} MiB at most."
+            f"({one.growth:+.1%}), {one.most / MIB:,.0f} MiB at most. It used {one.cpu:.0%} of a core."
         )
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from server.simulation.backoff import backoff
 from server.simulation.clock import monotonic
-from server.simulation.device import Device, Heard, Surroundings
+from server.simulation.device import Device
+from server.simulation.surroundings import Heard, Surroundings
 
 TWICE = 0.2
 LATE = 0.1

@@ -73,7 +73,7 @@ async def test_a_fleet_lives_through_a_storm_is_told_exactly_once_and_leaves_not
         card.plays.done >= 10
         and card.plays.lost == card.plays.doubled == card.plays.unsent == card.plays.unexpected == 0
     )
-    assert card.operations.done > 10 and card.operations.lost == card.operations.doubled == card.operations.unsent == 0
+    assert card.operations.done > 3 and card.operations.lost == card.operations.doubled == card.operations.unsent == 0
     assert card.counts["operations sent twice"] > 0 and card.counts["drops"] > 0 and card.tapped.count > 0
     assert card.storms[0]["devices"] > 5 and card.storms[0]["back"] >= card.storms[0]["devices"] - 1
     assert not card.errors and not card.refused and card.outdated == 0

@@ -15,7 +15,7 @@ from server.core.settings import Settings
 from server.simulation import scorecard, table
 from server.simulation.measuring import note_metrics
 from server.simulation.plan import Plan
-from server.simulation.records import History, Records, Server, Storm, samples
+from server.simulation.records import History, Reading, Records, Server, Storm, samples
 from server.simulation.tablet import Visit
 
 MIB = 1024 * 1024
@@ -67,12 +67,11 @@ def test_somebody_is_out_of_date_since_the_first_version_that_they_lack():
 
 
 def test_memory_is_flat_when_the_last_minute_is_within_five_percent_of_the_first():
-    readings = [(float(at), (200 + at / 60) * MIB, 1000.0) for at in range(0, 600, 5)]
+    readings = [Reading(float(at), (200 + at / 60) * MIB, 1000.0, at * 0.4) for at in range(0, 600, 5)]
     found = scorecard.memory(Server(readings), after=20, until=600)
-    assert found is not None and found.flat and 0.03 < found.growth < 0.05
-    leaking = scorecard.memory(
-        Server([(at, size * (1 + at / 600), n) for at, size, n in readings]), after=20, until=600
-    )
+    assert found is not None and found.flat and 0.03 < found.growth < 0.05 and found.cpu == 0.4
+    grown = [one._replace(size=one.size * (1 + one.at / 600)) for one in readings]
+    leaking = scorecard.memory(Server(grown), after=20, until=600)
     assert leaking is not None and not leaking.flat
     assert scorecard.memory(Server(readings[:3]), after=20, until=600) is None
 
@@ -82,7 +81,7 @@ def test_processes_of_one_server_are_told_apart():
     for at, start, size in ((0, 10, 100), (5, 20, 300), (10, 10, 101)):
         text = f"process_start_time_seconds {start}\nprocess_resident_memory_bytes {size}e+06\nvitrine_sockets 5.0\n"
         note_metrics(records, text, at=at)
-    assert {key: len(one.memory) for key, one in records.servers.items()} == {"10.00": 2, "20.00": 1}
+    assert {key: len(one.readings) for key, one in records.servers.items()} == {"10.00": 2, "20.00": 1}
     note_metrics(records, "nothing of use", at=15)
     assert records.memory_trouble
 
