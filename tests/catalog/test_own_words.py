@@ -66,7 +66,7 @@ def test_an_item_that_the_feed_does_not_sell_is_not_shown_for_its_word():
 
 def test_a_stop_word_means_nothing_but_stays_part_of_longer_words():
     assert best("yellow dress, love it", OwnWord("dress", "stop")) is None
-    assert best("red lip gloss and a coat, love it", OwnWord("lip", "stop")).startswith("gloss/")
+    assert best("pink lip gloss and a coat, love it", OwnWord("lip", "stop")).startswith("gloss/")
     assert best("pink lipstick after the black friday queue", OwnWord("black friday", "stop")).endswith("/pink")
 
 
