@@ -47,6 +47,12 @@ class Reading:
     accented: str
     plain: str
     places: Sequence[int]
+    text: str
+    """What was read."""
+
+    def asks(self, at: int) -> bool:
+        """Whether the BREAK at a place of the reading was a question mark."""
+        return self.text[self.places[at]] in "?？"
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original text of plain[start:end], spaces at its ends not counted."""
@@ -93,7 +99,7 @@ def read(text: str, split: Splitter = at_capitals, without: Collection[str] = ()
     _fold(text, at, len(text), out, places)
     _space(len(text), out, places)
     accented = "".join(out)
-    return Reading(accented, plain(accented), places)
+    return Reading(accented, plain(accented), places, text)
 
 
 def fold(words: str) -> str:

@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.matching.cues import Cue
+from catalog.matching.lexicon import Lexicon
+from catalog.matching.manner import LITTLE, in_passing, manner
+from catalog.matching.nearness import gap, same_sentence
 from catalog.matching.shelf import Shelf
-from catalog.words import BREAK, Reading
+from catalog.words import Reading
 
 ENOUGH = 4.0
 """Evidence that a show needs. Chosen for precision: a wrong show costs more than a missed one."""
 
+_MOST = 4.0
 _CAPS = {"shade": 1.4, "colour": 1.4, "finish": 1.2, "brand": 2.6, "context": 1.2, "gender": 0.3}
 _INTENTS = {"wish": 1.5, "have": 1.2, "praise": 0.9}
 """What it says that somebody looks for a thing, has got it, or likes something."""
@@ -61,7 +65,7 @@ class Evidence:
         return sure and self.total + head_start >= ENOUGH
 
 
-def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = False) -> Evidence:
+def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, language: str = "", *, sure: bool = False) -> Evidence:
     """The evidence in a post's cues. `sure`: a person says that the words are about things that are sold."""
     telling = [cue for cue in cues if cue.kind != "guard"]
     telling += _shades(telling, reading, shelf)
@@ -74,7 +78,8 @@ def weigh(cues: Sequence[Cue], reading: Reading, shelf: Shelf, *, sure: bool = F
     # A brand beside a type is no head of its own.
     heads = [head for head in heads if head.type_name] or heads
     heads = _shared_out(heads, reading)
-    return Evidence(tuple(heads), tuple(telling), _total(heads, telling, reading), tuple(doubtful))
+    total = _total(heads, telling, reading, shelf.lexicon, language)
+    return Evidence(tuple(heads), tuple(telling), total, tuple(doubtful))
 
 
 def _shades(cues: Sequence[Cue], reading: Reading, shelf: Shelf) -> Iterator[Cue]:
@@ -116,7 +121,7 @@ def _shared_out(heads: Sequence[Head], reading: Reading) -> list[Head]:
     """Each colour bound to the nearest thing alone: in "purple liner + clear gloss" the gloss is not purple."""
 
     def distance(head: Head, colour: Cue) -> tuple[int, int]:
-        return _gap(head.cue, colour, reading), abs(head.cue.start - colour.start)
+        return gap(head.cue, colour, reading), abs(head.cue.start - colour.start)
 
     nearest = {
         c: min((h for h in heads if c in h.colours), key=lambda h: distance(h, c)) for h in heads for c in h.colours
@@ -144,7 +149,7 @@ def _brand_head(cue: Cue, cues: Sequence[Cue], shelf: Shelf) -> Head | None:
 def _told(cue: Cue, cues: Sequence[Cue], reading: Reading) -> bool:
     """Whether words right beside an emoji speak of it as of a word: "👠 rojos", "👟 novo", "my new 👗"."""
     return cue.emoji and any(
-        other.kind in ("colour", "intent") and not (other.emoji or other.ambiguous) and _gap(cue, other, reading) == 0
+        other.kind in ("colour", "intent") and not (other.emoji or other.ambiguous) and gap(cue, other, reading) == 0
         for other in cues
     )
 
@@ -164,11 +169,11 @@ def _support(
     yield from _beside(cue, ("finish",), cues, reading)
     for other in cues:
         if other.kind == "brand" and group in shelf.groups.get(other.concept, ()):
-            if not other.ambiguous or _gap(cue, other, reading) <= 1:
+            if not other.ambiguous or gap(cue, other, reading) <= 1:
                 yield other
         elif other.kind == "intent" and other.end <= cue.start <= other.end + 1:
             yield other
-        elif other.kind == "shade" and not other.ambiguous and _same_sentence(cue, other, reading):
+        elif other.kind == "shade" and not other.ambiguous and same_sentence(cue, other, reading):
             if cue.concept in shelf.types_of_shade(other.concept):
                 yield other
         elif _same_subject(cue, group, other, reading):
@@ -178,7 +183,7 @@ def _support(
 def _same_subject(cue: Cue, group: str, other: Cue, reading: Reading) -> bool:
     """Whether another cue of the sentence speaks of the same group, or names the same type in another word before."""
     if other.kind == "context":
-        return other.concept == group and _same_sentence(cue, other, reading)
+        return other.concept == group and same_sentence(cue, other, reading)
     named = other.kind == "type" and other.concept == cue.concept and other.end <= cue.start
     return named and _other_word(cue, other, reading)
 
@@ -190,35 +195,25 @@ def _other_word(one: Cue, other: Cue, reading: Reading) -> bool:
 def _beside(cue: Cue, kinds: tuple[str, ...], cues: Sequence[Cue], reading: Reading) -> Iterator[Cue]:
     for other in cues:
         elsewhere = (other.start, other.end) != (cue.start, cue.end)
-        if other.kind in kinds and elsewhere and not other.ambiguous and _gap(cue, other, reading) <= _BESIDE:
+        if other.kind in kinds and elsewhere and not other.ambiguous and gap(cue, other, reading) <= _BESIDE:
             yield other
 
 
-def _gap(one: Cue, other: Cue, reading: Reading) -> int:
-    """Words between two cues; a large number across sentences."""
-    first, second = (one, other) if one.start <= other.start else (other, one)
-    between = reading.plain[first.end : second.start]
-    if BREAK in between:
-        return 99
-    return len(between.split()) if between.isascii() or " " in between.strip() else len(between) // 3
-
-
-def _same_sentence(one: Cue, other: Cue, reading: Reading) -> bool:
-    first, second = (one, other) if one.start <= other.start else (other, one)
-    return BREAK not in reading.plain[first.end : second.start]
-
-
-def _total(heads: Sequence[Head], cues: Sequence[Cue], reading: Reading) -> float:
+def _total(heads: Sequence[Head], cues: Sequence[Cue], reading: Reading, lexicon: Lexicon, language: str) -> float:
     if not heads:
         return 0.0
     best = max(heads, key=lambda head: head.weight)
+    named = [(head.cue, head.colours) for head in heads]
+    places = lexicon.grammar["place"].get(language, frozenset())
     rest: dict[str, float] = {}
     for cue in cues:
         # A word counts once: what stands inside the head, or is the head in another sense, is no second cue.
         if cue.end <= best.cue.start or cue.start >= best.cue.end:
             kind = _again(cue, best, heads, reading) or cue.kind
-            rest[kind] = max(rest.get(kind, 0.0), min(cue.weight, _cap(cue, kind, best)))
+            cap = min(_cap(cue, kind, best), LITTLE if in_passing(cue, named, reading, places) else _MOST)
+            rest[kind] = max(rest.get(kind, 0.0), min(cue.weight, cap))
     rest = {kind: weight for kind, weight in rest.items() if weight}
+    rest |= manner(best.cue, [head.cue for head in heads], reading, language)
     if rest.keys() == {"another"}:  # "jacket and scarf left on the train": a list is no wish
         return best.weight
     return best.weight + sum(rest.values())

@@ -1,7 +1,7 @@
 """Silence: the reasons for which a post that names the right things still gets nothing beside it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from catalog.matching.cues import Cue
 from catalog.matching.evidence import Head
@@ -23,12 +23,15 @@ _REACH = 5
 """Words before a thing within which a negation is about it."""
 
 _LIGHT = re.compile(
-    r" ?(?:(?:a|been|even|ever|once|really|so|that|me|te|se|nos|m|t|ha|he|mich|mir|uns|hat|meg|oss|har|blitt) )*"
+    r" ?(?:(?:a|one|single|been|even|ever|once|really|so|that|me|te|se|nos|m|t|ha|he|mich|mir|uns|hat|meg|oss|har|blitt|"
+    r"ein|eine|einen|einzige|einzigen|en|ett|et|eneste|un|une|seul|seule|una|uno|solo|sola|um|uma) )*"
 )
-"""What may stand between a negation and the complaint that it denies: "nunca me decepcionou", "has never been a letdown"."""
+"""What may stand between a negation and the complaint that it denies: "nunca me decepcionou", "not a single blister"."""
 
 _BEHIND = frozenset({"ja", "ko", "hi", "zh", "de"})
 """Languages whose negation may stand behind what it negates."""
+_BEHIND_VERBS = frozenset({"de", "no", "sv", "fr"})
+"""Languages that deny a verb behind it: "drückt nicht", "gnager ikke", "ne gratte pas"."""
 
 _WORDS = {
     "complaint": "sounds like a complaint",
@@ -39,12 +42,17 @@ _WORDS = {
 
 
 def held(
-    cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language: str, hashtags: int
-) -> Iterator[Against]:
-    """Why nothing is to be shown, each reason with its words; nothing if the post is clear."""
+    cues: Sequence[Cue], heads: Sequence[Head], reading: Reading, language: str, hashtags: int,
+    without: Collection[str] = (),
+) -> Iterator[Against]:  # fmt: skip
+    """Why nothing is to be shown, each reason with its words; nothing if the post is clear. `without`: the language's
+    words for it."""
     guards = [cue for cue in cues if cue.kind == "guard"]
     for guard in guards:
-        if guard.concept in _WORDS and not _denied(guard, guards, reading):
+        mended = guard.concept == "complaint" and (
+            _denied(guard, guards, reading, language) or _made_up_for(guard, cues, reading)
+        )
+        if guard.concept in _WORDS and not mended:
             yield _against(guard, f"{_WORDS[guard.concept]}: ‘{_said(guard, reading)}’{owned(guard)}", reading)
     if hashtags > MOST_HASHTAGS:
         yield Against("hashtags", f"{hashtags} hashtags: written for machines")
@@ -61,7 +69,8 @@ def held(
                 )
     negations = [guard for guard in guards if guard.concept == "negation"]
     if heads and negations:
-        against = [_negated(head, negations, reading, language) for head in heads]
+        holding = [one for one in negations if not _doubled(one, negations, reading, without)]
+        against = [_negated(head, holding, reading, language) for head in heads]
         if all(against):
             for negation in dict.fromkeys(against):
                 yield _against(negation, f"speaks against it: ‘{_said(negation, reading)}’", reading)
@@ -79,13 +88,31 @@ def silenced(cues: Sequence[Cue]) -> bool:
     return any(cue.kind == "guard" and cue.concept in ("unsafe", "advert") for cue in cues)
 
 
-def _denied(complaint: Cue, guards: Sequence[Cue], reading: Reading) -> bool:
-    """Whether a complaint is denied by the word before it: "no blisters", "never been disappointed"."""
-    return complaint.concept == "complaint" and any(
+def _denied(complaint: Cue, guards: Sequence[Cue], reading: Reading, language: str) -> bool:
+    """Whether a complaint is denied by the word beside it: "no blisters", "never been disappointed", "drückt nicht"."""
+    return any(
         guard.concept == "negation"
-        and guard.end <= complaint.start
-        and _LIGHT.fullmatch(reading.plain, guard.end, complaint.start)
+        and (
+            (guard.end <= complaint.start and _LIGHT.fullmatch(reading.plain, guard.end, complaint.start))
+            or language in _BEHIND_VERBS
+            and complaint.end <= guard.start
+            and _LIGHT.fullmatch(reading.plain, complaint.end, guard.start)
+        )
         for guard in guards
+    )
+
+
+def _made_up_for(complaint: Cue, cues: Sequence[Cue], reading: Reading) -> bool:
+    """Whether what is complained of is wished for or praised after all, behind the last complaint: "every pair of tights is
+    laddered. brand recs?", "ripped, but I love them"."""
+    last = max(cue.end for cue in cues if cue.kind == "guard" and cue.concept == "complaint")
+    return any(
+        cue.kind == "intent"
+        and cue.concept in ("wish", "praise")
+        and not cue.emoji
+        and cue.start >= last
+        and _TURN.search(reading.plain, complaint.end, cue.start)
+        for cue in cues
     )
 
 
@@ -114,6 +141,20 @@ def _said(cue: Cue, reading: Reading) -> str:
 def _words(between: str) -> int:
     """Words between two places; where words are not parted, three letters count as one."""
     return sum(1 if word.isascii() else max(1, len(word) // 3) for word in between.split())
+
+
+def _doubled(negation: Cue, negations: Sequence[Cue], reading: Reading, without: Collection[str]) -> bool:
+    """Whether a negation of the sentence is done without another: "ohne Lippenstift geh ich nicht", "never without it"."""
+
+    def lacks(cue: Cue) -> bool:
+        return not set(without).isdisjoint(reading.plain[cue.start : cue.end].split())
+
+    for other in negations:
+        first, second = sorted((negation, other), key=lambda cue: cue.start)
+        apart = first.end <= second.start and BREAK not in reading.plain[first.end : second.start]
+        if apart and (lacks(first) or lacks(second)):
+            return True
+    return False
 
 
 def _negated(head: Head, negations: Sequence[Cue], reading: Reading, language: str) -> Cue | None:

@@ -65,6 +65,8 @@ class Lexicon:
     """Language to words of English, or of no language, that mean something else in it (plain)."""
     figures: Mapping[str, frozenset[str]]
     """Words beside numbers: 'size' ("size 8") and 'price' ("under 20") to their words (plain), of all languages."""
+    grammar: Mapping[str, Mapping[str, frozenset[str]]]
+    """'place' ("on", "in") and 'without' to languages and their words (plain)."""
     handle_words: frozenset[str]
     """What makers put before or behind their names in handles ("official")."""
     never: frozenset[str]
@@ -119,6 +121,13 @@ def built_in() -> Lexicon:
                 for word in _listed(tables.get("figure", {}).get(kind, ""))
             )
             for kind in ("size", "price")
+        },
+        grammar={
+            kind: {
+                language: frozenset(plain(fold(word)) for word in _listed(tables.get("grammar", {}).get(kind, "")))
+                for language, tables in said.items()
+            }
+            for kind in ("place", "without")
         },
         handle_words=frozenset(_listed(said[ANY]["words"]["handle"])),
         never=frozenset(_listed(said[ANY]["words"]["never"])),

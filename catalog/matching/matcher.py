@@ -84,7 +84,7 @@ class Matcher:
         needed. Takes several times as long as `match`: for a person who asks."""
         verdict = self.match(text, hashtags, lang, terms, lately, learned)
         reading, cues, case = self._hearing.post(text, hashtags, lang, terms, lately or {}, learned, always=True)
-        evidence = weigh(cues[:MOST_CUES], reading, self.shelf)
+        evidence = weigh(cues[:MOST_CUES], reading, self.shelf, case.language)
         clear = verdict.matches or evidence.enough(terms.head_start) and self._matches(reading, evidence, case) or ()
         wanted = tuple(self._wanted(reading, evidence, case))
         contest = Contest(self.shelf, self._ranking(terms.selling), terms, wanted, clear, reading)
@@ -100,7 +100,7 @@ class Matcher:
         if look := self._hearing.look(words, terms):
             return self._serving(look, words, terms)
         reading, cues, case = self._hearing.theme(words, terms)
-        return self._matches(reading, weigh(cues, reading, self.shelf, sure=True), case)
+        return self._matches(reading, weigh(cues, reading, self.shelf, case.language, sure=True), case)
 
     def own_words(self, text: str, lang: str, terms: Terms) -> tuple[tuple[OwnWord, int, int], ...]:
         """The words of the feed that stand in a post, with their places in it."""
@@ -117,8 +117,9 @@ class Matcher:
         return tuple(sorted(found.values(), key=lambda match: -match.score)[:MOST_MATCHES])
 
     def _judge(self, reading: Reading, cues: Sequence[Cue], case: Case) -> Verdict:
-        evidence = weigh(cues, reading, self.shelf)
-        against = tuple(dict.fromkeys(held(cues, evidence.heads, reading, case.language, case.hashtags)))
+        evidence = weigh(cues, reading, self.shelf, case.language)
+        without = self.lexicon.grammar["without"].get(case.language, frozenset())
+        against = tuple(dict.fromkeys(held(cues, evidence.heads, reading, case.language, case.hashtags, without)))
         # Behind a tag of the house it is said already that its things are spoken of.
         at_home = case.terms.head_start > 0
         themes = self._hearing.words.themes

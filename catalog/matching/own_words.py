@@ -236,7 +236,7 @@ def _without(reading: Reading, stops: Iterable[Span], cues: Iterable[Cue]) -> Re
     spans = [span for span in stops if not standing.holds(*span)]
     if not spans:
         return reading
-    return Reading(_muted(reading.accented, spans), _muted(reading.plain, spans), reading.places)
+    return Reading(_muted(reading.accented, spans), _muted(reading.plain, spans), reading.places, reading.text)
 
 
 def _muted(text: str, spans: Iterable[Span]) -> str:

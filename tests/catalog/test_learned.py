@@ -35,7 +35,7 @@ def test_what_people_called_wrong_steps_back_and_other_demands_hear_nothing_of_i
     lesson = Lesson({first.product: Said(0, 1)})
     assert shown(lesson).matches[0].product != first.product
     text = "burgundy lipstick is all I want today"
-    assert shown(lesson, text).matches == HOUSE.match(text).matches
+    assert shown(lesson, text).matches == HOUSE.match(text, (), "en").matches
 
 
 def test_another_shade_of_the_same_item_may_be_taught():

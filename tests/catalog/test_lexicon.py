@@ -16,7 +16,7 @@ def _read(name: str) -> dict[str, Any]:
 
 FILES = {name: _read(name) | _read(f"guards/{name}") for name in (ANY, *LANGUAGES)}
 CONCEPTS = _read("concepts")
-OTHER_TABLES = {"version", "figure", "words", "false_friends"}
+OTHER_TABLES = {"version", "figure", "grammar", "words", "false_friends"}
 
 
 @pytest.mark.parametrize("name", FILES)
