@@ -8,9 +8,6 @@ see `Tenure.assure`. What a sleeper still wanted to write is refused, and its wo
 """
 
 import asyncio
-import os
-import secrets
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,10 +16,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, DateTime, String, func, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, String, func, or_, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.core import process
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
@@ -34,6 +33,10 @@ SECONDS = 6.0
 """How long a holder is believed that says nothing more. Others look every sixth of it, so that the work of one that was
 killed is taken over within seven seconds; a quarter of it passes between two renewals."""
 _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_END = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE strpos(application_name, :process) > 0 AND datname = current_database() AND state <> 'idle'"
+)
 Work = Callable[[Database], Awaitable[None]]
 
 
@@ -49,7 +52,7 @@ class Lease(Base):
     __tablename__ = "lease"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     holder: Mapped[str] = mapped_column(String(32))
-    """Machine, process and a random part; empty: given back."""
+    """As server.core.process has it; empty: given back."""
     term: Mapped[int] = mapped_column(default=0, server_default="0")
     """Counts the holders, so that nobody takes a later holding of the same process for this one."""
     since: Mapped[datetime | None]
@@ -119,26 +122,34 @@ class Candidate:
     """A process that would do the work, and watches who does."""
 
     def __init__(self, name: str) -> None:
-        self._name = name
-        machine = socket.gethostname().partition(".")[0][-14:]
-        self._holder = f"{machine} {os.getpid()} {secrets.token_hex(4)}"
+        self._name, self._holder = name, process.name()
         self._seen, self._seen_at = _LONG_AGO, 0.0
 
     async def take(self, db: AsyncSession) -> Tenure | None:
         """Take the lease if it is nobody's, or its end stands still; None while another holds it."""
-        until = await db.scalar(select(Lease.until).where(Lease.name == self._name))
-        if until is None:
+        moment = _moment(db)
+        seen = (await db.execute(select(Lease.until, Lease.holder).where(Lease.name == self._name))).first()
+        if seen is None:
             await add_unless_there(db, Lease, name=self._name, holder="", term=0, until=_LONG_AGO)
+        over = or_(Lease.until < moment, Lease.until == self._stands_still(seen.until if seen else None))
         await _sleep_no_longer(db)
-        over = or_(Lease.until < _moment(db), Lease.until == self._stands_still(until))
+        if seen and await db.scalar(select(over).where(Lease.name == self._name)):
+            await self._end_sleeper(db, seen.holder)
         # One that writes at this moment holds the row; it will have ended, or been ended, when we look again.
         row = select(Lease.term).where(Lease.name == self._name, over).with_for_update(skip_locked=True)
         if (term := await db.scalar(row)) is None:
             return None
-        moment = _moment(db)
         ours = {"holder": self._holder, "term": term + 1, "since": moment, "until": moment + timedelta(seconds=SECONDS)}
         await db.execute(update(Lease).where(Lease.name == self._name).values(ours))
         return Tenure(self._name, self._holder, term + 1)
+
+    async def _end_sleeper(self, db: AsyncSession, holder: str) -> None:
+        """Have PostgreSQL end what a process without a sign of life left open: not only the row is locked by it."""
+        if db.get_bind().dialect.name != "postgresql" or holder in ("", self._holder):
+            return
+        with suppress(DBAPIError):  # not ours to end: each ends by itself, one after the other
+            async with db.begin_nested():
+                await db.execute(_END, {"process": holder})
 
     def _stands_still(self, until: datetime | None) -> datetime | None:
         """The end that has been the same for longer than a lease lasts, by our own clock: the database's was set back."""

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
-from server.core import lease
+from server.core import lease, process
 from server.core.clock import now
 from server.core.database import Database
 from server.core.hub import cancelled
@@ -70,7 +70,7 @@ async def test_one_holds_the_lease_until_it_ends_or_is_given_back(database: Data
     first = await take(database, a)
     assert first and not await take(database, b) and await take(database, Candidate("another"))
     [another, job] = await listed(database)
-    assert (job.name, job.holder, job.term) == ("job", first.holder, 1) and another.holder != job.holder
+    assert (job.name, job.holder, job.term) == ("job", first.holder, 1) and another.name == "another"
     assert job.since and abs(job.since - now()) < timedelta(minutes=1)
     async with database.transaction() as db:
         assert await first.renew(db)
@@ -141,6 +141,43 @@ async def test_who_falls_asleep_while_writing_keeps_nobody_waiting(database: Dat
                 return bool(await take(database, b))
 
             await until(taken)
+
+
+@pytest.mark.postgresql
+async def test_what_a_process_that_sleeps_left_open_is_ended_whoever_waits_for_whom(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.sqlite:
+        return
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(process, "name", lambda: "elsewhere 1 0123abcd")
+        asleep = Database(database.url)
+        first = await take(asleep, Candidate("job"))
+        begun = [
+            asyncio.create_task(sleeps(asleep)),
+            *(asyncio.create_task(sleeps(asleep.fenced(first.assure))) for _ in range(4)),
+        ]
+        await asyncio.sleep(0.5)  # one has locked what the others wait for
+    await run_out(database)
+
+    async def taken() -> bool:
+        return bool(await take(database, b))
+
+    b = Candidate("job")
+    await until(taken, seconds=4)
+    await write(database)
+    ended = await asyncio.gather(*begun, return_exceptions=True)
+    assert all(isinstance(one, Exception) for one in ended), ended
+    await asleep.close()
+
+
+async def sleeps(database: Database) -> None:
+    """Write, and fall asleep before it is kept."""
+    async with database.transaction() as db:
+        await db.execute(
+            text("INSERT INTO topic VALUES ('queue', 1, now()) ON CONFLICT (name) DO UPDATE SET number = 2")
+        )
+        await asyncio.sleep(5)
 
 
 async def test_a_clock_set_back_keeps_no_lease_from_ending(database: Database, short: Any) -> None:

@@ -445,7 +445,9 @@ async def test_the_cap_stops_the_stream_says_so_and_lets_go_the_next_day(
     assert "00:00 UTC" in status.reason
     await until(lambda: replica.stream.listeners == 0 and saved and saved[-1].posts == 3)
     assert saved[-1].newest_id == desk.got[-1].revision_id
-    replica.stream.misbehave("unsearched", status=503, times=1_000)  # what is read again would be counted on the new day
+    replica.stream.misbehave(
+        "unsearched", status=503, times=1_000
+    )  # what is read again would be counted on the new day
     gate.set()
     await until(lambda: desk.state == "live")
     assert desk.clock.moment >= datetime(2026, 11, 23, tzinfo=UTC)
