@@ -123,7 +123,10 @@ class Conversation:
         self._asked = asked
         self._late.cancel()
         who = self._peer.reader if self._peer else Hello(self._connection, message.token, message.as_)
-        self._door.ask(Question(who, [name for name in asked if TOPIC.fullmatch(name)], self._answered))
+        self._door.ask(Question(who, [name for name in asked if TOPIC.fullmatch(name)], self._answered, self._waits))
+
+    def _waits(self) -> bool:
+        return self._open
 
     def _answered(self, answer: Answer | Exception) -> None:
         asked, self._asked = self._asked or {}, None

@@ -68,6 +68,8 @@ class Question:
     wanted: list[str]
     tell: Callable[[Answer | Exception], None]
     """Takes the answer, or why there is none; must not raise."""
+    waits: Callable[[], bool] = lambda: True
+    """Whether the socket is still there: who has given up is not looked up."""
 
 
 Identify = Callable[[AsyncSession, list[Hello]], Awaitable[list[topics.Reader | Exception]]]

@@ -173,3 +173,19 @@ async def test_strangers_behind_an_address_keep_nobody_out_who_has_a_token(
         await second.document(f"screen:{id}")
         async with Live(served.live, token=token) as third:
             assert await third.closed() == peers.TOO_MANY
+
+
+async def test_who_has_given_up_waiting_is_not_looked_up(database: Database) -> None:
+    hub, door = await opened(database)
+    looked = []
+
+    async def counting(db: Any, hellos: list[Hello]) -> Any:
+        looked.extend(hellos)
+        return await live.identify(db, hellos)
+
+    door._identify = counting
+    gone = Conversation(door, Wire(), FROM)
+    gone.heard(_hello("x" * 43, {}))
+    gone.gone()
+    await until(lambda: _are(door))
+    assert looked == [] and hub.peers == 0

@@ -199,12 +199,13 @@ function arrived() {
   }
   const attempts = screens.map((screen) => screen.attempts);
   const sorted = (name) => screens.map((screen) => screen[name]).sort((one, other) => one - other);
-  say({ ...told, current: sorted('currentAt'), back: sorted('backAt'), most_attempts: Math.max(...attempts), first_try: attempts.filter((many) => many === 1).length });
-  process.exit(0);
+  const found = { ...told, current: sorted('currentAt'), back: sorted('backAt'), most_attempts: Math.max(...attempts), first_try: attempts.filter((many) => many === 1).length };
+  say(found, () => process.exit(0)); // a pipe takes 64 KiB at once, and what waits is lost at an exit
 }
 
-function say(found) {
-  process.stdout.write(JSON.stringify(found) + '\n');
+/** @param {any} found @param {() => void} [then] when it is handed over */
+function say(found, then) {
+  process.stdout.write(JSON.stringify(found) + '\n', then);
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {

@@ -76,6 +76,7 @@ export function createConnection(parts) {
     mine.onopen = () => {
       const have = parts.have();
       asked = named(have);
+      listen(SILENCE); // it is there: one that all screens come back to takes its time, and coming again would cost it more
       mine.send(JSON.stringify({ type: 'hello', token, as, have }));
     };
     mine.onmessage = (event) => { if (mine === socket) receive(event.data); };
