@@ -89,7 +89,7 @@ class Door:
 
     async def _answer(self, asked: list[Question]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
+        while asked := [question for question in asked if question.waits()]:
             if await self._answered(asked, last=time.monotonic() > deadline):
                 return
             await asyncio.sleep(random.uniform(0.5, 1))
