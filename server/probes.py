@@ -1,5 +1,6 @@
 """What other programs ask an installation: whether a process lives, whether it can work, and its metrics."""
 
+import asyncio
 import secrets
 from ipaddress import ip_address
 from typing import Any
@@ -14,6 +15,9 @@ from server.core.security import bearer, client_address
 from server.core.settings import Settings
 from server.migrating import OLDER, standing
 
+READY_SECONDS = 5
+"""For the database to answer: one that holds its connections and says nothing serves nobody."""
+
 
 @get("/health/live", opt={"quiet": True})
 async def alive() -> dict[str, str]:
@@ -26,12 +30,12 @@ async def ready(request: Request, database: Database) -> Response[dict[str, Any]
     """The process can do its work: the database answers and has this version's tables."""
     trouble = None
     try:
-        async with database.snapshot() as db:
+        async with asyncio.timeout(READY_SECONDS), database.snapshot() as db:
             await db.execute(text("SELECT 1"))
             # Newer tables are no trouble: an upgrade is under way, and this version's statements fit them too.
             trouble = "run vitrine migrate" if await standing(db) == OLDER else None
     except Exception as error:
-        trouble = f"the database does not answer ({type(error).__name__})"
+        trouble = f"the database does not answer ({type(error.__cause__ or error).__name__})"
     body = {"status": trouble or "ok", "backplane": request.app.state.backplane.trouble or "ok"}
     return Response(body, status_code=503 if trouble else 200)
 

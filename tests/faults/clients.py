@@ -86,6 +86,20 @@ async def all_current(followers: Iterable[Follower], database: Database, *, seco
     assert not [one.older for one in followers if one.older]
 
 
+async def caught_up(followers: Iterable[Follower], database: Database, *, seconds: float = 30) -> None:
+    """Wait until each has all that the database says at this moment, while more goes on happening."""
+    followers = list(followers)
+    async with database.snapshot() as db:
+        there = await topics.numbers(db, sorted({name for one in followers for name in one.versions}))
+
+    async def has_all() -> bool:
+        return all(
+            (has := one.versions[name]) and has[1] >= there.get(name, 0) for one in followers for name in one.versions
+        )
+
+    await until(has_all, seconds=seconds)
+
+
 class Insistent:
     """A client that tries again, with the next process, until it is told what became of its request."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -65,11 +66,29 @@ class Redis:
 class FragilePostgres(Postgres):
     """A PostgreSQL server of one test, that may go down and come back with its data."""
 
+    keeps_commits = True
+
     def crash(self) -> None:
         """End it at once, as the loss of its machine would; connections break."""
         assert self._process
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(20)
+
+    def freeze(self) -> None:
+        """Let all of it hold its connections and say nothing, as a machine does that hangs."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, what: signal.Signals) -> None:
+        assert self._process
+        parent = self._process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        for pid in (parent, *map(int, children)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     async def again(self) -> None:
         """Start it again on the same data; returns when it takes connections."""

@@ -105,6 +105,12 @@ class Serving:
         files = Path(f"/proc/{self.process.pid}/fd")
         return sum(os.readlink(file).startswith("socket:") for file in files.iterdir())
 
+    def cpu(self) -> float:
+        """Seconds of processor time that it has used."""
+        assert self.process
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self) -> int:
         """Bytes that it holds in memory."""
         assert self.process

@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from tests.conftest import until
-from tests.faults.clients import Follower, Insistent, all_current
+from tests.faults.clients import Follower, Insistent, all_current, caught_up
 from tests.faults.servers import FragilePostgres, Redis, find_redis
-from tests.faults.test_web_killed import Customer, Installation, customers, followed, over_postgres
+from tests.faults.test_web_killed import Customer, Installation, customers, followed, over_postgres, whole
 from tests.postgres import Postgres, find_postgres
 
 pytestmark = [pytest.mark.postgresql]
-TAPS_A_SECOND = 10
+TAPS_A_SECOND = 5
 
 
 @pytest.fixture
@@ -62,7 +62,9 @@ async def two(postgres: Postgres, redis: Redis, tmp_path: Path) -> AsyncIterator
 @pytest.fixture
 async def alone(fragile: FragilePostgres, tmp_path: Path) -> AsyncIterator[Installation]:
     """One process on a PostgreSQL that may die."""
-    made = await started(over_postgres(fragile, "", tmp_path, processes=1))
+    made = await started(
+        over_postgres(fragile, "", tmp_path, processes=1, constants=("server.probes.READY_SECONDS=1",))
+    )
     yield made
     for one in made.processes:
         await one.stop()
@@ -164,11 +166,15 @@ async def test_postgresql_restarted_is_said_in_words_and_all_are_current_soon(
             assert (await client.get("/health/ready")).status_code == 503
         await fragile.again()
         began = time.monotonic()
-        await all_current(followers, process.database, seconds=60)
+        for one in made:  # something that nobody can have yet
+            heard = len(one.said)
+            await until(lambda one=one, heard=heard: _more(one, heard, working), seconds=60)
+        await caught_up(followers, process.database, seconds=60)
         took.append(time.monotonic() - began)
     over = True
     await asyncio.gather(*working)
     await all_current(followers, process.database)
+    await whole(process.database, made, [])
     for answer in refusals(made):
         assert answer.status_code == 503 and int(answer.headers["retry-after"]) > 0, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
@@ -177,7 +183,43 @@ async def test_postgresql_restarted_is_said_in_words_and_all_are_current_soon(
     for one in followers:
         await one.stop()
     with capsys.disabled():
-        print(f"\n  PostgreSQL back: all current after at most {max(took):.2f} s; {len(refusals(made))} answers of 503")
+        print(
+            f"\n  PostgreSQL back: taps answered and all current after at most {max(took):.2f} s; {len(refusals(made))} answers of 503"
+        )
+
+
+@pytest.mark.parametrize("seconds", [1, pytest.param(60, marks=pytest.mark.soak)])
+async def test_postgresql_that_hangs_is_said_to_be_away_and_nothing_is_done_twice(
+    alone: Installation, fragile: FragilePostgres, seconds: float
+) -> None:
+    made, screens = await customers(alone)
+    made, (process,) = made[:8], alone.processes
+    await asyncio.gather(*(one.begin() for one in made))
+    followers = await followed(alone, made, screens)
+    await all_current(followers, process.database)
+    fragile.freeze()
+    try:
+        tapping = [asyncio.create_task(one.tap(0)) for one in made]
+        async with process.client() as client:
+            assert (await client.get("/health/live")).status_code == 200
+            assert (await client.get("/health/ready")).status_code == 503
+        await asyncio.sleep(seconds)
+    finally:
+        fragile.thaw()
+    await asyncio.gather(*tapping)
+    await all_current(followers, process.database, seconds=60)
+    await whole(process.database, made, [])
+    assert {answer.status_code for answer in refusals(made)} <= {503} and not crashes(process.log)
+    assert [one.sockets for one in followers] == [1] * len(followers)
+    for one in followers:
+        await one.stop()
+
+
+async def _more(one: Customer, heard: int, working: list[asyncio.Task[None]]) -> bool:
+    for task in working:
+        if task.done():
+            await task  # it ended with what went wrong
+    return len(one.said) > heard
 
 
 def refusals(made: list[Customer]) -> list[httpx.Response]:

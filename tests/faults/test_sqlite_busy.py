@@ -125,6 +125,7 @@ async def test_no_lock_reaches_anybody_under_the_load_of_one_process(
     followers = await followed(alone, people, screens)
     locks = {one.bag: asyncio.Lock() for one in people}
     load, over, moment = Load(process.address), asyncio.Event(), time.monotonic()
+    used = process.cpu()
 
     async def read(client: httpx.AsyncClient) -> Answered:
         one = random.choice(people)
@@ -150,7 +151,7 @@ async def test_no_lock_reaches_anybody_under_the_load_of_one_process(
         load.run("read", READS_A_SECOND, read, over),
         load.run("write", WRITES_A_SECOND, write, over),
     )
-    took = time.monotonic() - moment
+    took, used = time.monotonic() - moment, process.cpu() - used
     await all_current(followers, process.database)
     assert not [(answer.status_code, answer.text) for answer in load.bad]
     assert not [answer.text for one in people for answer in one.tablet.refusals]
@@ -170,4 +171,7 @@ async def test_no_lock_reaches_anybody_under_the_load_of_one_process(
                 f"p99 {times[int(len(times) * 0.99)] * 1000:.0f} ms, most {times[-1] * 1000:.0f} ms",
                 end="",
             )
-        print(f"; over {took:.0f} s beside an import of {rows:,} rows and retention")
+        asked = sum(map(len, load.took.values()))
+        print(
+            f"; {used / asked * 1000:.1f} ms of CPU a request, over {took:.0f} s beside an import of {rows:,} rows and retention"
+        )

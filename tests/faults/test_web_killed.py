@@ -25,6 +25,7 @@ from tests.faults.serving import Serving, sqlite_home
 from tests.postgres import Postgres
 
 CLIENTS = 20
+MOST_KEPT = 20
 VARIANTS = ("stain-madder", "stain-plum", "slip-ink")
 
 
@@ -70,10 +71,16 @@ async def installation(prepared: Installation) -> AsyncIterator[Installation]:
         await one.stop()
 
 
-def over_postgres(postgres: Postgres, backplane: str, home: Path, *, processes: int = 2) -> Installation:
+def over_postgres(
+    postgres: Postgres, backplane: str, home: Path, *, processes: int = 2, constants: tuple[str, ...] = ()
+) -> Installation:
     """Processes that share a database and a backplane."""
     settings = Settings(home=home, database_url=postgres.url(postgres.create()), sources=False, backplane_url=backplane)
-    return Installation(settings, [Serving(settings) for _ in range(processes)], {"VITRINE_BACKPLANE_URL": backplane})
+    return Installation(
+        settings,
+        [Serving(settings, constants=constants) for _ in range(processes)],
+        {"VITRINE_BACKPLANE_URL": backplane},
+    )
 
 
 class Customer:
@@ -98,8 +105,8 @@ class Customer:
         answer.raise_for_status()
 
     async def tap(self, number: int) -> None:
-        """Two adds, then a removal of the older one, and so on."""
-        adds = number % 3 < 2
+        """Two adds, then a removal of the oldest one, and so on; the bag never gets full."""
+        adds = not self.kept or (number % 3 < 2 and len(self.kept) < MOST_KEPT)
         done = shopping.add(VARIANTS[number % 2]) if adds else shopping.remove([next(iter(self.kept))])
         body = {"operations": [done], "secret": self.secret}
         answer = await self.tablet.ask("POST", f"/api/bags/{self.bag}/operations", json=body)
