@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 import structlog
 from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi.config import OpenAPIConfig
@@ -48,7 +47,7 @@ import server.models
 import server.probes
 import social.api
 from catalog.shelving import Compiled
-from server.core import problems, security
+from server.core import compression, problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
 from server.core.database import Database
@@ -108,7 +107,7 @@ def routed() -> Litestar:
         },
         lifespan=[_life],
         request_max_body_size=LARGEST_BODY,
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude=["/media/", "/static/.*woff2"]),
+        compression_config=compression.CONFIG,
         openapi_config=OpenAPIConfig(
             title="Vitrine", version="0.1.0", path="/schema", render_plugins=[JsonRenderPlugin(path="/")]
         ),

@@ -100,7 +100,7 @@ class Device:
     def _connect(self) -> None:
         self._again = None
         if not (self.stopped or self.line or self._trying):
-            self._trying = True
+            self._trying, self._deaf = True, False
             self.all.begin(self._open())
 
     async def _open(self) -> None:
@@ -119,7 +119,7 @@ class Device:
             self._retry(None)
             return
         self._trying = False
-        self.heard_at, self._deaf = monotonic(), False
+        self.heard_at = monotonic()
         if self.stopped:
             line.cut()
         elif not line.transport.is_closing():
