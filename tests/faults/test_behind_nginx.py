@@ -53,6 +53,7 @@ async def site(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Site]:
         "VITRINE_PROXIES": "127.0.0.1",
         "VITRINE_PUBLIC_URL": nginx.address,
         "VITRINE_DATABASE_CONNECTIONS": "5",
+        "VITRINE_METRICS_TOKEN": "",
     }
     try:
         lines.start()
