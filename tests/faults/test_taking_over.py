@@ -238,6 +238,7 @@ async def test_a_holder_that_is_killed_is_followed_within_ten_seconds(shared: Se
     assert max(found) < 10, found
 
 
+@pytest.mark.soak
 async def test_one_process_on_sqlite_that_was_killed_fetches_what_it_missed_when_it_is_started_again(
     settings: Settings,
 ) -> None:
