@@ -153,25 +153,25 @@ def _fold(text: str, start: int, end: int, out: list[str], places: list[int]) ->
     """Append text[start:end], folded run by run and sign by sign, so that places are exact."""
     if start >= end:
         return
-    last, was_kana = out[-1][-1], False
+    last, was = out[-1][-1], ""
     for place, piece in _pieces(text, start, end):
         if piece.isascii() and piece[0].isalnum():
-            if was_kana and last != " ":
+            if was in (_KATAKANA, _JAPANESE) and last != " " and (was == _KATAKANA or piece[0].isalpha()):
                 _space(place, out, places)
             out.append(piece.lower())
             places.extend(range(place, place + len(piece)))
-            last, was_kana = "a", False
+            last, was = "a", _LATIN if piece[-1].isalpha() else ""
             continue
-        folded, is_kana = _CHARS[piece]
+        folded, script = _CHARS[piece]
         if folded == BREAK and place + 1 < end and not text[place + 1].isspace() and piece in ".!?:":
             folded = " "  # "s.oliver", "e.l.f.", "12:30": not the end of a sentence
         if not folded or (folded == " " and last == " "):
             continue
-        if is_kana != was_kana:
-            if last != " " and folded != " ":
+        if script != was:
+            if last != " " and folded != " " and (_KATAKANA in (script, was) or _PARTED == {script, was}):
                 _space(place, out, places)
                 last = " "
-            was_kana = is_kana
+            was = script
         if folded == BREAK or (len(folded) == 3 and folded[0] == " "):
             if last != " ":
                 _space(place, out, places)
@@ -217,18 +217,27 @@ def _composed(text: str, start: int, end: int) -> list[tuple[int, str]]:
     return [(place, char) for place, cluster in clusters for char in unicodedata.normalize("NFC", cluster[:8])]
 
 
+_KATAKANA, _JAPANESE, _LATIN = "katakana", "hiragana or kanji", "latin"
+_PARTED = {_JAPANESE, _LATIN}
+"""Scripts that are parted where they meet, as katakana is from all others: "NIKEの" is Nike's."""
+_SCRIPTS = {
+    _KATAKANA: re.compile("[\u30a1-\u30fa\u30fc]+"),
+    _JAPANESE: re.compile("[\u3041-\u309f\u3005\u3400-\u9fff]+"),
+    _LATIN: re.compile("[a-z]+"),
+}
+
 MOST_CHARS = 20_000
 """Characters that are remembered: more than people write with, of the million that a hostile post may go through."""
 
 
-class _Chars(dict[str, tuple[str, bool]]):
-    """What each character folds to, worked out when it is first met: its words, and whether it is katakana."""
+class _Chars(dict[str, tuple[str, str]]):
+    """What each character folds to, worked out when it is first met: its words, and its script where that parts words."""
 
-    def __missing__(self, char: str) -> tuple[str, bool]:
+    def __missing__(self, char: str) -> tuple[str, str]:
         if len(self) >= MOST_CHARS:
             self.clear()
         folded = _one(char)
-        self[char] = found = (folded, bool(folded) and all("\u30a1" <= c <= "\u30fc" and c != "\u30fb" for c in folded))
+        self[char] = found = (folded, next((name for name, signs in _SCRIPTS.items() if signs.fullmatch(folded)), ""))
         return found
 
 

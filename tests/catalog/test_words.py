@@ -22,6 +22,8 @@ from catalog.words import at_capitals, fold, plain, read
         ("boots by @them today", "boots by @ today"),
         ("so💄good", "so 💄 good"),
         ("黒いワンピース。赤", "黒い ワンピース | 赤"),
+        ("恐竜のTシャツとVANSの白Ｔ", "恐竜の t シャツ と vans の白 t"),
+        ("5年使った", "5年使った"),
         ("50% off", "50 % off"),
         ("e.l.f. rules", "e l f | rules"),
     ],
