@@ -168,7 +168,7 @@ def _fold(text: str, start: int, end: int, out: list[str], places: list[int]) ->
         if not folded or (folded == " " and last == " "):
             continue
         if script != was:
-            if last != " " and folded != " " and (_KATAKANA in (script, was) or _PARTED == {script, was}):
+            if last != " " and folded != " " and (_KATAKANA in (script, was) or {script, was} == _PARTED):
                 _space(place, out, places)
                 last = " "
             was = script

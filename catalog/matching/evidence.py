@@ -213,7 +213,10 @@ def _total(heads: Sequence[Head], cues: Sequence[Cue], reading: Reading, lexicon
             cap = min(_cap(cue, kind, best), LITTLE if in_passing(cue, named, reading, places) else _MOST)
             rest[kind] = max(rest.get(kind, 0.0), min(cue.weight, cap))
     rest = {kind: weight for kind, weight in rest.items() if weight}
-    rest |= manner(best.cue, [head.cue for head in heads], reading, language)
+    makers = {(cue.start, cue.end) for cue in cues if cue.kind == "brand"}
+    rest |= manner(
+        best.cue, [head.cue for head in heads], reading, language, line=(best.cue.start, best.cue.end) in makers
+    )
     if rest.keys() == {"another"}:  # "jacket and scarf left on the train": a list is no wish
         return best.weight
     return best.weight + sum(rest.values())

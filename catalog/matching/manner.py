@@ -1,5 +1,5 @@
 """How a post is put, which tells without a word for it whether a thing is meant: who wants something opens with it, asks,
-or lists an outfit; a story names clothes in passing."""
+lists an outfit or says its maker's name for it; a story names clothes in passing."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -29,14 +29,16 @@ _CUT_OFF = "\u2026"
 """What ends a post of which nobody sees the rest, nor how it is put."""
 
 
-def manner(thing: Cue, things: Sequence[Cue], reading: Reading, language: str) -> Mapping[str, float]:
-    """What the form of a post says of a thing that it names surely, by kind; nothing of what an emoji names."""
+def manner(thing: Cue, things: Sequence[Cue], reading: Reading, language: str, *, line: bool) -> Mapping[str, float]:
+    """What the form of a post says of a thing that it names surely, by kind; nothing of what an emoji names. `line`: the
+    thing is called by its maker's name ("crocs", "timberlands")."""
     if thing.kind != "type" or thing.ambiguous or thing.slip or thing.emoji or reading.text.rstrip().endswith(_CUT_OFF):
         return {}
     told = {
         "opening": language in _ARTICLES and _opens(thing, reading, _DEFINITE.get(language, ())),
-        "question": not _replies(reading) and _asks(reading),
+        "question": not _replies(reading) and _asks(thing, reading),
         "outfit": _parted(things) >= _OUTFIT,
+        "line": line and not _tagged(reading) and not _replies(reading),
     }
     return {kind: _TELLS for kind, holds in told.items() if holds}
 
@@ -56,7 +58,7 @@ def _opens(thing: Cue, reading: Reading, definite: tuple[str, ...]) -> bool:
     """Whether a post opens with the thing, bare of any article: "crocs at the wedding", "blazer sur hoodie". A word alone
     or behind tags opens nothing, and a reply goes on with what others say."""
     alone = not reading.plain[thing.end :].strip(f" {BREAK}")
-    if alone or "#" in reading.text or "＃" in reading.text or _replies(reading):
+    if alone or _tagged(reading) or _replies(reading):
         return False
     first, named = reading.plain[: thing.start].split(), reading.plain[thing.start : thing.end]
     bare = not first or len(first) == 1 and len(first[0]) >= _SHORTEST_FIRST
@@ -64,12 +66,19 @@ def _opens(thing: Cue, reading: Reading, definite: tuple[str, ...]) -> bool:
     return bare and all(len(word) >= _SHORTEST_OWN for word in its) and not (definite and named.endswith(definite))
 
 
-def _asks(reading: Reading) -> bool:
-    return any(sign == BREAK and reading.asks(at) for at, sign in enumerate(reading.plain))
+def _tagged(reading: Reading) -> bool:
+    return "#" in reading.text or "＃" in reading.text
+
+
+def _asks(thing: Cue, reading: Reading) -> bool:
+    """Whether the thing's own sentence is a question; one behind a story ("who does that?") asks for nothing."""
+    end = reading.plain.find(BREAK, thing.end)
+    return end >= 0 and reading.asks(end)
 
 
 def _replies(reading: Reading) -> bool:
-    return reading.text.startswith(("@", "＠"))
+    """Whether a post goes on with what others say, or repeats it."""
+    return reading.text.startswith(("@", "＠", "RT @"))
 
 
 def _parted(things: Sequence[Cue]) -> int:

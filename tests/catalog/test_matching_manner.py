@@ -2,6 +2,8 @@
 
 import pytest
 
+from catalog.matching.matcher import Matcher
+from catalog.matching.values import MatchItem
 from tests.catalog.matching_house import house
 
 HOUSE = house()
@@ -37,6 +39,7 @@ def test_a_post_that_opens_with_a_bare_thing_asks_or_lists_an_outfit_gets_it(lan
         ("en", "scarf"),
         ("en", "@ann scarf, is it yours?"),
         ("en", "scarf on the train and then we…"),
+        ("en", "the scarf was on the train when it left. who does that?"),
         ("nb", "skjerfet er på toget"),
         ("en", "a sweater and a scarf were on the train"),
         ("ja", "マフラーが電車のドアに"),
@@ -79,6 +82,17 @@ def test_a_colour_beside_the_thing_still_asks_for_it_and_so_does_a_place_with_pr
 )
 def test_a_complaint_that_is_denied_or_made_up_for_and_a_doubled_negation_are_praise(lang, text, product):
     assert shown(text, lang) == product
+
+
+def test_a_thing_called_by_its_makers_name_is_named_twice_where_somebody_says_so():
+    crocs = MatchItem(
+        variant="c", product="c", title="Clog", brand="Crocs", product_type="Shoes > Sandals", colour="red"
+    )
+    shop = Matcher([crocs])
+    assert shop.match("the whole ward is in crocs now", (), "en").show
+    assert not shop.match("the whole ward is in sandals now", (), "en").show
+    assert not shop.match("up the hill in crocs #hills", (), "en").show
+    assert not shop.match("RT @ann: the whole ward is in crocs now", (), "en").show
 
 
 @pytest.mark.parametrize(
