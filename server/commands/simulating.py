@@ -25,6 +25,7 @@ from server.migrating import require
 from server.simulation import scorecard, table
 from server.simulation.changing import Changer, ours, reached
 from server.simulation.clearing import Tally, clear, running, tally
+from server.simulation.clients import Clients
 from server.simulation.clock import Truth
 from server.simulation.fleet import Fleet
 from server.simulation.furnishing import Furnished, furnish, new_run
@@ -36,6 +37,8 @@ from server.simulation.surroundings import MOST_REQUESTS, Surroundings
 BY = "the vitrine command"
 FILES_BESIDES = 200
 LOG_SECONDS = 30
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For addresses without TLS: each client would make a context of its own, which it never uses."""
 
 
 def run(settings: Settings, plan: Plan, *, address: str, file: Path | None, only_clean: bool, out: Console) -> None:
@@ -95,29 +98,27 @@ async def simulate(settings: Settings, plan: Plan, address: str, *, file: Path |
     """One run, from the making of the devices to their removal, whatever comes between."""
     await require(settings)
     allow_files(plan.screens + plan.tablets)
-    database = Database(settings.database, settings)
+    database, trust = Database(settings.database, settings), _trust(settings, address)
+    clients = Clients(lambda: _client(address, trust))
     run, all, stop = new_run(), None, asyncio.Event()
     _listen_to_signals(stop)
     try:
-        async with _client(settings, address) as http:
+        async with clients.one() as http:
             await reached(http, address)
-            await _alone(database)
-            made = await furnish(database, run, screens=plan.screens, tablets=plan.tablets, seconds=plan.seconds)
-            all = Surroundings(
-                address,
-                http,
-                Records(),
-                Truth(),
-                Random(run),
-                campaign=str(made.campaign),
-                tls=_trust(settings, address),
-            )
-            if made.screens:
+        await _alone(database)
+        made = await furnish(database, run, screens=plan.screens, tablets=plan.tablets, seconds=plan.seconds)
+        all = Surroundings(
+            address, clients, Records(), Truth(), Random(run), campaign=str(made.campaign), tls=trust,
+            metrics_token=settings.metrics_token,
+        )  # fmt: skip
+        if made.screens:
+            async with clients.one() as http:
                 await ours(http, address, made.screens[0].id, made.screens[0].token)
-            card = await _played(database, plan, all, made, run, stop, out)
+        card = await _played(database, plan, all, made, run, stop, out)
         _report(card, file, out)
         return card
     finally:
+        await clients.close()
         await _surely(_removed(database, run, all.history.cards if all else ()))
 
 
@@ -247,14 +248,11 @@ async def _clean(settings: Settings, out: Console) -> None:
     out.print(f"Simulated devices that were cleared away: {count:,}.")
 
 
-def _client(settings: Settings, address: str) -> httpx.AsyncClient:
-    limits = httpx.Limits(
-        max_connections=MOST_REQUESTS + 8, max_keepalive_connections=MOST_REQUESTS + 8, keepalive_expiry=30
-    )
+def _client(address: str, trust: ssl.SSLContext | None) -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=30)
     headers = {"User-Agent": "vitrine simulate", "Accept": "application/json"}
-    trust = _trust(settings, address) or False
     return httpx.AsyncClient(
-        base_url=address, timeout=30, limits=limits, headers=headers, verify=trust, trust_env=False
+        base_url=address, timeout=30, limits=limits, headers=headers, verify=trust or PLAIN, trust_env=False
     )
 
 

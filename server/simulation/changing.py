@@ -39,7 +39,7 @@ class Changer:
     async def _post(self, path: str, form: dict[str, str], what: str) -> None:
         records = self._all.records
         try:
-            answer = await self._all.http.post(path, data=form, headers=self._cookie)
+            answer = await self._all.request("POST", path, data=form, headers=self._cookie)
         except httpx.HTTPError as error:
             records.errors[f"a change: {type(error).__name__}"] += 1
             return

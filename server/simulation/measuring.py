@@ -30,7 +30,7 @@ async def server_memory(all: Surroundings, *, since: float, every: float) -> Non
     headers = {"Authorization": f"Bearer {all.metrics_token}"} if all.metrics_token else {}
     while True:
         try:
-            answer = await all.http.get("/metrics", headers=headers)
+            answer = await all.request("GET", "/metrics", headers=headers)
             note_metrics(records, answer.text if answer.status_code == 200 else "", at=time.monotonic() - since)
         except httpx.HTTPError as error:
             records.memory_trouble = type(error).__name__

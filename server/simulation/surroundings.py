@@ -1,4 +1,4 @@
-"""What all devices of a fleet share: the installation's address and its HTTP client, the time, and what is noted."""
+"""What all devices of a fleet share: the installation's address and its HTTP clients, the time, and what is noted."""
 
 import asyncio
 import ssl
@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from server.simulation.clients import Clients
 from server.simulation.clock import Truth, monotonic
 from server.simulation.loop import Loop, read
 from server.simulation.records import History, Records
@@ -58,7 +59,7 @@ class Surroundings:
 
     address: str
     """Of the installation, without a slash at the end."""
-    http: httpx.AsyncClient
+    clients: Clients
     records: Records
     truth: Truth
     chance: Random
@@ -85,6 +86,11 @@ class Surroundings:
         except Exception as error:
             self.records.errors[f"in the simulator: {type(error).__name__}: {str(error)[:80]}"] += 1
 
+    async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request as it is, in nobody's turn. Raises httpx.HTTPError."""
+        async with self.clients.one() as http:
+            return await http.request(method, path, **options)
+
     async def ask(
         self, method: str, path: str, *, token: str = "", timed: "array[float] | None" = None, **options: Any
     ) -> httpx.Response | None:
@@ -93,7 +99,7 @@ class Surroundings:
         try:
             async with next(gate for begins, gate in self.gates.items() if path.startswith(begins)):
                 began = monotonic()
-                answer = await self.http.request(method, path, headers=headers, **options)
+                answer = await self.request(method, path, headers=headers, **options)
                 if timed is not None:
                     timed.append(monotonic() - began)
         except httpx.HTTPError as error:
