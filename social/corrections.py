@@ -4,10 +4,11 @@ A correction is a row. What is learnt is counted from the rows that stand, by ev
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.matching.learned import Learned, Lesson, Said, whoever_makes
@@ -18,10 +19,12 @@ from server.core.clock import iso, now
 from server.core.errors import Conflict
 from server.core.topics import document
 from social.holding import hold, hold_all
-from social.models import Correction, Match, Moderation, Screening
+from social.models import RULE, Correction, Match, Moderation, Screening
 
 MOST = 5_000
 """Corrections of a feed that count: the newest."""
+LATELY = timedelta(days=30)
+"""Approvals that count against "nothing fits": those of this long before it was said the last time."""
 LATER = "a later choice"
 """Who undid a correction that another of the same post replaced."""
 
@@ -130,12 +133,28 @@ def _about(one: Correction) -> tuple[object, ...]:
 async def lessons(db: AsyncSession, feed_id: int) -> Learned:
     """What a feed has learnt, by what posts ask for."""
     query = select(Correction).where(Correction.feed_id == feed_id, Correction.undone_at.is_(None))
-    return taught(await db.scalars(query.order_by(Correction.id.desc()).limit(MOST)))
+    rows = list(await db.scalars(query.order_by(Correction.id.desc()).limit(MOST)))
+    said = [one.made_at for one in rows if one.kind == "nothing"]
+    return taught(rows, await _agreed(db, feed_id, until=max(said)) if said else Counter())
 
 
-def taught(rows: Iterable[Correction]) -> Learned:
+async def _agreed(db: AsyncSession, feed_id: int, *, until: datetime) -> Counter[Asked]:
+    """How many posts people approved with what was offered, by what they asked for. They count up to the last word against
+    them, so that every process counts the same."""
+    query = (
+        select(Match.asked)
+        .join(Moderation, and_(Moderation.screening_id == Match.screening_id, Moderation.variant_id == Match.variant_id))
+        .where(Moderation.feed_id == feed_id, Moderation.verdict == "approved", Moderation.over_at.is_(None))
+        .where(Moderation.by != RULE, Moderation.decided_at.between(until - LATELY, until))
+        .order_by(Moderation.id.desc()).limit(MOST)
+    )  # fmt: skip
+    return Counter(asked_of(row) for row in await db.scalars(query) if row)
+
+
+def taught(rows: Iterable[Correction], agreed: Mapping[Asked, int]) -> Learned:
     """What corrections teach: each counts once for what it chose and once for what it called wrong, for all posts that ask for
-    the same kind and colour, whatever makers they name. That nothing fits is said of the same makers alone."""
+    the same kind and colour, whatever makers they name. That nothing fits is said of the same makers alone, and against it
+    counts how often people `agreed`."""
     by_asked: dict[Asked, list[Correction]] = defaultdict(list)
     by_thing: dict[Asked, list[Correction]] = defaultdict(list)
     for one in rows:
@@ -144,7 +163,7 @@ def taught(rows: Iterable[Correction]) -> Learned:
             by_asked[asked].append(one)
             by_thing[whoever_makes(asked)].append(one)
     return {
-        asked: _lesson(by_thing[whoever_makes(asked)], by_asked.get(asked, ()))
+        asked: _lesson(by_thing[whoever_makes(asked)], by_asked.get(asked, ()), agreed.get(asked, 0))
         for asked in by_asked.keys() | by_thing.keys()
     }
 
@@ -159,7 +178,7 @@ def version_of(feed_id: int) -> str:
     return f"corrections:{feed_id}"
 
 
-def _lesson(rows: Collection[Correction], same: Collection[Correction]) -> Lesson:
+def _lesson(rows: Collection[Correction], same: Collection[Correction], agreed: int) -> Lesson:
     """What was said of a thing, and by those posts that asked for it by the same makers."""
     chosen: Counter[tuple[str, str]] = Counter()
     turned_down: Counter[tuple[str, str]] = Counter()
@@ -173,7 +192,7 @@ def _lesson(rows: Collection[Correction], same: Collection[Correction]) -> Lesso
         for kind in ("product", "variant")
     }  # fmt: skip
     kinds = Counter(one.kind for one in same)
-    return Lesson(said["product"], said["variant"], chosen=kinds["changed"], nothing=kinds["nothing"])
+    return Lesson(said["product"], said["variant"], chosen=kinds["changed"], nothing=kinds["nothing"], agreed=agreed)
 
 
 async def _keep(

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.core.tables import Base
 
+RULE = "rule"
+"""Who decided where no person did."""
+
 
 class Feed(Base):
     """What is listened to and how it is judged."""

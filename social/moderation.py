@@ -12,9 +12,8 @@ from server.core.errors import BadInput, Conflict
 from server.core.events import FeedChanged, PostApproved, PostJudged, PostWithdrawn, emit
 from social import corrections
 from social.holding import held_feed, hold, hold_all
-from social.models import Consent, Moderation, Post, Screening
+from social.models import RULE, Consent, Moderation, Post, Screening
 
-RULE = "rule"
 BLOCKED = "the author was blocked"
 """The reason of verdicts that come from blocking an author; undoing one lets the author back in."""
 MOST_AT_ONCE = 200

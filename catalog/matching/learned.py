@@ -47,11 +47,19 @@ class Lesson:
     """Posts for which people chose something."""
     nothing: int = 0
     """Posts of which people said that nothing fits."""
+    agreed: int = 0
+    """Posts that people approved lately with what was offered."""
+
+    @property
+    def lacking(self) -> int:
+        """How many more have to be said to fit nothing until such posts are held; 0 or less: they are. A burst of spam does
+        not silence what people go on approving."""
+        return max(ENOUGH_NOTHING, self.agreed + 1) - (self.nothing - self.chosen)
 
     @property
     def silent(self) -> bool:
         """Whether such posts are held."""
-        return self.nothing - self.chosen >= ENOUGH_NOTHING
+        return self.lacking <= 0
 
     @cached_property
     def ids(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -82,7 +90,7 @@ def lesson_for(learned: Learned, asked: Asked) -> Lesson | None:
     if asked in learned:
         return learned[asked]
     such = learned.get(whoever_makes(asked))
-    return replace(such, chosen=0, nothing=0) if such else None
+    return replace(such, chosen=0, nothing=0, agreed=0) if such else None
 
 
 def described(asked: Asked, lexicon: Lexicon) -> str:

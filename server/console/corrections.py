@@ -12,7 +12,7 @@ from litestar.params import Body, FromPath
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from catalog.matching.learned import ENOUGH_NOTHING, MOST_STEPS, Learned, Lesson, described, posts
+from catalog.matching.learned import MOST_STEPS, Learned, Lesson, described, posts
 from catalog.matching.lexicon import built_in
 from catalog.models import Product, Variant
 from displays import composing
@@ -244,12 +244,10 @@ def _item(items: Mapping[str, Item], id: str | None) -> Item | None:
 def _effect(one: Correction, lesson: Lesson, shown: Item | None, chosen: Item | None) -> str:
     """What a correction changes now, with what else was said of the same items."""
     if one.kind == "nothing":
-        lacking = ENOUGH_NOTHING - (lesson.nothing - lesson.chosen)
-        return (
-            "Such posts are held, with no item."
-            if lacking <= 0
-            else f"Nothing yet: {posts(lacking)} more, and such posts are held."
-        )
+        if lesson.silent:
+            return "Such posts are held, with no item."
+        against = f" Approved with what was offered: {posts(lesson.agreed)}." if lesson.agreed else ""
+        return f"Nothing yet: {posts(lesson.lacking)} more, and such posts are held.{against}"
     same = one.shown_product == one.chosen_product
     moved = [
         _moved(item, lesson, product or "", variant or "", same=same)

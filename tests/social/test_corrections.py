@@ -168,6 +168,25 @@ async def test_three_posts_of_which_nothing_fits_hold_the_fourth_until_one_is_ta
     assert len(await standing(two)) == 3
 
 
+async def test_three_posts_of_spam_do_not_silence_what_people_go_on_approving(
+    two: Database, settings: Settings
+) -> None:
+    for id in await judged(two, settings, *(f"A red lipstick, look {n} #HouseLoves" for n in ("one", "two", "three"))):
+        await approve(two, id, (await first(two, id)).variant_id)
+    spam = await judged(
+        two, settings, *(f"Red lipstick, number {n} #HouseLoves" for n in ("four", "five", "six", "seven"))
+    )
+    for id in spam[:3]:
+        async with two.transaction() as db:
+            await corrections.nothing(db, await db.get_one(Screening, id), by="Mai")
+    [shown] = await judged(two, settings, "My red lipstick and I #HouseLoves")
+    assert (await first(two, shown)).product_id in ("stain", "silk")
+    async with two.transaction() as db:
+        assert (await corrections.lessons(db, 1))[RED].lacking == 1
+        await corrections.nothing(db, await db.get_one(Screening, spam[3]), by="Mai")
+        assert (await corrections.lessons(db, 1))[RED].silent
+
+
 async def test_a_feed_learns_nothing_from_another_feed_and_every_process_reads_the_same(
     two: Database, settings: Settings
 ) -> None:
