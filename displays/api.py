@@ -11,13 +11,14 @@ from displays.models import Campaign
 from displays.playing import playing
 from displays.reaching import reaches
 from displays.screens import present
-from server.core import codes, devices, emoji, media, staff
+from displays.telling import Telling
+from server.core import codes, emoji, media, staff
 from server.core.assets import FOREVER, Assets
 from server.core.clock import now
 from server.core.database import Database, settings_of
 from server.core.errors import NotFound
 from server.core.rendering import page
-from server.core.security import limiter
+from server.core.security import bearer
 from server.core.settings import Settings
 
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'self'; sandbox"
@@ -109,8 +110,7 @@ async def emoji_picture(name: FromPath[str]) -> Response[bytes]:
 @get("/media/{digest:str}", opt={"quiet": True})
 async def media_file(database: Database, digest: FromPath[str]) -> Response[bytes]:
     """Bytes by their digest. A card is inert on its own: the player is what shows it."""
-    async with database.snapshot() as db:
-        found = await media.find(db, digest) if media.DIGEST.fullmatch(digest) else None
+    found = await database.keep(media.Asked).find(digest) if media.DIGEST.fullmatch(digest) else None
     if found is None:
         raise NotFound("There is no such picture.")
     headers = {"Cache-Control": FOREVER, "Content-Security-Policy": SANDBOX, "ETag": f'"{digest[:32]}"'}
@@ -142,11 +142,8 @@ async def code(
 @post("/api/plays", status_code=200)
 async def take_plays(request: Request, database: Database, data: plays.Batch) -> dict[str, Any]:
     """Keep proof of play; a play that comes twice is kept once."""
-    async with database.transaction() as db:
-        device = await devices.calling(db, request)
-        # Of 200 plays each: a month without a network is told in twenty minutes.
-        limiter.hit("plays", device.id, most=120, seconds=60)
-        return {"accepted": await plays.take(db, device.id, data)}
+    await database.keep(Telling).tell(bearer(request) or "", plays.read(data))
+    return {"accepted": plays.accepted(data)}
 
 
 ROUTES = [

@@ -1,7 +1,9 @@
 """Proof of play: what screens say they showed, taken exactly once."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -56,20 +58,32 @@ class Batch(msgspec.Struct):
     plays: list[Any]
 
 
-async def take(db: AsyncSession, screen_id: str, batch: Batch) -> list[str]:
-    """Keep the plays of one screen; returns the ids that it may forget.
+def read(batch: Batch) -> list[Told]:
+    """The plays of a batch that can be right. Raises BadInput for more than 200 at once.
 
-    A play that cannot be right is dropped with the others kept, and is acknowledged too: sent again it would be no
-    better, and the journal behind it has to move on. Raises BadInput for more than 200 at once.
+    One that cannot be is dropped with the others kept, and is acknowledged too: sent again it would be no better, and the
+    journal behind it has to move on.
     """
     if len(batch.plays) > MOST:
         raise BadInput(f"At most {MOST} plays at once.")
     told = [one for raw in batch.plays if (one := _read(raw))]
-    rows = [_row(screen_id, one) for one in told if _plausible(one)]
-    if rows:
-        kept = await db.execute(insert(db, Play).values(rows).on_conflict_do_nothing().returning(Play.id))
-        metrics.plays.inc(0 if simulated(screen_id) else len(kept.all()))
+    return [one for one in told if _plausible(one)]
+
+
+def accepted(batch: Batch) -> list[str]:
+    """The ids that a screen may forget."""
     return [raw["id"] for raw in batch.plays if isinstance(raw, dict) and isinstance(raw.get("id"), str)]
+
+
+async def take(db: AsyncSession, told: Iterable[tuple[str, Iterable[Told]]]) -> None:
+    """Keep plays, those of many screens in one statement; each comes with its screen."""
+    rows = [_row(screen_id, play) for screen_id, plays in told for play in plays]
+    if not rows:
+        return
+    rows.sort(key=itemgetter("id"))  # two processes that keep the same ones do so in the same order
+    keep = insert(db, Play.__table__).on_conflict_do_nothing().returning(Play.screen_id)
+    kept = await (await db.connection()).execute(keep, rows)  # no objects: nothing looks at them here
+    metrics.plays.inc(sum(not simulated(screen_id) for (screen_id,) in kept))
 
 
 def _read(raw: Any) -> Told | None:

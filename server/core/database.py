@@ -166,6 +166,12 @@ class Database:
                 raise meant from error
             raise
 
+    def keep(self, make: "Callable[[Database], Result]") -> Result:
+        """What this process keeps beside the database, such as an index of it; made when it is first asked for."""
+        if make not in self.kept:
+            self.kept[make] = make(self)
+        return self.kept[make]
+
     async def close(self) -> None:
         """Give back every connection."""
         await self._writer.dispose()
@@ -217,11 +223,8 @@ def database_of(db: AsyncSession) -> Database:
 
 
 def kept(db: AsyncSession, make: Callable[[Database], Result]) -> Result:
-    """What this process keeps beside the session's database, such as an index of it; made when it is first asked for."""
-    database = database_of(db)
-    if make not in database.kept:
-        database.kept[make] = make(database)
-    return database.kept[make]
+    """What this process keeps beside the session's database."""
+    return database_of(db).keep(make)
 
 
 def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[None]]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 Piece = TypeVar("Piece")
@@ -26,7 +27,8 @@ class Lane(Generic[Piece]):
         """Have it done in its turn."""
         self._waiting.append(piece)
         if len(self._tasks) < self._most:
-            task = asyncio.get_running_loop().create_task(self._work())
+            # In nobody's name: what it does is not only for who happened to come first.
+            task = asyncio.get_running_loop().create_task(self._work(), context=Context())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 

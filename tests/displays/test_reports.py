@@ -102,7 +102,8 @@ async def test_a_play_that_cannot_be_right_keeps_no_other_from_being_taken(datab
     }  # fmt: skip
     async with database.transaction() as db:
         batch = plays.Batch([good | {"id": good["id"] + "1"}, good | {"id": good["id"] + "2"} | changes])
-        assert len(await plays.take(db, id, batch)) == 2
+        await plays.take(db, [(id, plays.read(batch))])
+        assert len(plays.accepted(batch)) == 2
     async with database.snapshot() as db:
         assert good["id"] + "1" in list(await db.scalars(select(Play.id)))
 

@@ -113,6 +113,24 @@ async def test_plays_are_kept_once_however_often_and_in_whatever_pieces_they_com
         assert await db.scalar(select(func.count()).select_from(Play)) == 120
 
 
+async def test_plays_of_many_screens_are_kept_together_and_one_that_cannot_be_holds_up_no_other(served: Served) -> None:
+    async with served.database.transaction() as db:
+        tokens = [(await house.screen(db, f"Window {n}"))[1] for n in range(4)]
+        pole = devices.create(db, kind="kiosk", by="house")  # a device, and no screen
+        tokens += [devices.issue(pole), "unknown"]
+    told = [play() for _ in tokens]
+    async with served.client() as client:
+        answers = await asyncio.gather(*(
+            client.post("/api/plays", json={"plays": [one]}, headers={"Authorization": f"Bearer {token}"})
+            for one, token in zip(told, tokens, strict=True)
+        ))  # fmt: skip
+    assert [answer.status_code for answer in answers[:4]] == [200] * 4
+    assert answers[4].status_code >= 400 and answers[5].status_code == 401
+    async with served.database.snapshot() as db:
+        kept = {(row.id, row.screen_id) for row in await db.scalars(select(Play))}
+    assert {id for id, _ in kept} == {one["id"] for one in told[:4]} and len({screen for _, screen in kept}) == 4
+
+
 async def test_a_play_that_cannot_be_right_is_acknowledged_and_not_kept(served: Served) -> None:
     async with served.database.transaction() as db:
         _, token = await house.screen(db)

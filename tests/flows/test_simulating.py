@@ -92,7 +92,7 @@ async def play(db: AsyncSession, screen_id: str, number: int) -> None:
         "id": f"00000000-0000-4000-8000-{number:012}", "seq": number, "spot": "e1", "card": "", "started_at": began,
         "ended_at": began + timedelta(seconds=8), "duration_ms": 8000, "result": "completed",
     }  # fmt: skip
-    assert await plays.take(db, screen_id, plays.Batch([told])) == [told["id"]]
+    await plays.take(db, [(screen_id, plays.read(plays.Batch([told])))])
 
 
 async def test_what_simulated_devices_do_counts_nowhere_while_they_are_there_and_is_cleared_away(served: Served):
