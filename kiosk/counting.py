@@ -1,4 +1,4 @@
-"""Counts what shoppers do at tablets: how often a variant was viewed, scanned and collected in a store on a day. Nobody's name.
+"""Counts what shoppers do at tablets: views, scans, try-ons and bags of a variant in a store on a day. Nobody's name.
 
 A tablet counts by itself, each variant once a visit, and sends what it has counted in batches, one after the other and
 each until it is taken: so it counts without a network too, and a batch that comes twice counts once.
@@ -21,7 +21,7 @@ from server.core.security import is_uuid
 from server.core.tables import insert
 from social.collecting import Collected, knows_collected
 
-KINDS = ("view", "scan", "bag")
+KINDS = ("view", "scan", "try", "bag")
 LEAST = 5
 """A smaller number is nobody's business: it may be one shopper's."""
 MOST = 8

@@ -57,7 +57,7 @@ class VisitCount(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     variant_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
-    """'view' (its page was opened), 'scan' (its code was read) or 'bag' (it came into one more bag)."""
+    """'view' (its page was opened), 'scan' (its code was read), 'try' (it was tried on) or 'bag' (it came into one more bag)."""
     count: Mapped[int]
     __table_args__ = (Index("ix_visit_count_variant", "variant_id", "day"),)
 

@@ -90,7 +90,13 @@ async def collected(served: Served, store: str = "OXF") -> dict[str, int]:
 
 async def test_what_was_collected_today_is_told_from_five_on(served: Served, tablet: Tablet) -> None:
     today = await day(served.database)
-    await send(tablet, count(today, n=4), count(today, "slip-ink", n=6), count(today, "stain-plum", "view", n=40))
+    await send(
+        tablet,
+        count(today, n=4),
+        count(today, "slip-ink", n=6),
+        count(today, "stain-plum", "view", n=40),
+        count(today, "stain-plum", "try", n=9),
+    )
     await send(tablet, count(today - timedelta(days=1), "stain-plum", n=50))
     assert await collected(served) == {"slip-ink": 6}
     await send(tablet, count(today))
@@ -98,7 +104,7 @@ async def test_what_was_collected_today_is_told_from_five_on(served: Served, tab
     assert await collected(served, "nowhere") == {}
     async with await served.staff("viewer") as viewer:
         page = (await viewer.get("/console/catalogue/product?id=stain")).text
-        assert "40 looks, 0 scans, 55 times into a bag" in page and "fewer than 5" in page
+        assert "40 looks, 0 scans, 9 try-ons, 55 times into a bag" in page and "fewer than 5" in page
 
 
 async def test_it_is_a_trend_of_each_feed_that_sells_it_in_the_cards_own_words_and_fades_with_the_day(

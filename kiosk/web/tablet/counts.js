@@ -5,7 +5,7 @@
 
 import { backoff } from '../../../server/core/web/device/backoff.js';
 
-/** @typedef {'view'|'scan'|'bag'} Kind */
+/** @typedef {'view'|'scan'|'try'|'bag'} Kind */
 /** @typedef {{day: string, variant: string, kind: Kind, n: number}} Count */
 /** @typedef {{open: Count[], batch: {id: string, counts: Count[]}|null}} Book */
 
