@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from displays import composing, house_cards
+from displays import house_cards
 from displays.changes import note_loops
 from displays.models import Campaign, Spot
 from server.core import audit, topics
@@ -74,7 +74,7 @@ async def change(db: AsyncSession, campaign: Campaign, plan: Plan, *, by: str) -
     await note_loops(db, campaign)
     _hush(db)
     if modes_before != set(campaign.modes):
-        await composing.propose_all(db, campaign.feed_id)
+        campaign.modes_changed_at = now()
     audit.record(db, who=by, what="changed campaign", which=campaign.name, id=campaign.id)
 
 

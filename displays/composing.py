@@ -71,14 +71,6 @@ async def propose_again(db: AsyncSession, screening: Screening) -> None:
     await propose(db, screening, variant_id=stands, mode="post" if alone else "")
 
 
-async def propose_all(db: AsyncSession, feed_id: int) -> None:
-    """Compose the proposals of a feed's queue anew, the newest five hundred."""
-    waiting = select(Screening).where(Screening.feed_id == feed_id, Screening.state == "waiting")
-    for screening in list(await db.scalars(waiting.order_by(Screening.id.desc()).limit(500))):
-        await propose_again(db, screening)
-    topics.note(db, "queue")
-
-
 async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
     """The best match that some store has now, one near the campaign's screens first, and that nobody called wrong; none
     when nothing can be had."""

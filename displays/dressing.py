@@ -1,9 +1,9 @@
-"""Dresses cards anew when what they all wear has changed: the brand kit, a layout, the public address."""
+"""Dresses cards anew when what they wear has changed: the brand kit, a layout, the public address, a campaign's modes."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from displays import composing, house_cards, loop
@@ -48,6 +48,21 @@ async def follow_kit(database: Database) -> int:
     done += await _in_turns(database, Screening, waiting, composing.propose_again)
     async with database.transaction() as db:
         await brand.dressed(db, changed_at)
+    return done
+
+
+async def follow_modes(database: Database) -> int:
+    """Compose the cards of posts that wait anew where a campaign shows other kinds of cards now. Returns how many."""
+    async with database.snapshot() as db:
+        changed = select(Campaign.id, Campaign.feed_id, Campaign.modes_changed_at)
+        campaigns = list(await db.execute(changed.where(Campaign.modes_changed_at.is_not(None))))
+    done = 0
+    for id, feed_id, changed_at in campaigns:
+        waiting = select(Screening).where(Screening.feed_id == feed_id, Screening.state == "waiting")
+        done += await _in_turns(database, Screening, waiting, composing.propose_again)
+        async with database.transaction() as db:
+            same = (Campaign.id == id, Campaign.modes_changed_at == changed_at)
+            await db.execute(update(Campaign).where(*same).values(modes_changed_at=None))
     return done
 
 

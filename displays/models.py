@@ -83,6 +83,8 @@ class Campaign(Base):
     ends_at: Mapped[datetime | None]
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London", server_default="Europe/London")
     """Where its dates are read and written."""
+    modes_changed_at: Mapped[datetime | None]
+    """Since when posts wait whose cards were composed for other modes; null: none do."""
     published_at: Mapped[datetime | None]
     published_by: Mapped[str] = mapped_column(String(200), default="")
     ended_at: Mapped[datetime | None]

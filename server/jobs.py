@@ -46,6 +46,7 @@ async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> No
     # What a start need not wait for begins when the screens that come back have been served.
     await asyncio.gather(
         jobs.repeat(2, lambda: dressing.follow_kit(database), name="brand", first=2),
+        jobs.repeat(2, lambda: dressing.follow_modes(database), name="modes"),
         jobs.repeat(2, lambda: picturing.fetch_waiting(database, settings), name="pictures"),
         jobs.repeat(20, lambda: scheduling.fetch_due(database, settings), name="feeds", first=1),
         jobs.repeat(15, counter.count, name="trends", first=2),

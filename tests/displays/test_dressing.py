@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 
 from catalog.models import Variant
 from displays import campaigns, composing, dressing
-from displays.models import CallCard, Card, Proposal, Spot
+from displays.models import CallCard, Campaign, Card, Proposal, Spot
 from server.core import brand
 from server.core.audit import AuditEntry
 from server.core.clock import now
@@ -158,3 +158,25 @@ async def test_many_verdicts_on_old_layouts_are_open_again_in_more_than_one_tran
     monkeypatch.setattr(database, "transaction", counted)
     assert await dressing.reopen_old_layouts(database) == 3
     assert begun >= 3
+
+
+async def test_posts_that_wait_get_cards_of_the_modes_that_their_campaign_has_now(
+    database: Database, settings: Settings
+) -> None:
+    async with database.transaction() as db:
+        await house.catalogue(db)
+        campaign = await house.campaign(db, await house.feed(db, automatic=False))
+    await stories.arrive(database, settings, *(stories.post(handle=f"p{n}") for n in range(dressing.FEW + 3)))
+
+    async def modes() -> set[str]:
+        async with database.snapshot() as db:
+            return set(await db.scalars(select(Proposal.mode)))
+
+    assert await modes() == {"post_item"}
+    async with database.transaction() as db:
+        await campaigns.change(
+            db, await db.get_one(Campaign, campaign.id), campaigns.Plan(name="Lips", modes=("post",)), by="Mo"
+        )
+    assert await dressing.follow_modes(database) == dressing.FEW + 3
+    assert await modes() == {"post"}
+    assert await dressing.follow_modes(database) == 0, "once is enough"
