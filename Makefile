@@ -22,8 +22,8 @@ test: setup-tests ## Check the code and run every test (TESTS=tests/catalog for 
 	@files=$$(find tests -name '*.test.mjs' 2>/dev/null); [ -z "$$files" ] || { echo "JavaScript tests"; $(NODE) --test $$files; }
 	@exec $(BIN)/python -m pytest -n 4 --dist worksteal --reruns 2 -rR $(TESTS) $(ARGS)
 
-soak: setup-tests ## Run the tests of faults at full length: minutes without a network, floods, restarts
-	@exec $(BIN)/python -m pytest -m soak -s --timeout 1800 tests/faults $(ARGS)
+soak: setup-tests ## Run the tests of faults at full length: minutes without a network, floods, restarts; and each story on both databases
+	@exec $(BIN)/python -m pytest -m soak -s --timeout 1800 tests $(ARGS)
 
 check: setup-dev ## Lint, import layers, types of the browser code
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .

@@ -19,13 +19,24 @@ NewGlass = Callable[..., Awaitable[Glass]]
 NewWindow = Callable[..., Awaitable[Page]]
 
 
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say in words that what needs a browser is skipped where there is none."""
-    if not EXECUTABLE:
-        here = Path(__file__).parent
-        for item in items:
-            if here in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="Chromium is not installed (Debian: apt install chromium)"))
+    """Say in words that what needs a browser is skipped where there is none. A page cannot tell on which database its server
+    stands: stories for both run on the one and the other in turn, and on all in `make soak`."""
+    stories = [item for item in items if HERE in item.path.parents]
+    for item in stories if not EXECUTABLE else ():
+        item.add_marker(pytest.mark.skip(reason="Chromium is not installed (Debian: apt install chromium)"))
+    named = {item.nodeid: item for item in stories}
+    twins = [
+        (item, named.get(item.nodeid.replace("postgresql", "sqlite")))
+        for item in stories
+        if "postgresql" in item.nodeid
+    ]
+    for turn, pair in enumerate(pair for pair in twins if pair[1]):
+        pair[turn % 2].add_marker(pytest.mark.soak)
 
 
 @pytest.fixture
