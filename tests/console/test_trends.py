@@ -52,6 +52,7 @@ async def test_a_rising_word_waits_with_its_card_and_plays_when_allowed(served: 
         assert "#VelvetLipstick" in page and "4 people in the last hour; nothing earlier to compare with." in page
         assert "<polyline" in page and re.search(r'data-card="[0-9a-f]{64}"', page)
         assert "Madder Red" in page and "Late Plum" not in page, "only what is in stock goes with it"
+        assert "/console/catalogue/product?id=stain&amp;variant=stain-madder" in page
         assert kinds(await on_glass(served)) == []
         answer = await mai.post(f"/console/trends/{id}/state", data={"state": "allowed"}, headers=JSON)
         assert answer.json() == {
