@@ -109,11 +109,22 @@ test('while the server is away a screen only knocks, takes its socket up as soon
   await wait(t, () => made.asked.length === 1);
   made.away = false;
   const before = made.sockets.length;
+  made.asked.length = 0;
   await pass(t, 1.2);
   assert.equal(made.sockets.length, before + 1);
-  made.asked.length = 0;
-  made.sockets[before].end(1006); // sockets are blocked on the way
+  await pass(t, 14); // it is slow: nothing more is asked of it meanwhile, nor when the handshake is given up
+  assert.equal(made.asked.length, 0);
+  await wait(t, () => made.sockets.length === before + 2);
+  made.sockets[before + 1].end(1013);
+  await wait(t, () => made.sockets.length === before + 3);
+  assert.equal(made.asked.length, 0);
+  made.sockets[before + 2].end(1006); // sockets are blocked on the way
   await pass(t, 0.1);
   assert.deepEqual(made.asked.map((address) => address.split('/').pop()), ['screen:s', 'loop:x', 'store:1']);
+  made.answer = () => new Promise(() => undefined); // it has more to do than it can
+  made.away = true;
+  made.asked.length = 0;
+  await pass(t, 180);
+  assert.ok(made.asked.length >= 6 && made.asked.length <= 12, String(made.asked.length));
   made.connection.stop();
 });

@@ -12,7 +12,10 @@ const HANDSHAKE = 15000;
 const STEADY = 10000;
 const FAILURES_BEFORE_POLLING = 3;
 const POLL = 5000;
+const POLL_CAP = 60000;
+const AT_ONCE = 5000;
 const RESTARTS = 1012;
+const AGAIN = 1013;
 const SPREAD = 4500;
 const RETURN = 2000;
 const PATIENCE = 15000;
@@ -37,13 +40,17 @@ export function createConnection(parts) {
   const as = parts.as || '';
   /** @type {WebSocket|null} */
   let socket = null;
+  let begun = 0;
+  let opened = false;
   let welcomed = false;
   let failures = 0;
   let stopped = false;
   let polling = false;
   /** The server answers over HTTP, as heard since the last welcome. */
   let answers = false;
-  /** It does, and a socket has failed all the same. */
+  /** Sockets that have failed all the same. */
+  let failed = 0;
+  /** So they are blocked on the way. */
   let blocked = false;
   /** @type {any} */
   let nextPoll = null;
@@ -64,6 +71,8 @@ export function createConnection(parts) {
   function connect() {
     if (stopped) return;
     welcomed = false;
+    opened = false;
+    begun = Date.now();
     try {
       socket = new WebSocket(origin.replace(/^http/, 'ws') + '/live');
     } catch (error) {
@@ -71,16 +80,16 @@ export function createConnection(parts) {
       return;
     }
     const mine = socket;
-    const opened = Date.now();
     listen(HANDSHAKE);
     mine.onopen = () => {
+      opened = true;
       const have = parts.have();
       asked = named(have);
       listen(SILENCE); // it is there: one that all screens come back to takes its time, and coming again would cost it more
       mine.send(JSON.stringify({ type: 'hello', token, as, have }));
     };
     mine.onmessage = (event) => { if (mine === socket) receive(event.data); };
-    mine.onclose = (event) => { if (mine === socket) closed(event.code, Date.now() - opened); };
+    mine.onclose = (event) => { if (mine === socket) closed(event.code); };
   }
 
   /** Nothing for 45 s, beats included, means that the line is dead, whatever the browser believes. @param {number} ms */
@@ -98,10 +107,10 @@ export function createConnection(parts) {
     retry(code);
   }
 
-  /** @param {number} code @param {number} stood ms */
-  function closed(code, stood) {
+  /** @param {number} code */
+  function closed(code) {
     socket = null;
-    if (welcomed && stood > STEADY) failures = 0;
+    if (welcomed && Date.now() - begun > STEADY) failures = 0;
     if (code === 4401) verify();
     retry(code);
   }
@@ -114,11 +123,17 @@ export function createConnection(parts) {
     failures += 1;
     welcomed = false;
     if (parts.onClose) parts.onClose();
-    const found = answers && !blocked;
-    blocked = answers;
+    judge(code);
     again = setTimeout(connect, code === RESTARTS ? 500 + Math.random() * SPREAD : backoff(failures, code === 4429 || code === 4401 ? { base: 5000, cap: 120000 } : {}));
     if (failures >= FAILURES_BEFORE_POLLING && !polling) poll();
-    if (found && nextPoll) {
+  }
+
+  /** Sockets are blocked when one fails at once where HTTP is answered, or a few do; not when the server itself closes them. @param {number} code */
+  function judge(code) {
+    if (!answers || blocked || code === RESTARTS || code === AGAIN || (code >= 4400 && code !== 4408)) return;
+    failed += 1;
+    blocked = failed >= FAILURES_BEFORE_POLLING || (!opened && Date.now() - begun < AT_ONCE);
+    if (blocked && nextPoll) {
       clearTimeout(nextPoll);
       poll();
     }
@@ -140,6 +155,7 @@ export function createConnection(parts) {
   function welcome() {
     welcomed = true;
     answers = false;
+    failed = 0;
     blocked = false;
     parts.onOpen();
   }
@@ -159,17 +175,23 @@ export function createConnection(parts) {
   }
 
   /**
-   * Ask over HTTP, as long as no socket holds: whether the server is there, and for every topic when it is and a socket fails all the same. Thousands of
-   * screens whose server has just come back would else ask it for everything at once, and keep it from their sockets.
+   * Ask over HTTP, as long as no socket holds: whether the server is there, and for every topic when it is and sockets are blocked. Thousands of screens
+   * whose server has just come back would else ask it for everything at once and keep it from their sockets; so they ask the less, the longer it takes.
    */
   function poll() {
     nextPoll = null;
     polling = !stopped && !welcomed;
     if (!polling) return;
+    const began = Date.now();
+    const on = () => { nextPoll = setTimeout(poll, Math.min(POLL_CAP, Math.max(POLL, (Date.now() - began) * 10)) + Math.random() * 1000); };
+    ask().then(on, on);
+  }
+
+  /** @returns {Promise<any>} */
+  function ask() {
     const have = parts.have();
-    const on = () => { nextPoll = setTimeout(poll, POLL + Math.random() * 1000); };
-    const asked = blocked ? Promise.all(Object.keys(have).map((topic) => fetchTopic(topic, have[topic]))) : knock();
-    asked.then(on, on);
+    if (blocked) return Promise.all(Object.keys(have).map((topic) => fetchTopic(topic, have[topic])));
+    return answers ? Promise.resolve() : knock();
   }
 
   function knock() {
