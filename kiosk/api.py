@@ -48,7 +48,7 @@ class Picked(msgspec.Struct):
 
 async def tablet(db: AsyncSession, request: Request) -> Kiosk:
     """The tablet that asks. Raises SignInNeeded for any other device."""
-    kiosk = await db.scalar(devices.held_by(bearer(request), Kiosk))
+    kiosk = await devices.held_by(db, bearer(request), Kiosk)
     if kiosk is None:
         await devices.calling(db, request)
         raise SignInNeeded("This device is no tablet. Pair it as one.")

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Store
@@ -22,6 +22,24 @@ WORTH_KNOWING = 1500
 """Minutes on foot, some 90 km: nobody goes farther for a lipstick."""
 GRACE_SECONDS = 15
 """How long “Still there?” stands before the glass is cleared."""
+
+# Statements that every change of a bag needs are made once: making them anew costs more than running them.
+HELD = bindparam("bag", type_=String)
+OPEN = Visit.ended_at.is_(None)
+OPEN_HERE = (
+    select(Visit.id)
+    .where(Visit.kiosk_id == bindparam("kiosk"), OPEN, or_(Visit.bag_id == HELD, Visit.own_bag_id == HELD))
+    .limit(1)
+)
+BAG = select(Bag).where(Bag.id == HELD)
+TABLETS = (
+    select(Visit.id, Kiosk.name, Store.name, Visit.began_at)
+    .join(Kiosk, Kiosk.id == Visit.kiosk_id)
+    .join(Store, Store.id == Kiosk.store_id)
+    .where(Visit.bag_id == HELD, OPEN)
+    .order_by(Visit.began_at, Visit.id)
+    .limit(5)
+)
 
 
 # -- who may read -------------------------------------------------------------------------------------------------
@@ -50,9 +68,7 @@ async def _own_floor(db: AsyncSession, reader: Reader, id: str) -> bool:
 async def _has_bag(db: AsyncSession, reader: Reader, id: str) -> bool:
     """A tablet while its visit lasts, and the browser or the customer that the bag belongs to; staff never."""
     if reader.kind == "device":
-        theirs = or_(Visit.bag_id == id, Visit.own_bag_id == id)
-        open_here = select(Visit.id).where(Visit.kiosk_id == reader.id, Visit.ended_at.is_(None), theirs)
-        return await db.scalar(open_here.limit(1)) is not None
+        return await db.scalar(OPEN_HERE, {"kiosk": reader.id, "bag": id}) is not None
     session = await db.get(ShopperSession, reader.id) if reader.kind == "shopper" else None
     own = await shoppers.bag_of(db, session) if session else None
     if own is None or await db.get(Bag, id) is None:
@@ -108,7 +124,7 @@ async def _nearest(db: AsyncSession, store: Store) -> list[dict[str, Any]]:
 @document("bag", readers=_has_bag)
 async def bag_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
     """What is in a bag, with the ids of the adds that a removal has to name; of one that was taken up, only where it went."""
-    bag = await db.get(Bag, id)
+    bag = await db.scalar(BAG, {"bag": id})
     if bag is None:
         return None
     if bag.moved_to is not None:
@@ -124,11 +140,9 @@ async def bag_document(db: AsyncSession, id: str) -> dict[str, Any] | None:
 
 async def _tablets(db: AsyncSession, bag_id: str) -> list[dict[str, Any]]:
     """The tablets that have it open now."""
-    query = select(Visit, Kiosk, Store).join(Kiosk, Kiosk.id == Visit.kiosk_id).join(Store, Store.id == Kiosk.store_id)
-    query = query.where(Visit.bag_id == bag_id, Visit.ended_at.is_(None)).order_by(Visit.began_at, Visit.id)
     return [
-        {"visit": visit.id, "kiosk": kiosk.name, "store": store.name, "since": iso(visit.began_at)}
-        for visit, kiosk, store in await db.execute(query.limit(5))
+        {"visit": visit, "kiosk": kiosk, "store": store, "since": iso(began_at)}
+        for visit, kiosk, store, began_at in await db.execute(TABLETS, {"bag": bag_id})
     ]
 
 

@@ -1,11 +1,11 @@
 """Items as tablets and phones are told of them: a variant with its price now, its pictures and where its page is."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 
@@ -24,6 +24,10 @@ LONG = (Variant.description, Product.description)
 """Columns that only few readers want, and that are long."""
 
 
+AT_HAND = 8
+"""Items that are told of at once: a thread for so few costs more than their rooms do, which are mostly known."""
+
+
 class Row(NamedTuple):
     """A variant with what belongs to it; `stock` is that of the store from which it is seen, if that lists it."""
 
@@ -33,12 +37,16 @@ class Row(NamedTuple):
     stock: Stock | None = None
 
 
-def query(store_id: str = "", *, whole: bool = False) -> Select[Any]:
+def query(store_id: str | BindParameter[str] = "", *, whole: bool = False) -> Select[Any]:
     """Variants with product, picture and the stock of a store; `whole` with the long columns too."""
     here = and_(Stock.variant_id == Variant.id, Stock.store_id == store_id)
     found = select(Variant, Product, Image, Stock).join(Product, Product.id == Variant.product_id)
     found = found.outerjoin(Image, Image.id == Variant.image_id).outerjoin(Stock, here)
     return found if whole else found.options(*(defer(column, raiseload=True) for column in LONG))
+
+
+# Made once: making it anew costs more than running it.
+BY_IDS = query(bindparam("store")).where(Variant.id.in_(bindparam("ids", expanding=True)))
 
 
 async def rows(db: AsyncSession, asked: Select[Any]) -> list[Row]:
@@ -49,7 +57,8 @@ async def rows(db: AsyncSession, asked: Select[Any]) -> list[Row]:
 async def by_ids(db: AsyncSession, ids: Iterable[str], *, store_id: str = "") -> list[Row]:
     """The variants with these ids, in their order, whether sold or gone; unknown ids are left out."""
     wanted = [id for id in dict.fromkeys(ids) if is_id(id)]
-    found = {row.variant.id: row for row in await rows(db, query(store_id).where(Variant.id.in_(wanted)))}
+    rows = [Row(*row) for row in await db.execute(BY_IDS, {"store": store_id, "ids": wanted})]
+    found = {row.variant.id: row for row in rows}
     return [found[id] for id in wanted if id in found]
 
 
@@ -64,8 +73,10 @@ def told(row: Row, *, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def all_told(rows: Iterable[Row], *, at: datetime) -> list[dict[str, Any]]:
-    """Many items, in a thread: a room that was never made before takes half a millisecond, and sockets shall not wait."""
+async def all_told(rows: Sequence[Row], *, at: datetime) -> list[dict[str, Any]]:
+    """Items; many in a thread: a room that was never made before takes half a millisecond, and sockets shall not wait."""
+    if len(rows) <= AT_HAND:
+        return [told(row, at=at) for row in rows]
     return await asyncio.to_thread(lambda: [told(row, at=at) for row in rows])
 
 

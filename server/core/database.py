@@ -258,7 +258,7 @@ def _sqlite(url: str, *, writes: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.connection.driver_connection.begin(begin)  # type: ignore[union-attr]
 
     if writes:
 

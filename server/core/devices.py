@@ -7,10 +7,11 @@ code gains nothing.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TypeVar
 
 from litestar.connection import ASGIConnection
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
@@ -39,6 +40,12 @@ class Device(Base):
     paired_by: Mapped[str] = mapped_column(String(200))
     first_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+# Statements that every request needs are made once: making them anew costs more than running them.
+KNOWN = select(Device).where(Device.revoked_at.is_(None))
+HOLDER = KNOWN.where(Device.token_digest == bindparam("digest"))
+HOLDERS = KNOWN.where(Device.token_digest.in_(bindparam("digests", expanding=True)))
 
 
 class Pairing(Base):
@@ -136,16 +143,20 @@ def issue(device: Device) -> str:
     return token
 
 
-def held_by(token: str | None, kind: type[Row]) -> Select[tuple[Row]]:
+async def held_by(db: AsyncSession, token: str | None, kind: type[Row]) -> Row | None:
     """What a package keeps of the device with this token, under the device's id; nothing for an unknown or revoked one."""
-    known = (Device.token_digest == digest(token or "")) & Device.revoked_at.is_(None)
+    return await db.scalar(_held_by(kind), {"digest": digest(token or "")})
+
+
+@cache
+def _held_by(kind: type[Row]) -> Select[tuple[Row]]:
+    known = (Device.token_digest == bindparam("digest")) & Device.revoked_at.is_(None)
     return select(kind).join(Device, Device.id == kind.id).where(known)  # type: ignore[attr-defined]
 
 
 async def by_token(db: AsyncSession, token: str | None) -> Device:
     """The device that holds this token. Raises SignInNeeded for an unknown or revoked one."""
-    query = select(Device).where(Device.token_digest == digest(token or ""), Device.revoked_at.is_(None))
-    device = await db.scalar(query) if token else None
+    device = await db.scalar(HOLDER, {"digest": digest(token)}) if token else None
     if device is None:
         raise SignInNeeded(UNKNOWN)
     return device
@@ -156,8 +167,8 @@ async def by_tokens(db: AsyncSession, tokens: Collection[str]) -> dict[str, Devi
     if not tokens:
         return {}
     by_digest = {digest(token): token for token in tokens}
-    query = select(Device).where(Device.token_digest.in_(by_digest), Device.revoked_at.is_(None))
-    return {by_digest[device.token_digest or ""]: device for device in await db.scalars(query)}
+    found = await db.scalars(HOLDERS, {"digests": list(by_digest)})
+    return {by_digest[device.token_digest or ""]: device for device in found}
 
 
 async def first_use(db: AsyncSession, ids: Collection[str]) -> None:

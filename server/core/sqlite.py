@@ -1,11 +1,12 @@
 """SQLite for asyncio with one trip to its thread a statement.
 
 aiosqlite as SQLAlchemy uses it goes there for a cursor, to execute, for the rows and to close: four times, which costs
-more than most statements do.
+more than most statements do. A transaction begins with its first statement, in that one's trip, and one in which nothing
+was said ends without any.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiosqlite import Connection, Cursor
@@ -29,11 +30,11 @@ class OneTripCursor(Cursor):
 
     async def execute(self, sql: str, parameters: Any = ()) -> "OneTripCursor":
         """Execute one statement. Raises sqlite3.Error."""
-        return await self._execute(self._run, sqlite3.Cursor.execute, sql, parameters)
+        return await self._execute(self._run, self._conn.beginning(), sqlite3.Cursor.execute, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Any) -> "OneTripCursor":
         """Execute a statement with each of many sets of parameters. Raises sqlite3.Error."""
-        return await self._execute(self._run, sqlite3.Cursor.executemany, sql, parameters)
+        return await self._execute(self._run, self._conn.beginning(), sqlite3.Cursor.executemany, sql, parameters)
 
     async def fetchone(self) -> Any:
         """The next row; None behind the last."""
@@ -80,9 +81,11 @@ class OneTripCursor(Cursor):
     def arraysize(self, value: int) -> None:
         self._arraysize = value
 
-    def _run(self, execute: Any, sql: str, parameters: Any) -> "OneTripCursor":
+    def _run(self, begin: str, execute: Any, sql: str, parameters: Any) -> "OneTripCursor":
         """In SQLite's thread."""
         cursor = self._conn._conn.cursor()
+        if begin:
+            cursor.execute(begin)
         execute(cursor, sql, parameters)
         self._rows = cursor.fetchmany(AT_ONCE) if cursor.description else []
         self._description, self._rowcount, self._lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
@@ -96,9 +99,43 @@ class OneTripCursor(Cursor):
 class OneTripConnection(Connection):
     """A connection that gives such cursors."""
 
+    _begin = ""
+    """How the transaction begins that nothing was said in yet."""
+    _said = False
+    """Whether a statement was sent since the last transaction ended. Not asked of SQLite: one that its caller gave up may
+    still be on its way there."""
+
     def cursor(self) -> OneTripCursor:  # type: ignore[override] - made here, without a trip
         """A cursor; used as `async with`, or closed by hand."""
         return OneTripCursor(self)
+
+    def begin(self, sql: str) -> None:
+        """Have the next statement begin a transaction."""
+        self._begin = sql
+
+    def beginning(self) -> str:
+        """What the statement that is sent now has to say first; often nothing."""
+        begin, self._begin, self._said = self._begin, "", True
+        return begin
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is open, or will be with the next statement."""
+        return bool(self._begin) or super().in_transaction
+
+    async def commit(self) -> None:
+        """Keep what the transaction has done. Raises sqlite3.Error."""
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        """Take it back; costs nothing where there is nothing to take back."""
+        await self._end(super().rollback)
+
+    async def _end(self, end: Callable[[], Awaitable[None]]) -> None:
+        self._begin = ""
+        if self._said:
+            await end()
+            self._said = False
 
 
 def connect(database: str, **options: Any) -> OneTripConnection:

@@ -1,5 +1,7 @@
 """SQLite with one trip a statement gives what the driver beneath gives."""
 
+import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from server.core.database import Database
-from server.core.sqlite import AT_ONCE
+from server.core.sqlite import AT_ONCE, OneTripConnection
+from tests.conftest import until
 
 COUNT = text("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :most) SELECT i FROM n")
 
@@ -67,3 +70,61 @@ async def test_a_refused_statement_says_why_and_leaves_the_connection_usable(kep
         with pytest.raises(OperationalError, match="no such table"):
             await connection.execute(text("SELECT * FROM nowhere"))
         assert await connection.scalar(text("SELECT count(*) FROM word")) == 1
+
+
+async def test_a_transaction_in_which_nothing_was_said_asks_sqlite_nothing(
+    kept: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trips: list[object] = []
+    going = OneTripConnection._execute
+
+    async def counted(self: OneTripConnection, fn: object, *args: object) -> object:
+        trips.append(fn)
+        return await going(self, fn, *args)  # type: ignore[arg-type]
+
+    async with kept.snapshot() as db:  # its connection is made
+        await db.execute(text("SELECT 1"))
+    monkeypatch.setattr(OneTripConnection, "_execute", counted)
+    async with kept.snapshot() as db:
+        await db.connection()
+    assert not trips
+    async with kept.snapshot() as db:
+        await db.execute(text("SELECT 1"))
+    assert len(trips) == 2, "the statement with its beginning, and the end"
+
+
+async def test_a_snapshot_stays_as_its_first_statement_found_it(kept: Database) -> None:
+    count = text("SELECT count(*) FROM word")
+    async with kept.snapshot() as db:
+        assert await db.scalar(count) == 0
+        async with kept.transaction() as writing:
+            await writing.execute(text("INSERT INTO word (said) VALUES ('later')"))
+        assert await db.scalar(count) == 0
+    async with kept.snapshot() as db:
+        assert await db.scalar(count) == 1
+
+
+async def test_a_change_whose_caller_goes_in_its_first_statement_leaves_nothing_open(kept: Database) -> None:
+    held = sqlite3.connect(kept.url.partition("///")[2], isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+
+    async def change() -> None:
+        async with kept.transaction() as db:
+            await db.execute(text("INSERT INTO word (said) VALUES ('mine')"))
+
+    going = asyncio.create_task(change())
+
+    async def sent() -> bool:
+        return kept.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+
+    await until(sent)
+    going.cancel()
+    held.execute("COMMIT")  # only now can that statement begin its transaction
+    with pytest.raises(asyncio.CancelledError):
+        await going
+    held.execute("BEGIN IMMEDIATE")  # so nobody holds it
+    assert held.execute("SELECT count(*) FROM word").fetchone() == (0,)
+    held.execute("ROLLBACK")
+    held.close()
+    async with kept.transaction() as db:
+        await db.execute(text("INSERT INTO word (said) VALUES ('mine')"))
