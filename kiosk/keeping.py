@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import String, bindparam, cast, func, literal, select, union_all
@@ -16,7 +17,7 @@ from server.core import topics
 from server.core.clock import now
 from server.core.errors import BadInput, Conflict, NotFound
 from server.core.security import is_uuid
-from server.core.tables import insert
+from server.core.tables import insert_of
 
 ROW = {"key_share": True}
 """How rows are locked: what refers to them may be written meanwhile."""
@@ -129,7 +130,12 @@ async def _keep(db: AsyncSession, bag: Bag, operation: Operation, source: str) -
     await db.execute(KEEPING, [row])
     if operation.adds:
         names = [{"bag_id": bag.id, "add_id": id, "operation_id": operation.id} for id in set(operation.adds)]
-        await db.execute(insert(db, BagRemoval).on_conflict_do_nothing(), names)
+        await db.execute(_removing(db.get_bind().dialect.name), names)
+
+
+@cache
+def _removing(dialect: str) -> Any:
+    return insert_of(dialect, BagRemoval).on_conflict_do_nothing()
 
 
 def _as_add(operation: Operation) -> bags.Add:

@@ -185,6 +185,8 @@ async def aside(attempt: int) -> None:
 
 
 async def _one_by_one(db: AsyncSession, works: list[Callable[[AsyncSession], Awaitable[Any]]]) -> list[Any]:
+    if len(works) == 1:  # it stands or falls with its transaction
+        return [await works[0](db)]
     return [await _by_itself(db, work) for work in works]
 
 

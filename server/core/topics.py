@@ -60,6 +60,8 @@ MayRead = Callable[[AsyncSession, Reader, str], Awaitable[bool]]
 _kinds: dict[str, tuple[Build, MayRead]] = {}
 preload: list[Callable[[AsyncSession, Collection[str]], Awaitable[object]]] = []
 """Each loads, in a statement or two, what documents and rules would ask for one by one of devices with these ids."""
+OF_DEVICES = frozenset({"device", "screen", "kiosk"})
+"""Kinds of topics under a device's id."""
 AT_ONCE = 5000
 """Topics in one statement: every database takes as many parameters."""
 GONE: dict[str, Any] = {"gone": True, "moved": None}
@@ -142,7 +144,8 @@ async def rights(db: AsyncSession, asked: Collection[tuple[Reader, str]]) -> set
 
 async def read_each(db: AsyncSession, names: list[str]) -> AsyncIterator[tuple[str, Version, dict[str, Any]]]:
     """Name, version and document of several topics, as of the same snapshot."""
-    kept = await _at_hand(db, {name.partition(":")[2] for name in names})
+    parts = [name.partition(":") for name in names]
+    kept = await _at_hand(db, {id for kind, _, id in parts if kind in OF_DEVICES})
     history, found = await epoch(db), await numbers(db, names)
     for name in names:
         kind, _, id = name.partition(":")

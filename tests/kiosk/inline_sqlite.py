@@ -24,6 +24,10 @@ class InlineConnection(sqlite3.Connection):
     def cursor(self, factory: Any = InlineCursor) -> Any:
         return super().cursor(factory)
 
+    def begin(self, sql: str) -> None:
+        """Begin a transaction."""
+        self.execute(sql)
+
 
 class InlineDialect(SQLiteDialect_pysqlite):
     """The driver of the standard library, which an asyncio engine may use since nothing else runs meanwhile."""
