@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from catalog.models import Image, Import, Variant
+from catalog.models import Image, Import, Stock, Store, Variant
 from server.core.audit import AuditEntry
 from server.core.clock import now
 from tests import house
@@ -48,11 +48,26 @@ async def test_a_search_is_kept_in_the_address_and_finds_what_it_says(shop: Serv
         ("q=velvet", "Velvet Lipstick", "Bias Slip Dress"), ("q=slip-ink", "Bias Slip Dress", "Velvet Lipstick"),
         ("kind=Fashion", "Bias Slip Dress", "Velvet Lipstick"), ("picture=refused", "Velvet Lipstick", "Bias Slip Dress"),
         ("stock=in&brand=House", "Bias Slip Dress", "nothing"), ("q=%3Cscript%3E", "Nothing like that", "<script>alert"),
+        ("stock=at:OXF&kind=Fashion", "Bias Slip Dress", "Velvet Lipstick"), ("stock=at:%00no", "Nothing like that", "Bias Slip Dress"),
         ("withdrawn=1", "Nothing like that", "Velvet Lipstick"), ("page=99999999999", "Nothing like that", "Velvet Lipstick"),
     ):  # fmt: skip
         answer = await client.get(f"/console/catalogue?{query}")
         found = answer.text.split("wares", 1)[-1] if "wares" in answer.text else answer.text
         assert answer.status_code == 200 and there in found and gone not in found, query
+
+
+async def test_the_catalogue_can_be_seen_as_one_store_has_it(shop: Served, staff_client: Client) -> None:
+    async with shop.database.transaction() as db:
+        db.add(
+            Store(id="KNG", name="King's Road", latitude=51.48, longitude=-0.17, time_zone="Europe/London", hours={})
+        )
+        await db.flush()
+        db.add(Stock(variant_id="slip-ink", store_id="KNG", quantity=2, availability="in_stock", as_of=now()))
+    client = await staff_client("viewer")
+    page = (await client.get("/console/catalogue?stock=at:KNG")).text
+    assert "Bias Slip Dress" in page and "Velvet Lipstick" not in page
+    assert '<option value="at:KNG" selected>King&#39;s Road</option>' in page
+    assert "No store that is open" in (await client.get("/console/catalogue?stock=at:gone")).text
 
 
 async def test_an_empty_catalogue_says_what_to_do_first(served: Served, staff_client: Client) -> None:
