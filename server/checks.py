@@ -183,6 +183,13 @@ def _source(facts: Facts, source: SourceFact) -> Finding:
         return Finding(
             WARN, f"No process listens to {name} now.", "Start one: vitrine serve, with VITRINE_SOURCES not 0."
         )
+    if source.state == "live" and source.reason:
+        return Finding(
+            WARN,
+            f"{name} is live, but not all that it sends is taken in. {source.reason}",
+            "What is shown and what waits is safe. Does too much come, give the feeds rarer tags. Is it something else and goes "
+            "on, see the log, and update Vitrine.",
+        )
     if source.state == "live":
         return Finding(
             GOOD, f"{name} is live; {facts.posts_today:,} of {facts.settings.x_posts_a_day:,} posts read today."

@@ -15,9 +15,13 @@ from server.core.settings import Settings
 from social import intake, judging, picturing
 from social.incoming import IncomingDeletion, IncomingPost
 from social.models import Post, Screening
+from social.pacing import Pace
 
 log = structlog.get_logger()
 AT_ONCE = 8
+BURST, A_SECOND = 30, 5.0
+"""Posts that are judged as fast as can be, and how many a second for good: a billboard shows fewer, and a post that is
+judged keeps the console and the screens waiting for some 40 ms."""
 LEFT_OVER = timedelta(hours=6)
 REMEMBERED = 5000
 STOP_SECONDS = 1.0
@@ -33,7 +37,7 @@ class Arrivals:
     def __init__(self, database: Database, settings: Settings, shelf: Compiled) -> None:
         self._database, self._settings = database, settings
         self._judge = judging.Judge(database, shelf)
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate, self._pace = asyncio.Semaphore(AT_ONCE), Pace(burst=BURST, a_second=A_SECOND)
         self._tasks: set[asyncio.Task[None]] = set()
         self._judged: dict[tuple[int, int], None] = {}
         """Posts with their revision that were judged here, the latest; no feed may have wanted them."""
@@ -48,8 +52,8 @@ class Arrivals:
             post = await intake.store(db, news)
         if post is not None:
             metrics.posts.labels(news.network).inc()
-            await self._gate.acquire()
-            self._start(post)
+            await self._pace.turn()
+            await self._start(post)
 
     async def take_up_left_overs(self, *, stored_before: datetime | None = None) -> int:
         """Judge what was stored (before a moment) and not judged: its process ended, or the judging failed. Returns how many."""
@@ -62,8 +66,7 @@ class Arrivals:
             found = await db.scalars(query.order_by(Post.id.desc()).limit(1000))
             left = [post for post in found if (post.id, post.revision) not in self._judged]
         for post in reversed(left):
-            await self._gate.acquire()
-            self._start(post)
+            await self._start(post)
         return len(left)
 
     async def take_up_failed(self) -> int:
@@ -88,7 +91,8 @@ class Arrivals:
         if len(self._judged) > REMEMBERED:
             del self._judged[next(iter(self._judged))]
 
-    def _start(self, post: Post) -> None:
+    async def _start(self, post: Post) -> None:
+        await self._gate.acquire()
         task = asyncio.create_task(self._finish(post))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

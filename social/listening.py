@@ -15,6 +15,7 @@ from server.core.settings import Settings
 from server.core.tables import add_unless_there
 from social.arriving import Arrivals
 from social.judging import screening_rules
+from social.losses import Losses
 from social.models import Feed, Moderation, Post, ReadMeter, SourceState
 from social.sources.x import Status, XSource
 from social.sources.x_meter import XState
@@ -37,6 +38,7 @@ class Listener:
         self._database, self._settings, self._arrivals = database, settings, arrivals
         self._rules: dict[str, str] | None = None
         self._told: tuple[object, ...] = ()
+        self._losses = Losses(NETWORK)
         self.source = XSource(
             settings.x_bearer_token, api_base=settings.x_api_base, daily_cap=settings.x_posts_a_day,
             price=Decimal(str(settings.x_price_a_post)), load=self._load, save=self._save,
@@ -73,15 +75,16 @@ class Listener:
 
     async def _tell(self) -> None:
         status = self.source.status
-        news = (status.state, status.reason, status.posts_today)
+        lost = self._losses.note(status.counts)
+        news = (status.state, status.reason, lost, status.posts_today)
         if news != self._told or status.last_byte_at:
-            await self._write_state(status)
+            await self._write_state(status, status.reason or lost)
             self._told = news
 
-    async def _write_state(self, status: Status) -> None:
+    async def _write_state(self, status: Status, reason: str) -> None:
         async with self._database.transaction() as db:
             row = await _state(db)
-            row.state, row.reason, row.since = status.state, status.reason[:500], status.since
+            row.state, row.reason, row.since = status.state, reason[:500], status.since
             row.last_byte_at, row.written_at = status.last_byte_at, now()
 
     async def _load(self) -> XState | None:

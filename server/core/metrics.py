@@ -39,6 +39,7 @@ push = Histogram(
 )
 waited, built, written, applied = (push.labels(stage) for stage in ("wait", "build", "write", "applied"))
 posts = Counter("vitrine_posts_total", "Posts taken in", ["network"])
+posts_left_out = Counter("vitrine_posts_left_out_total", "Posts that came and were not taken in", ["network", "why"])
 plays = Counter("vitrine_plays_total", "Plays accepted from screens")
 scans = Counter("vitrine_scans_total", "Codes scanned")
 no_room = Counter("vitrine_no_room_total", "Changes that were not kept because the disk was full")

@@ -10,6 +10,7 @@ from decimal import Decimal
 import structlog
 
 from server.core import clock
+from social.pacing import Pace
 from social.sources import x_lookup
 from social.sources.x_client import FATAL, Connection, Outcome, Rest, advice
 from social.sources.x_gap import Gap
@@ -30,8 +31,12 @@ SEARCH_SECONDS = 5
 class Limits:
     """Bounds of a source; seconds unless said otherwise."""
 
-    queue: int = 2_000
+    queue: int = 1_000
     """Posts that wait to be handed on; beyond, the oldest is dropped."""
+    burst: int = 1_000
+    """Posts that are read however fast they come, and"""
+    reading: float = 100
+    """so many a second for good; more are dropped as they come."""
     remembered: int = 50_000
     """Ids kept to tell a post that comes twice."""
     stall: float = 30
@@ -94,8 +99,9 @@ class XSource:
         self._rules = RuleBook(self._rest, prefix=prefix)
         self._meter = Meter(cap=daily_cap, price=price)
         self._inbox = Inbox(
-            room=limits.queue, remembered=limits.remembered, meter=self._meter, rules=self._rules, now=now, sleep=sleep
-        )
+            room=limits.queue, pace=Pace(burst=limits.burst, a_second=limits.reading), remembered=limits.remembered,
+            meter=self._meter, rules=self._rules, now=now, sleep=sleep,
+        )  # fmt: skip
         self._gap = Gap(
             rest=self._rest, inbox=self._inbox, meter=self._meter, most=limits.gap_posts, hours=limits.gap_hours,
             lag=limits.gap_lag, now=now, sleep=sleep,

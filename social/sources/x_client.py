@@ -36,6 +36,8 @@ FIELDS: dict[str, list[str]] = {
 FATAL = frozenset({400, 401, 402, 403, 404})
 """Answers that trying again cannot change."""
 _LONGEST_LINE = 2**20
+_LINES_AT_ONCE = 32
+"""Lines of those that have come that are read until the rest of this process has its turn."""
 
 
 class SourceUnavailable(VitrineError):
@@ -115,7 +117,7 @@ class Connection(AsyncStreamingClient):
         self.session = BaseUrlSession(api_base, timeout=timeout, read_bufsize=_LONGEST_LINE // 2)
         self.outcome: Outcome | None = None
         self._on_open, self._on_line, self._on_object, self._on_garbage = on_open, on_line, on_object, on_garbage
-        self._complaint = ""
+        self._complaint, self._lines = "", 0
 
     def open(self) -> asyncio.Task:
         """Connect; the task ends, without an exception, when the connection does, and `outcome` says how."""
@@ -138,6 +140,9 @@ class Connection(AsyncStreamingClient):
     async def on_data(self, raw_data: bytes) -> None:
         """Replaces tweepy's parser, which trusts every line; never raises."""
         self._on_line()
+        self._lines += 1
+        if self._lines % _LINES_AT_ONCE == 0:
+            await asyncio.sleep(0)
         try:
             line = json.loads(raw_data)
         except (ValueError, RecursionError):

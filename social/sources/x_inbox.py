@@ -10,6 +10,7 @@ import structlog
 
 from server.core.errors import VitrineError
 from social.incoming import IncomingDeletion, IncomingPost, UnreadablePost, from_x
+from social.pacing import Pace
 from social.sources.x_mark import Mark
 from social.sources.x_meter import Meter
 from social.sources.x_rulebook import RuleBook
@@ -18,23 +19,27 @@ log = structlog.get_logger(__name__)
 
 NO_PLACE, NO_PLACE_SECONDS = (503, 507), 2.0
 """What is raised while a database does not answer or a disk is full, and how long until the next try."""
+TOLD = 20
+"""Posts that cannot be read of which the log tells one by one; then it tells of every thousandth."""
 Deliver = Callable[[IncomingPost | IncomingDeletion], Awaitable[None]]
 
 
 class Inbox:
-    """A bounded queue of posts. Full, it drops the oldest: a billboard wants what is new."""
+    """A bounded queue of posts. Full, it drops the oldest: a billboard wants what is new. Where more come than `pace` allows,
+    the others are dropped before they are read, which is the most costly part."""
 
     def __init__(
         self,
         *,
         room: int,
+        pace: Pace,
         remembered: int,
         meter: Meter,
         rules: RuleBook,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._room, self._remembered, self._meter, self._rules = room, remembered, meter, rules
+        self._room, self._pace, self._remembered, self._meter, self._rules = room, pace, remembered, meter, rules
         self._now, self._sleep = now, sleep
         self._queue: asyncio.Queue[IncomingPost | Callable[[], None]] = asyncio.Queue()
         self._seen: OrderedDict[str, None] = OrderedDict()
@@ -53,10 +58,14 @@ class Inbox:
         rules = self._rules.own(payload.get("matching_rules"))
         if rules is None:
             return self._drop("foreign")
+        if not self._pace.allows():
+            return self._drop("dropped")
         try:
             post = from_x(payload, self._now())
         except UnreadablePost as refusal:
-            log.warning("x.unreadable", post=post_id, why=refusal.detail)
+            so_far = self.counts["unreadable"]
+            if so_far < TOLD or not so_far % 1000:
+                log.warning("x.unreadable", post=post_id, why=refusal.detail, so_far=so_far)
             return self._drop("unreadable")
         self._put(replace(post, rules=rules))
         return True

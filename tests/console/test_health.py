@@ -121,11 +121,14 @@ def test_what_is_wrong_is_said_with_how_to_mend_it(facts: Facts, state: str, wor
 
 
 @pytest.mark.parametrize(
-    ("state", "age", "mood"),
-    (("live", 0, GOOD), ("refused", 0, BAD), ("capped", 0, WARN), ("waiting", 0, WARN), ("live", 10, WARN)),
-)
-def test_a_source_is_told_as_it_is(state: str, age: int, mood: str) -> None:
-    source = SourceFact(network="x", state=state, reason="because", written_at=AT - timedelta(minutes=age))
+    ("state", "reason", "age", "mood"),
+    (
+        ("live", "", 0, GOOD), ("live", "In the last ten minutes 9 posts were left out.", 0, WARN), ("refused", "because", 0, BAD),
+        ("capped", "because", 0, WARN), ("waiting", "because", 0, WARN), ("live", "", 10, WARN),
+    ),
+)  # fmt: skip
+def test_a_source_is_told_as_it_is(state: str, reason: str, age: int, mood: str) -> None:
+    source = SourceFact(network="x", state=state, reason=reason, written_at=AT - timedelta(minutes=age))
     assert [
         one.state
         for one in found(replace(WELL, sources=(source,)), GOOD, WARN, BAD)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -613,3 +614,40 @@ async def test_the_whole_launch_arrives_as_it_was_written(desks: Callable[..., D
     assert desk.count("unreadable") == desk.count("garbage") == 0
     states = {s.state for s in await desk.source.look_up([post.revision_id for post in desk.got])}
     assert states == {"there", "edited", "deleted", "protected", "withheld"}
+
+
+async def test_an_hour_of_garbage_leaves_the_source_up_and_every_kind_is_counted(
+    desk: Desk, replica: Replica, clock: Clock
+) -> None:
+    for minute in range(60):
+        clock.moment += timedelta(minutes=1)
+        for how in ("garbage", "huge", "duplicates"):
+            replica.stream.misbehave(how)
+        for how in ("nameless", "textless", "tagless", "listed"):
+            replica.stream.misbehave(how)
+            say(replica, f"spoilt {minute} #a")
+        say(replica, f"good {minute} #a")
+        await until(lambda minute=minute: desk.texts[-1:] == [f"good {minute} #a"])
+        if minute % 15 == 7:
+            replica.stream.misbehave("disconnect" if minute % 2 else "cut")
+            await until(lambda: replica.stream.listeners == 0)
+            await until(lambda: replica.stream.listeners)
+    assert desk.state == "live" and desk.source.status.reason == ""
+    assert {text.partition(" ")[0] for text in desk.texts} == {"good", "spoilt"}  # a search finds some of them whole
+    assert desk.count("garbage") == 120 and desk.count("unreadable") >= 45 and desk.count("duplicates") >= 120
+
+
+async def test_what_comes_too_fast_is_dropped_before_it_is_read_and_nothing_else_counts_as_such(
+    desks: Callable[..., Desk], replica: Replica
+) -> None:
+    desk = desks(limits=replace(LIMITS, burst=10, reading=0.001), daily_cap=1_000)
+    await desk.source.sync_rules({"feed": "#a"})
+    desk.run()
+    await until(lambda: replica.stream.listeners)
+    for number in range(30):
+        say(replica, f"{number} #a")
+        replica.stream.misbehave("garbage")
+    replica.stream.misbehave("duplicates", count=7)
+    await until(lambda: desk.count("duplicates") == 7)
+    assert desk.texts == [f"{number} #a" for number in range(10)]
+    assert (desk.count("dropped"), desk.count("garbage"), desk.source.status.posts_today) == (20, 30, 30)
