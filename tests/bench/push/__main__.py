@@ -65,17 +65,23 @@ async def _run(sizes: tuple[int, ...], rows: tuple[str, ...], rounds: int, path:
             for size in sizes:
                 found["fanout"].append(await fanout(Path(folder), house, size, rounds))
                 show_fanout(found["fanout"][-1])
+                _keep(found, path)
         for name, measure, show in _others(Path(folder), house, sizes):
             if name.partition("-")[0] in rows:
                 before = load()
                 with out.status(name):
                     found[name] = {**await measure(), "load": before, "load_after": load()}
                 show(found[name])
-    found["load_after"] = load()
+                _keep(found, path)
     show_setting(found)
+    out.print(f"All figures: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
+
+
+def _keep(found: dict[str, Any], path: Path) -> None:
+    """Write down what is known so far: who ends a run early has that."""
+    found["load_after"] = load()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found, indent=1))
-    out.print(f"All figures: {path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}")
 
 
 def _others(folder: Path, house: shop.Shop, sizes: tuple[int, ...]) -> list[tuple[str, Any, Callable[[Any], None]]]:
