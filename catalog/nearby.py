@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog import walking
 from catalog.models import Store
+from server.core.tables import padded
 
 
 async def stores_near(
@@ -23,10 +24,12 @@ async def stores_near_each(
     """The same of several places (latitude, longitude, minutes), asked once for all of them."""
     if not places:
         return []
-    boxes = [_within(latitude, longitude, minutes) for latitude, longitude, minutes in places]
+    distinct = list(dict.fromkeys(places))  # most screens stand where others stand
+    boxes = [_within(*place) for place in padded(distinct)]
     query = select(Store.id, Store.latitude, Store.longitude).where(Store.withdrawn_at.is_(None), or_(*boxes))
     stores = (await db.execute(query)).all()
-    return [walking.nearest(stores, *place)[:most] for place in places]
+    near = {place: walking.nearest(stores, *place)[:most] for place in distinct}
+    return [near[place] for place in places]
 
 
 def _within(latitude: float, longitude: float, minutes: int) -> ColumnElement[bool]:

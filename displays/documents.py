@@ -21,6 +21,7 @@ from displays.reaching import reaches
 from server.core import brand, devices, topics
 from server.core.clock import iso
 from server.core.database import settings_of
+from server.core.tables import among
 from server.core.topics import Reader, document
 from social.models import Moderation, Screening
 
@@ -53,7 +54,7 @@ async def _store_in_range(db: AsyncSession, reader: Reader, id: str) -> bool:
 
 async def _screens(db: AsyncSession, ids: Collection[str]) -> list[object]:
     """The screens among these devices, the stores near them, and the house's look."""
-    screens = list(await db.scalars(select(Screen).where(Screen.id.in_(ids))))
+    screens = list(await db.scalars(select(Screen).where(among(Screen.id, ids))))
     placed = [screen for screen in screens if screen.latitude is not None]
     places = [(screen.latitude, screen.longitude, screen.range_minutes) for screen in placed]
     near = await stores_near_each(db, places, most=MOST_STORES)  # type: ignore[arg-type]

@@ -18,7 +18,7 @@ from server.core.clock import iso, now
 from server.core.database import Database
 from server.core.devices import simulated
 from server.core.errors import Unavailable
-from server.core.tables import insert
+from server.core.tables import among, insert
 from server.core.topics import Reader
 from social.models import Post
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 BATCH_SECONDS = 0.25
 MOST_PENDING = 20_000
 MOST_TRIES = 40
-AT_ONCE = 250
+AT_ONCE = 256
 SPOT = re.compile(r"[a-z][0-9a-z]{1,59}")
 
 
@@ -114,21 +114,21 @@ class Gathering:
         # A thousand screens report every change at once, so rows are not loaded as objects, and go back in one statement.
         for start in range(0, len(reports), AT_ONCE):
             ids = list(reports)[start : start + AT_ONCE]
-            kept = select(ScreenReport.screen_id, ScreenReport.applied).where(ScreenReport.screen_id.in_(ids))
+            kept = select(ScreenReport.screen_id, ScreenReport.applied).where(among(ScreenReport.screen_id, ids))
             moment, rows = now(), sorted((await db.execute(kept)).all(), key=lambda row: row[0])
             told = [_told(id, applied, reports[id]) | {"seen_at": moment} for id, applied in rows]
             for names in dict.fromkeys(tuple(row) for row in told):
                 await db.execute(update(ScreenReport), [row for row in told if tuple(row) == names])
             sized = [id for id, _ in rows if "width" in reports[id] and "height" in reports[id]]
-            for screen in await db.scalars(select(Screen).where(Screen.id.in_(sized)).order_by(Screen.id)):
+            for screen in await db.scalars(select(Screen).where(among(Screen.id, sized)).order_by(Screen.id)):
                 _measure(screen, reports[screen.id]["width"], reports[screen.id]["height"])
 
     async def touch(self, database: Database) -> None:
         """Say that the connected screens are still there."""
         ids, moment = list(self.connected), now()
         async with database.transaction() as db:
-            for start in range(0, len(ids), 5000):
-                chosen = ScreenReport.screen_id.in_(ids[start : start + 5000])
+            for start in range(0, len(ids), 1024):
+                chosen = among(ScreenReport.screen_id, ids[start : start + 1024])
                 await db.execute(update(ScreenReport).where(chosen).values(seen_at=moment, connected=True))
             stale = update(ScreenReport).where(
                 ScreenReport.connected, ScreenReport.seen_at < moment - timedelta(seconds=60)

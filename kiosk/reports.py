@@ -17,6 +17,7 @@ from server.core import conversation
 from server.core import gathering as gathered
 from server.core.clock import now
 from server.core.database import Database
+from server.core.tables import among
 from server.core.topics import Reader
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ class Gathering:
         ids, moment = list(self.connected), now()
         async with database.transaction() as db:
             for start in range(0, len(ids), AT_ONCE):
-                here = KioskReport.kiosk_id.in_(ids[start : start + AT_ONCE])
+                here = among(KioskReport.kiosk_id, ids[start : start + AT_ONCE])
                 await db.execute(update(KioskReport).where(here).values(seen_at=moment, connected=True))
             stale = update(KioskReport).where(KioskReport.connected, KioskReport.seen_at < moment - SILENT)
             gone = stale.values(connected=False).returning(KioskReport.kiosk_id)
@@ -85,7 +86,7 @@ class Gathering:
 async def _write(db: AsyncSession, reports: dict[str, dict[str, Any]]) -> None:
     """Keep what tablets said; screens, which connect the same way, have no row here. Pages hear only of what changed."""
     moment = now()
-    kept = select(KioskReport).join(Kiosk, Kiosk.id == KioskReport.kiosk_id).where(Kiosk.id.in_(reports))
+    kept = select(KioskReport).join(Kiosk, Kiosk.id == KioskReport.kiosk_id).where(among(Kiosk.id, reports))
     changed = []
     for row in await db.scalars(kept.order_by(Kiosk.id)):
         said = reports[row.kiosk_id]

@@ -19,7 +19,7 @@ from server.core import events, topics
 from server.core.clock import now
 from server.core.errors import Conflict, Gone, NotFound, SignInNeeded
 from server.core.security import bearer, digest, new_code, new_id, new_token
-from server.core.tables import Base
+from server.core.tables import Base, padded
 
 Row = TypeVar("Row", bound=Base)
 PAIRING_LIFE = timedelta(minutes=10)
@@ -167,7 +167,7 @@ async def by_tokens(db: AsyncSession, tokens: Collection[str]) -> dict[str, Devi
     if not tokens:
         return {}
     by_digest = {digest(token): token for token in tokens}
-    found = await db.scalars(HOLDERS, {"digests": list(by_digest)})
+    found = await db.scalars(HOLDERS, {"digests": padded(list(by_digest))})
     return {by_digest[device.token_digest or ""]: device for device in found}
 
 

@@ -1,12 +1,15 @@
 """What every table shares: the declarative base, its naming of constraints, and the column types of the house."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator
+from sqlalchemy import JSON, ColumnElement, DateTime, MetaData, TypeDecorator
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+
+Value = TypeVar("Value")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -52,6 +55,22 @@ class Base(DeclarativeBase):
 async def add_unless_there(db: AsyncSession, model: type[Base], **values: Any) -> None:
     """Insert a row unless one with its key is there: two transactions may both have found it missing."""
     await db.execute(insert(db, model).values(values).on_conflict_do_nothing())
+
+
+def among(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of very many values, in a statement of one of few lengths."""
+    return column.in_(padded(list(values)))
+
+
+def padded(values: Sequence[Value]) -> list[Value]:
+    """So many values that it is a power of two, by repeating the last one.
+
+    A database keeps each statement that it has prepared, on each connection, and SQLAlchemy each that it has compiled. The
+    sweep alone asks for thousands of topics, each time for another number of them: what was kept of that grew by megabytes
+    a minute.
+    """
+    room = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return [*values, *values[-1:] * room]
 
 
 def insert(db: AsyncSession, model: type[Base]) -> Any:

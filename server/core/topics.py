@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core.clock import now
-from server.core.tables import Base, insert, insert_of
+from server.core.tables import Base, among, insert, insert_of
 
 LARGEST_DOCUMENT = 64 * 1024
 """Bytes of a document at most; what does not fit belongs behind a page or an address of its own."""
@@ -62,8 +62,8 @@ preload: list[Callable[[AsyncSession, Collection[str]], Awaitable[object]]] = []
 """Each loads, in a statement or two, what documents and rules would ask for one by one of devices with these ids."""
 OF_DEVICES = frozenset({"device", "screen", "kiosk"})
 """Kinds of topics under a device's id."""
-AT_ONCE = 5000
-"""Topics in one statement: every database takes as many parameters."""
+AT_ONCE = 1024
+"""Topics in one statement."""
 GONE: dict[str, Any] = {"gone": True, "moved": None}
 
 
@@ -163,7 +163,9 @@ async def numbers(db: AsyncSession, names: list[str]) -> dict[str, int]:
     """The current numbers of many topics."""
     found: dict[str, int] = {}
     for start in range(0, len(names), AT_ONCE):
-        rows = await db.execute(select(Topic.name, Topic.number).where(Topic.name.in_(names[start : start + AT_ONCE])))
+        rows = await db.execute(
+            select(Topic.name, Topic.number).where(among(Topic.name, names[start : start + AT_ONCE]))
+        )
         found.update((name, number) for name, number in rows)
     return found
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy import event
+
 from server.core import topics
 from server.core.database import Database
 
@@ -72,3 +74,18 @@ async def test_what_is_done_once_bumped_learns_this_transactions_own_numbers(dat
         if not database.sqlite:  # which has one writer at a time
             await other()
     assert learnt == [{"loop:a": 1 if database.sqlite else 2}]
+
+
+async def test_however_many_topics_are_asked_for_there_are_few_statements_for_a_database_to_keep(
+    database: Database,
+) -> None:
+    names = [f"screen:{number:03}" for number in range(100)]
+    async with database.transaction() as db:
+        topics.note(db, *names)
+    said: set[str] = set()
+    async with database.snapshot() as db:
+        engine = (await db.connection()).sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *about: said.add(about[2]))
+        for count in range(101):
+            assert await topics.numbers(db, names[:count]) == dict.fromkeys(names[:count], 1)
+    assert len(said) <= 8
