@@ -97,7 +97,7 @@ class FragilePostgres(Postgres):
             self._process.args, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self._user, cwd=self._folder
         )
         for _ in range(300):
-            with contextlib.suppress(OSError, asyncpg.PostgresError):
+            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
                 await (await self._connect()).close()
                 return
             await asyncio.sleep(0.1)
@@ -116,7 +116,7 @@ class FragilePostgres(Postgres):
             await connection.close()
 
     async def _connect(self) -> asyncpg.Connection:
-        return await asyncpg.connect(host=str(self._folder), user="vitrine", database="postgres")
+        return await asyncpg.connect(host=str(self._folder), user="vitrine", database="postgres", timeout=5)
 
 
 def wait_for(condition, seconds: float = 20) -> None:

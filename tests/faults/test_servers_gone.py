@@ -135,8 +135,7 @@ def crashes(log: Path) -> list[str]:
     return [line for line in log.read_text().splitlines() if '"level": "error"' in line or "Traceback" in line]
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("rounds", [1, 6])
+@pytest.mark.parametrize("rounds", [1, pytest.param(6, marks=pytest.mark.soak)])
 async def test_postgresql_restarted_is_said_in_words_and_all_are_current_soon(
     alone: Installation, fragile: FragilePostgres, rounds: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
