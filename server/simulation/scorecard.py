@@ -13,6 +13,8 @@ BUSY = 0.9
 """As one that has this much of its one core to do."""
 FLAT = 0.05
 EDGE_SECONDS = 60
+FILL_SECONDS = 120
+"""How long a server's caches fill once all are there: from then on it has to be flat. Of a short run the first half."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ class Spread:
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident bytes of one process of the server: half of the first minute's readings and of the last minute's were below."""
+    """Resident bytes of one process of the server: half of a minute's readings were below `first`, of the last below `last`."""
 
+    since: float
+    """Second of the run with which the minute of `first` begins."""
     first: float
     last: float
     most: float
@@ -144,7 +148,11 @@ def operations(
 
 
 def memory(server: Server, *, after: float, until: float) -> Memory | None:
-    """How one process's memory went from the first minute in which all were there to the last; None for too few readings."""
+    """How one process's memory went from the minute in which its caches were full to the last; None for too few readings.
+
+    `after`: when all were there.
+    """
+    after = min(after + FILL_SECONDS, (after + until) / 2)
     during = [one for one in server.readings if after <= one.at <= until]
     if len(during) < 2:
         return None
@@ -153,7 +161,7 @@ def memory(server: Server, *, after: float, until: float) -> Memory | None:
     first = _median([one.size for one in during if one.at <= start.at + edge])
     last = _median([one.size for one in during if one.at >= end.at - edge])
     return Memory(
-        first, last, max(one.size for one in during), growth=round((last - first) / first, 4),
+        start.at, first, last, max(one.size for one in during), growth=round((last - first) / first, 4),
         cpu=round((end.cpu - start.cpu) / (end.at - start.at), 3), readings=[list(map(float, one)) for one in server.readings],
     )  # fmt: skip
 

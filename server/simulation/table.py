@@ -84,8 +84,8 @@ def _memory(card: Scorecard) -> Iterable[str]:
         yield f"The server's memory is not known: {card.memory_trouble}."
     for one in card.memory.values():
         yield (
-            f"The server's memory: {one.first / MIB:,.0f} MiB when all were there, {one.last / MIB:,.0f} MiB in the end "
-            f"({one.growth:+.1%}), {one.most / MIB:,.0f} MiB at most. It used {one.cpu:.0%} of a core."
+            f"The server's memory: {one.first / MIB:,.0f} MiB in the minute from {clock(one.since)} on, "
+            f"{one.last / MIB:,.0f} MiB in the last ({one.growth:+.1%}), {one.most / MIB:,.0f} MiB at most. It used {one.cpu:.0%} of a core."
         )
 
 

@@ -70,6 +70,11 @@ def test_memory_is_flat_when_the_last_minute_is_within_five_percent_of_the_first
     readings = [Reading(float(at), (200 + at / 60) * MIB, 1000.0, at * 0.4) for at in range(0, 600, 5)]
     found = scorecard.memory(Server(readings), after=20, until=600)
     assert found is not None and found.flat and 0.03 < found.growth < 0.05 and found.cpu == 0.4
+    filling = [one._replace(size=one.size - max(0, 120 - one.at) * MIB) for one in readings]
+    full = scorecard.memory(Server(filling), after=20, until=600)
+    assert full is not None and (full.since, full.growth) == (140, found.growth)
+    short = scorecard.memory(Server(readings[:20]), after=20, until=100)
+    assert short is not None and short.since == 60
     grown = [one._replace(size=one.size * (1 + one.at / 600)) for one in readings]
     leaking = scorecard.memory(Server(grown), after=20, until=600)
     assert leaking is not None and not leaking.flat
