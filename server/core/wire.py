@@ -51,6 +51,24 @@ class Listener(Protocol):
         """The socket is closed, by whichever side; told once."""
 
 
+class _Nobody:
+    """Listens in place of whoever listened to a socket that is gone."""
+
+    __slots__ = ()
+
+    def heard(self, text: str) -> None:
+        """Nothing comes any more."""
+
+    def full(self) -> None:
+        """Nothing waits any more."""
+
+    def gone(self) -> None:
+        """It has been told."""
+
+
+_NOBODY = _Nobody()
+
+
 class _Gate:
     """Whether the transport takes more: of uvicorn's asyncio.Event no more is needed where nobody waits for it."""
 
@@ -121,7 +139,7 @@ class PushProtocol(WebSocketsSansIOProtocol):
             self.read_paused = False
             self.transport.resume_reading()
         if self.disconnected:
-            listener.gone()
+            self._let_go(listener)
 
     def lend(self) -> Send:
         """Where finished frames go while nothing waits in the transport: the kernel itself where that is possible."""
@@ -181,7 +199,14 @@ class PushProtocol(WebSocketsSansIOProtocol):
             self._lent.detach()
         super().connection_lost(exc)
         if self.listener:
-            self.listener.gone()
+            self._let_go(self.listener)
+
+    def _let_go(self, listener: Listener) -> None:
+        """Tell the listener, and hold nothing that holds us: after a storm a thousand dead sockets, with all that is theirs,
+        would else wait for the collector of cycles, which comes seldom."""
+        self.listener = _NOBODY
+        self.conn.parser.close()
+        listener.gone()
 
     def data_received(self, data: bytes) -> None:
         """Read a piece at a time: one read may hold 40,000 frames, and control frames never come before the application."""

@@ -287,3 +287,32 @@ def test_over_tls_frames_go_through_the_transport_and_wait_there(kind: str, tmp_
             assert send(NEWS) == 0
 
     in_loop(kind, story)
+
+
+@pytest.mark.parametrize("kind", sorted(LOOPS))
+def test_sockets_that_are_gone_leave_nothing_to_the_collector(kind: str, tmp_path: Path) -> None:
+    house = House()
+
+    async def story() -> None:
+        async with serving(house, tmp_path) as port:
+            for seed in range(40):
+                visiting = asyncio.ensure_future(asyncio.to_thread(visit, port, random.Random(seed)))
+                while not visiting.done():
+                    house.tell()
+                    await asyncio.sleep(0.001)
+            while house.sends:
+                house.tell()
+                await asyncio.sleep(0.01)
+            house.past.clear()
+            await asyncio.sleep(0.05)
+            left.append(sum(type(one) is PushProtocol for one in gc.get_objects()))
+
+    left: list[int] = []
+    gc.collect()
+    before = sum(type(one) is PushProtocol for one in gc.get_objects())
+    gc.disable()
+    try:
+        in_loop(kind, story)
+    finally:
+        gc.enable()
+    assert house.opened > 20 and left[0] - before == 0
