@@ -85,7 +85,8 @@ def _memory(card: Scorecard) -> Iterable[str]:
     for one in card.memory.values():
         yield (
             f"The server's memory: {one.first / MIB:,.0f} MiB in the minute from {clock(one.since)} on, "
-            f"{one.last / MIB:,.0f} MiB in the last ({one.growth:+.1%}), {one.most / MIB:,.0f} MiB at most. It used {one.cpu:.0%} of a core."
+            f"{one.last / MIB:,.0f} MiB in the last ({one.growth:+.1%}), {one.most / MIB:,.0f} MiB at most. "
+            f"It used {one.cpu:.0%} of a core."
         )
 
 

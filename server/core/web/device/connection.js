@@ -198,6 +198,7 @@ export function createConnection(parts) {
     return timely(fetch(origin + '/health/live', { cache: 'no-store' }), 'the server', PATIENCE).then((response) => {
       if (response.status >= 500 || welcomed || answers) return; // what isn't ours to ask is an answer too
       answers = true;
+      failures = 0; // those were while it was away: whom a busy server lets wait now does not sit out half a minute for them
       if (socket || stopped) return;
       clearTimeout(again);
       again = setTimeout(connect, Math.random() * RETURN);
