@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from server.simulation.backoff import backoff
+from server.simulation.backoff import pause
 from server.simulation.clock import Clock, monotonic
 from server.simulation.line import Line
 from server.simulation.surroundings import Heard, Surroundings, decoded
@@ -155,8 +155,8 @@ class Device:
         if self.stopped or self._again:
             return
         self.failures += 1
-        rule = {"base": 5.0, "cap": 120.0} if code in (4429, 4401) else {}
-        self._again = asyncio.get_running_loop().call_later(backoff(self.failures, self.chance, **rule), self._connect)
+        wait = pause(code, self.failures, self.chance)
+        self._again = asyncio.get_running_loop().call_later(wait, self._connect)
 
     def heard(self, line: Line, text: bytes) -> None:
         """Take up one message."""
