@@ -116,8 +116,10 @@ def _raising(dialect: str) -> Any:
     ).returning(Topic.name, Topic.number)
 
 
+# Made once: every read of a document runs them, and making them anew costs more than that.
+EPOCH = select(Epoch.value)
 NUMBER = select(Topic.number).where(Topic.name == bindparam("name")).scalar_subquery()
-VERSION = select(NUMBER.label("number"), select(Epoch.value).scalar_subquery().label("epoch"))
+VERSION = select(NUMBER.label("number"), EPOCH.scalar_subquery().label("epoch"))
 
 
 async def read(db: AsyncSession, name: str) -> tuple[Version, dict[str, Any]]:
@@ -172,7 +174,7 @@ async def numbers(db: AsyncSession, names: list[str]) -> dict[str, int]:
 
 async def epoch(db: AsyncSession) -> str:
     """The name of this database's history."""
-    return await db.scalar(select(Epoch.value)) or "0"
+    return await db.scalar(EPOCH) or "0"
 
 
 async def renew_epoch(db: AsyncSession) -> str:
