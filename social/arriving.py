@@ -1,6 +1,7 @@
 """What happens to a post that arrives: stored at once, its pictures fetched, then judged for every feed that wants it."""
 
 import asyncio
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,9 +20,10 @@ from social.pacing import Pace
 
 log = structlog.get_logger()
 AT_ONCE = 8
-BURST, A_SECOND = 30, 5.0
-"""Posts that are judged as fast as can be, and how many a second for good: a billboard shows fewer, and a post that is
-judged keeps the console and the screens waiting for some 40 ms."""
+SHARE, SAVED_SECONDS = 0.25, 1.5
+"""What part of its time a process judges when there is always something to judge, and what it may save up for a burst."""
+LONGEST_SECONDS = 0.5
+"""Most that a post counts as: whatever took longer was waiting for others."""
 LEFT_OVER = timedelta(hours=6)
 REMEMBERED = 5000
 STOP_SECONDS = 1.0
@@ -34,10 +36,13 @@ AHEAD = timedelta(minutes=1)
 class Arrivals:
     """Takes posts from sources. Storing is done when `take` returns; the rest follows, a few posts at a time."""
 
-    def __init__(self, database: Database, settings: Settings, shelf: Compiled) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, shelf: Compiled, *, saved_seconds: float = SAVED_SECONDS
+    ) -> None:
         self._database, self._settings = database, settings
         self._judge = judging.Judge(database, shelf)
-        self._gate, self._pace = asyncio.Semaphore(AT_ONCE), Pace(burst=BURST, a_second=A_SECOND)
+        self._gate, self._one = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
+        self._pace = Pace(burst=saved_seconds, a_second=SHARE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._judged: dict[tuple[int, int], None] = {}
         """Posts with their revision that were judged here, the latest; no feed may have wanted them."""
@@ -52,7 +57,6 @@ class Arrivals:
             post = await intake.store(db, news)
         if post is not None:
             metrics.posts.labels(news.network).inc()
-            await self._pace.turn()
             await self._start(post)
 
     async def take_up_left_overs(self, *, stored_before: datetime | None = None) -> int:
@@ -100,10 +104,20 @@ class Arrivals:
     async def _finish(self, post: Post) -> None:
         try:
             await picturing.fetch_for(self._database, self._settings, post)
-            await self._judge.judge(post.id)
+            await self._judge_one(post)
             self._remember(post)
         except Exception as error:
             # It stays stored and unjudged, and is taken up again within minutes.
             told("post_not_judged", error, post=post.id)
         finally:
             self._gate.release()
+
+    async def _judge_one(self, post: Post) -> None:
+        """One after the other and with rests, so that moderators and screens wait for one post at most, and rarely."""
+        async with self._one:
+            await self._pace.turn()
+            began = time.monotonic()
+            try:
+                await self._judge.judge(post.id)
+            finally:
+                self._pace.spend(min(time.monotonic() - began, LONGEST_SECONDS))

@@ -1,4 +1,4 @@
-"""How fast posts are taken: a burst as it comes, and from then on so many a second, however many more there are.
+"""How fast posts are taken: a burst as it comes, and from then on so much a second, however much more there is.
 
 Those who moderate and those who watch come first: in a flood they are left most of this process.
 """
@@ -8,27 +8,27 @@ import time
 
 
 class Pace:
-    """So many at once (`burst`), and so many `a_second` for good."""
+    """So much at once (`burst`), and so much `a_second` for good; posts, or seconds of work."""
 
-    def __init__(self, *, burst: int, a_second: float) -> None:
+    def __init__(self, *, burst: float, a_second: float) -> None:
         self._burst, self._a_second = burst, a_second
-        self._left, self._at = float(burst), time.monotonic()
+        self._left, self._at = burst, time.monotonic()
 
     def allows(self) -> bool:
         """Whether one more may be taken now; it counts as taken."""
-        self._pass_time()
+        self.spend(0)
         if self._left < 1:
             return False
-        self._left -= 1
+        self.spend(1)
         return True
 
+    def spend(self, amount: float) -> None:
+        """Note what was taken; it may be more than there is."""
+        moment = time.monotonic()
+        self._left, self._at = min(self._burst, self._left + (moment - self._at) * self._a_second) - amount, moment
+
     async def turn(self) -> None:
-        """Wait until one more may be taken; who asks first is first."""
-        self._pass_time()
-        self._left -= 1
+        """Wait until nothing is owed."""
+        self.spend(0)
         if self._left < 0:
             await asyncio.sleep(-self._left / self._a_second)
-
-    def _pass_time(self) -> None:
-        moment = time.monotonic()
-        self._left, self._at = min(self._burst, self._left + (moment - self._at) * self._a_second), moment

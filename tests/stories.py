@@ -52,7 +52,7 @@ def deleted(before: IncomingPost) -> IncomingDeletion:
 async def arrive(database: Database, settings: Settings, *news: IncomingPost | IncomingDeletion) -> None:
     """Let posts come in, and wait until all has been judged."""
     await have_avatar(database)
-    arrivals = Arrivals(database, settings, Compiled(database))
+    arrivals = Arrivals(database, settings, Compiled(database), saved_seconds=3600)  # no flood, however many
     for one in news:
         await arrivals.take(one)
     await arrivals.settled()

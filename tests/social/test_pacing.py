@@ -1,6 +1,4 @@
-"""A burst is taken as it comes, and then so many a second; who waits gets a turn when time has passed."""
-
-import asyncio
+"""A burst is taken as it comes, and then so much a second; whoever took more than that waits."""
 
 import pytest
 
@@ -42,10 +40,15 @@ def test_a_burst_is_taken_at_once_and_then_so_many_a_second_and_never_more_than_
     assert taken(pace) == 50
 
 
-async def test_who_waits_is_let_in_one_after_the_other_in_the_order_in_which_they_asked(time: Time) -> None:
-    pace = Pace(burst=2, a_second=10)
-    await asyncio.gather(*(pace.turn() for _ in range(5)))
-    assert time.slept == pytest.approx([0.1, 0.2, 0.3])
-    time.now += 0.5
-    await asyncio.gather(*(pace.turn() for _ in range(2)))
-    assert len(time.slept) == 3
+async def test_who_took_more_than_there_was_waits_until_nothing_is_owed(time: Time) -> None:
+    pace = Pace(burst=1.5, a_second=0.25)
+    for _ in range(3):
+        await pace.turn()
+        pace.spend(0.5)
+    assert time.slept == []
+    pace.spend(0.1)
+    await pace.turn()
+    assert time.slept == pytest.approx([0.4])
+    time.now += 0.4
+    await pace.turn()
+    assert len(time.slept) == 1
