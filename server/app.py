@@ -47,7 +47,7 @@ import server.models
 import server.probes
 import social.api
 from catalog.shelving import Compiled
-from server.core import compression, problems, security
+from server.core import compression, garbage, problems, security
 from server.core.assets import Assets, static
 from server.core.backplane import Backplane
 from server.core.database import Database
@@ -176,6 +176,7 @@ async def _life(app: Litestar) -> AsyncIterator[None]:
     work = [
         state.hub.run(deaf=lambda: state.backplane.trouble is not None),
         state.backplane.run(),
+        garbage.keep_giving_back(),
         *server.jobs.all_of(state.database, state.settings, state.shelf),
     ]
     tasks = [asyncio.create_task(coroutine) for coroutine in work]

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from server import together
 from server.core.errors import Misconfigured
-from server.core.garbage import settle
+from server.core.garbage import few_arenas, settle
 from server.core.logs import configure
 from server.core.metrics import SHARED
 from server.core.settings import Settings
@@ -159,6 +159,7 @@ def create():
     from server.core.settings import load
 
     follow_parent()
+    few_arenas()
     settings = load()
     configure(settings.log)
     app = build(settings)
