@@ -23,7 +23,7 @@ from tests.postgres import Postgres
 
 OLD = "0009"
 """The version that serves: what it says to the database is below, as it said it."""
-FIRST_UNDER_THE_RULE = "0014"
+FIRST_UNDER_THE_RULE = "0015"
 BUMP = (
     "INSERT INTO topic (name, number, changed_at) VALUES ($1, 1, now()) "
     "ON CONFLICT (name) DO UPDATE SET number = topic.number + 1, changed_at = excluded.changed_at"
