@@ -58,10 +58,15 @@ class Channel:
         self.abreast.pop(peer.wire.send, None)
         self.behind[peer] = have
 
-    def catch_up(self, peer: Peer) -> None:
-        """The peer has what is built."""
+    def catch_up(self, peer: Peer) -> bool:
+        """The peer has what is built. Returns whether it is abreast now, which none is that holds unsent bytes: the next
+        change would be sent into the middle of them."""
+        if peer.wire.buffered:
+            self.fall_behind(peer, self.built)
+            return False
         self.behind.pop(peer, None)
         self.abreast[peer.wire.send] = peer
+        return True
 
     def drop(self, peer: Peer) -> bool:
         """Forget a peer; returns whether it was the last."""
@@ -266,8 +271,8 @@ class Channels:
         if version is None or peer not in channel.behind:
             return False
         if have is not None and have[0] == version[0] and have[1] >= version[1]:
-            if have == version:
-                channel.catch_up(peer)
+            if have == version and not channel.catch_up(peer):
+                self._mark(peer, name)
             return False
         if not channel.framed:
             self._build_soon(name, channel)
@@ -276,11 +281,8 @@ class Channels:
             self._mark(peer, name)
             return False
         peer.wire.write(channel.framed)
-        if peer.wire.buffered:
-            channel.fall_behind(peer, version)
+        if not channel.catch_up(peer):
             self._mark(peer, name)
-        else:
-            channel.catch_up(peer)
         return True
 
 

@@ -113,6 +113,34 @@ async def test_a_full_peer_is_only_marked_and_gets_the_newest_when_it_drains(dat
     assert len(full.frames) == 2 and full.frames[-1] == free.frames[-1]
 
 
+async def test_nothing_is_sent_past_what_a_peer_holds_unsent_though_it_has_the_newest(database: Database) -> None:
+    hub = await made(database)
+    listener(hub, "another")
+    await settled(hub)
+    wire = Wire()
+    peer = Peer(Reader("device", "x"), wire)  # type: ignore[arg-type]
+    hub.welcome(peer, 0)
+    wire.buffered = 1000
+    hub.subscribe(peer, "test:a", hub.channels["test:a"].built)
+    hub.subscribe(peer, "test:b", (hub.epoch, 0), (hub.epoch, 0))
+    assert not any(hub.channels[name].abreast.get(wire.send) for name in peer.topics)
+    await bumped(database)
+    await settled(hub)
+
+    def fill(framed: bytes) -> None:
+        wire.frames.append(framed)
+        wire.buffered = len(framed)
+        hub.channels.hold(peer)
+
+    wire.buffered, wire.write = 0, fill  # type: ignore[method-assign]
+    hub.patience.drain()
+    assert wire.frames == [hub.channels["test:a"].framed] and wire.buffered
+    assert not any(hub.channels[name].abreast.get(wire.send) for name in peer.topics)
+    wire.buffered = 0
+    hub.patience.drain()
+    assert len(wire.frames) == 1 and all(hub.channels[name].abreast.get(wire.send) for name in peer.topics)
+
+
 async def test_a_peer_with_too_much_unread_is_let_go(database: Database) -> None:
     hub = await made(database)
     _, wire = listener(hub, "x")
