@@ -49,4 +49,6 @@ def backend(address: str) -> ChannelsBackend:
         return OverRedis(redis=Redis.from_url(where, socket_connect_timeout=5, health_check_interval=10))
     if scheme in {"postgres", "postgresql"}:
         return OverPostgres("postgresql" + address[address.index("://") :])
-    raise Misconfigured(f"VITRINE_BACKPLANE_URL is ‘{address}’; write redis://host or postgresql://host/name")
+    raise Misconfigured(
+        "VITRINE_BACKPLANE_URL is no address that we know; write redis://host or postgresql://host/name"
+    )
