@@ -198,7 +198,7 @@ def _source(facts: Facts, source: SourceFact) -> Finding:
         return Finding(
             BAD,
             f"{name} has refused us{said}",
-            "Nothing comes in until that is mended. See VITRINE_X_BEARER_TOKEN and the project's plan at X.",
+            "What is shown stays; nothing new comes in until this is mended. It is tried again every 15 minutes by itself.",
         )
     if source.state == "capped":
         return Finding(

@@ -25,6 +25,8 @@ from social.sources.x_rules import Change
 log = structlog.get_logger(__name__)
 SEARCH_SECONDS = 5
 """Between two searches in the place of a stream; X allows one every 2 s."""
+REFUSED_SECONDS = 900
+"""Until X is asked again after a refusal: incidents end, and credit is topped up."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Status:
     """How a source is, for people and for alarms."""
 
     state: str
-    """'connecting', 'live', 'waiting' (tries again by itself), 'capped' (for today), 'refused' (an operator must act;
-    `reason` says what to do), or 'stopped'."""
+    """'connecting', 'live', 'waiting' (tries again by itself), 'capped' (for today), 'refused' (an operator should act,
+    `reason` says what to do; tries again rarely), or 'stopped'."""
     since: datetime
     reason: str
     """In plain words; empty while live."""
@@ -109,7 +111,9 @@ class XSource:
         self._connection: Connection | None = None
         self._filling: asyncio.Task | None = None
         self._save_soon = asyncio.Event()
+        self._asked: dict[str, str] | None = None
         self._wake = asyncio.Event()
+        """Set when other rules were asked for since the last attempt to connect."""
         self._state, self._since, self._reason = "stopped", now(), "not started"
         self._last_line, self._last_byte_at = 0.0, None
 
@@ -129,9 +133,14 @@ class XSource:
         SourceRefused or SourceUnavailable; the rules in force stay then, and asking again is safe.
         """
         self._gap.look_for({self._prefix + tag: value for tag, value in wanted.items()})
-        change = await self._rules.sync(wanted)
-        self._wake.set()
-        return change
+        other, self._asked = wanted != self._asked, dict(wanted)
+        try:
+            change = await self._rules.sync(wanted)
+            other = other or bool(change.added or change.deleted)
+            return change
+        finally:
+            if other:  # also where X refuses: what somebody changes is tried at once
+                self._wake.set()
 
     async def look_up(self, ids: Iterable[str]) -> list[Standing]:
         """What has become of posts (ids of any revision), in batches of 100: the stream never tells.
@@ -144,7 +153,7 @@ class XSource:
         )
 
     async def run(self, deliver: Deliver) -> None:
-        """Stream into `deliver` until cancelled, or until X refuses for a reason that only an operator can mend."""
+        """Stream into `deliver` until cancelled."""
         kept = await self._load() if self._load else None
         if kept:
             self._meter.restore(kept)
@@ -152,7 +161,6 @@ class XSource:
         helpers = [asyncio.create_task(self._inbox.hand_on(deliver)), asyncio.create_task(self._save_often())]
         try:
             await self._stay_connected()
-            await self._inbox.emptied()
         except asyncio.CancelledError:
             self._to("stopped", "stopped by Vitrine")
             raise
@@ -166,12 +174,14 @@ class XSource:
             if self._meter.left(self._now()) == 0:
                 await self._wait_for_room()
                 continue
+            self._wake.clear()
             self._to("connecting", "connecting to X")
             began = self._now()
             outcome = await self._connect_once()
             if outcome.status in FATAL:
-                return self._to("refused", advice(outcome.status, outcome.detail, self._api_base))
-            if outcome.kind != "ended":
+                self._to("refused", advice(outcome.status, outcome.detail, self._api_base))
+                await self._pause(REFUSED_SECONDS, wakeable=True)
+            elif outcome.kind != "ended":
                 held = (self._now() - began).total_seconds() >= self._limits.steady
                 failures = 1 if held else failures + 1
                 await self._wait_after(outcome, failures)
@@ -258,7 +268,6 @@ class XSource:
             await self._pause(min(max((until - self._now()).total_seconds(), 1), 300), wakeable=False)
 
     async def _pause(self, seconds: float, *, wakeable: bool) -> None:
-        self._wake.clear()
         waits = [asyncio.ensure_future(self._sleep(seconds))]
         waits += [asyncio.create_task(self._wake.wait())] if wakeable else []
         try:

@@ -34,7 +34,7 @@ FIELDS: dict[str, list[str]] = {
 """What is asked for with every post, on the stream, in look-ups and in searches."""
 
 FATAL = frozenset({400, 401, 402, 403, 404})
-"""Answers that trying again cannot change."""
+"""Answers that somebody has to mend, here or at X; trying again soon is of no use."""
 _LONGEST_LINE = 2**20
 _LINES_AT_ONCE = 32
 """Lines of those that have come that are read until the rest of this process has its turn."""
@@ -48,7 +48,7 @@ class SourceUnavailable(VitrineError):
 
 
 class SourceRefused(VitrineError):
-    """X answered that it will not; says what the operator has to change. Asking again is of no use."""
+    """X answered that it will not; says what the operator has to change. Asking again soon is of no use."""
 
     status = 502
     title = "X refuses"
@@ -219,17 +219,18 @@ class Rest:
 
 
 def advice(status: int | None, detail: str, api_base: str) -> str:
-    """What an answer that stops the stream means, and what to do about it, in plain words."""
+    """What an answer that refuses us means, and what to do about it, in plain words."""
     what = {
-        400: "X does not understand the request. Update Vitrine; if it is up to date, report this text",
+        400: "X does not understand the request. Update Vitrine if this goes on; if it is up to date, report this text",
         401: "X does not accept the bearer token. Make a new one in X's developer console and set it as"
-        " VITRINE_X_BEARER_TOKEN",
+        " VITRINE_X_BEARER_TOKEN, then restart Vitrine",
         402: "X says that the account has no credit left. Buy credit in X's developer console",
         403: "X knows the app but does not let it do this. In X's developer console, see that the app is active,"
         " belongs to a project and has credit",
-        404: f"There is no X API at {api_base}. Correct VITRINE_X_API_BASE",
+        404: f"There is no X API at {api_base}. Correct VITRINE_X_API_BASE, then restart Vitrine",
     }.get(status or 0, f"X answered {status}")
-    return f"{what}, then restart Vitrine. (X says: {detail or 'nothing'})"
+    again = "Vitrine tries again every 15 minutes, and at once when a feed's tags or rules are changed"
+    return f"{what}. {again}. (X says: {detail or 'nothing'})"
 
 
 def _failure(status: int, detail: str, api_base: str, reset_at: float | None = None) -> VitrineError:

@@ -78,21 +78,14 @@ class Inbox:
         """Hand on what is queued, in order, for ever."""
         while True:
             item = await self._queue.get()
-            try:
-                if callable(item):
-                    item()
-                else:
-                    await self._try(item, deliver)
-            finally:
-                self._queue.task_done()
+            if callable(item):
+                item()
+            else:
+                await self._try(item, deliver)
 
     def once_handed_on(self, call: Callable[[], None]) -> None:
         """Call when everything that is queued by now has been handed on, or had to give way."""
         self._queue.put_nowait(call)
-
-    async def emptied(self) -> None:
-        """Wait until everything queued has been handed on."""
-        await self._queue.join()
 
     async def _try(self, post: IncomingPost, deliver: Deliver) -> None:
         """Three tries: a database busy for a second must not cost a post, nor one that is gone the stream. Where there is no
@@ -131,7 +124,6 @@ class Inbox:
     def _put(self, post: IncomingPost) -> None:
         while self._queue.qsize() >= self._room:
             oldest = self._queue.get_nowait()
-            self._queue.task_done()
             if callable(oldest):
                 oldest()
             else:

@@ -18,8 +18,6 @@ class RuleBook:
         self._rest, self._prefix = rest, prefix
         self._tags_by_id: dict[str, tuple[str, ...]] = {}
         self._lock = asyncio.Lock()
-        self.wanted: dict[str, str] = {}
-        """As last put in force: {tag: value}."""
 
     async def sync(self, wanted: Mapping[str, str]) -> Change:
         """See XSource.sync_rules."""
@@ -71,4 +69,3 @@ class RuleBook:
         for tag, value in sorted(wanted.items()):
             by_value.setdefault(value, []).append(tag)
         self._tags_by_id = {rule["id"]: tuple(by_value[rule["value"]]) for rule in have if rule["value"] in by_value}
-        self.wanted = wanted

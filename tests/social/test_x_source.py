@@ -68,6 +68,10 @@ class Desk:
         return self.source.status.counts.get(what, 0)
 
 
+async def nearly_for_ever(seconds: float) -> None:
+    await asyncio.sleep(30)
+
+
 async def until(condition: Callable[[], Any], seconds: float = 5) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
@@ -203,35 +207,60 @@ async def test_a_429_is_waited_out_as_long_as_x_says(desk: Desk, replica: Replic
 @pytest.mark.parametrize(
     ("status", "says"), [(400, "Update"), (401, "bearer token"), (402, "credit"), (403, "console"), (404, "API_BASE")]
 )
-async def test_what_trying_again_cannot_mend_stops_the_stream_and_says_what_to_do(
+async def test_a_refusal_says_what_to_do_and_is_tried_again_every_quarter_of_an_hour(
     desk: Desk, replica: Replica, status: int, says: str
 ) -> None:
-    replica.stream.misbehave("refuse", status=status, times=99, detail="because")
-    await asyncio.wait_for(desk.task, 5)
-    assert desk.state == "refused"
-    assert says in desk.source.status.reason
-    assert "because" in desk.source.status.reason
-    assert len(replica.stream.attempts) == 2
+    said: list[str] = []
+    desk.source._on_change = lambda status: said.append(f"{status.state} {status.reason}")
+    replica.stream.misbehave("refuse", status=status, times=3, detail="because")
+    await until(lambda: len(replica.stream.attempts) == 5 and replica.stream.listeners)
+    refused = [words for words in said if words.startswith("refused")]
+    assert len(refused) == 3 == desk.clock.slept.count(900)
+    assert says in refused[0] and "because" in refused[0] and "tries again every 15 minutes" in refused[0]
+    say(replica, "after #a")
+    await until(lambda: desk.texts == ["after #a"])
 
 
-async def test_a_wrong_token_is_told_apart(desks: Callable[..., Desk]) -> None:
-    desk = desks(token="stolen")
-    with pytest.raises(SourceRefused, match="VITRINE_X_BEARER_TOKEN"):
-        await desk.source.sync_rules({"feed": "#a"})
-    await asyncio.wait_for(desk.source.run(desk.deliver), 5)
-    assert desk.state == "refused"
+async def test_a_wrong_token_is_told_apart_and_tried_at_once_when_feeds_ask_for_something_else(
+    desks: Callable[..., Desk],
+) -> None:
+    said: list[str] = []
+    desk = desks(token="stolen", sleep=nearly_for_ever, on_change=lambda status: said.append(status.state))
+    desk.run()
+    await until(lambda: desk.state == "refused")
+    for _ in range(3):
+        with pytest.raises(SourceRefused, match="VITRINE_X_BEARER_TOKEN"):
+            await desk.source.sync_rules({"feed": "#a"})
+        await until(lambda: said.count("refused") == 2)
+    await asyncio.sleep(0.05)
+    assert said == ["connecting", "refused"] * 2
 
 
 async def test_without_rules_it_waits_and_the_first_rule_wakes_it(desks: Callable[..., Desk], replica: Replica) -> None:
-    async def nearly_for_ever(seconds: float) -> None:
-        await asyncio.sleep(30)
-
     desk = desks(sleep=nearly_for_ever)
     desk.run()
     await until(lambda: desk.state == "waiting")
     assert "no feed listens" in desk.source.status.reason
     await desk.source.sync_rules({"feed": "#a"})
     await until(lambda: replica.stream.listeners)
+
+
+async def test_a_rule_that_comes_while_x_says_that_there_is_none_is_not_waited_out(
+    desks: Callable[..., Desk], clock: Clock
+) -> None:
+    class Slow(Replica):
+        async def _stream(self, request: Any) -> Any:
+            answer = await super()._stream(request)
+            if len(self.stream.attempts) == 1:
+                await desk.source.sync_rules({"feed": "#a"})
+            return answer
+
+    slow = Slow(token=TOKEN, keep_alive=0.02, now=clock.now)
+    desk = desks(api_base=await slow.start(), sleep=nearly_for_ever)
+    desk.run()
+    await until(lambda: slow.stream.listeners)
+    assert len(slow.stream.attempts) == 2
+    await slow.stop()
 
 
 async def test_cancelling_stops_at_once_and_closes_the_connection(desk: Desk, replica: Replica) -> None:
