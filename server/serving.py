@@ -3,13 +3,16 @@
 import asyncio
 import errno
 import os
+import signal
 import socket
 import ssl
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import structlog
 import uvicorn
 from rich.console import Console
 
@@ -22,6 +25,7 @@ from server.core.settings import Settings
 from server.migrating import require
 from server.workers import BEGIN_SECONDS, Workers, follow_parent
 
+log = structlog.get_logger()
 KEEP_ALIVE_SECONDS = 65
 LARGEST_MESSAGE = 64 * 1024
 NOTIFY_SECONDS = 10
@@ -112,11 +116,19 @@ def _serve(config: uvicorn.Config) -> None:
     if config.workers > 1:
         Workers(config).run()
         return
+    _stay_at_hangup()
     server = uvicorn.Server(config)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         raise SystemExit(1)
+
+
+def _stay_at_hangup() -> None:
+    """SIGHUP, which replaces workers, would end a process that is alone. One whose terminal is closed ends by it as ever."""
+    if hasattr(signal, "SIGHUP") and not sys.stdin.isatty():
+        said = "One process cannot replace itself without a gap, and serves on. Restart it, or serve with --workers."
+        signal.signal(signal.SIGHUP, lambda number, place: log.warning("hangup_ignored", reason=said))
 
 
 async def tell_systemd() -> None:

@@ -33,7 +33,17 @@ def on_vitrine_error(request: Request, error: VitrineError) -> Response[Any]:
         log.warning("not_available", path=request.url.path, reason=repr(error.__cause__ or error)[:300])
     if isinstance(error, SignInNeeded) and request.url.path.startswith("/console"):
         return _to_sign_in(request)
-    return _answer(request, error.status, error.title, error.detail, error.extra)
+    return _answer(request, error.status, error.title, error.detail + _besides(request, error), error.extra)
+
+
+def _besides(request: Request, error: VitrineError) -> str:
+    """What staff are told of a database that is away: the page of health, which is made of its rows, is away with it."""
+    if isinstance(error, Unavailable) and not isinstance(error, TakenBack) and request.url.path.startswith("/console"):
+        return (
+            " Screens and tablets go on with what they have. If it stays so, whoever runs this installation is told why, and "
+            "what to do, by the command: vitrine doctor"
+        )
+    return ""
 
 
 def on_http_error(request: Request, error: HTTPException) -> Response[Any]:

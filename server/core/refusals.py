@@ -11,8 +11,9 @@ log = structlog.get_logger()
 RETRY_AFTER_SECONDS = 3
 IN_THE_WAY = ("40001", "40P01", "55P03")
 """SQLSTATEs of PostgreSQL: not serializable, a deadlock, a lock that somebody else has."""
-GONE = ("08", "53300", "57P")
-"""Beginnings of SQLSTATEs: the connection broke, there are too many of them, the server stops or starts."""
+GONE = ("08", "28", "3D000", "53300", "57P")
+"""Beginnings of SQLSTATEs: the connection broke, the password is another now, the database has been renamed or restored
+anew, there are too many connections, the server stops or starts."""
 UNREACHABLE = "The database does not answer at the moment. Nothing was changed; try again in a few seconds."
 BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 

@@ -4,7 +4,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 from sqlalchemy import event, select, text, update
@@ -18,6 +20,7 @@ from server.core.settings import Settings
 from server.core.topics import Topic
 from tests import shopping
 from tests.conftest import Served
+from tests.postgres import Postgres
 
 pytestmark = pytest.mark.usefixtures("patient")
 
@@ -161,3 +164,46 @@ async def test_a_request_that_has_kept_something_is_never_done_twice(
     box = {"key": "k", "epk": "e", "iv": "i", "data": "d"}
     answer: httpx.Response = await tablet.client.post("/api/sealed", json=box)
     assert answer.status_code == 503 and kept == [1]
+
+
+@pytest.mark.postgresql
+async def test_a_password_or_a_name_that_is_another_now_is_answered_as_a_database_that_is_away(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    name, role = postgres.create(), f"keeper_{tmp_path.name[-12:]}".replace("-", "_")
+    postgres._say(f"CREATE ROLE {role} LOGIN SUPERUSER")
+    url = postgres.url(name).replace("vitrine@", f"{role}@")
+    running = Served(Settings(home=tmp_path, database_url=url, sources=False))
+    await running.start()
+    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{role}'"
+    try:
+        async with await running.staff("viewer") as viewer:
+            assert (await viewer.get("/console/health")).status_code == 200
+            for change, back in (
+                (f"ALTER ROLE {role} NOLOGIN", f"ALTER ROLE {role} LOGIN"),
+                (f"ALTER DATABASE {name} RENAME TO {name}_", f"ALTER DATABASE {name}_ RENAME TO {name}"),
+            ):
+                await _gone(postgres, change, end)
+                answer = await viewer.get("/console/health")
+                assert answer.status_code == 503 and int(answer.headers["retry-after"]) > 0
+                assert "database does not answer" in answer.text and "vitrine doctor" in answer.text
+                postgres._say(back)
+                assert (await viewer.get("/console/health")).status_code == 200
+    finally:
+        await running.stop()
+        postgres.drop(name)
+        postgres._say(f"DROP ROLE {role}")
+
+
+async def _gone(postgres: Postgres, change: str, end: str) -> None:
+    """Change what the server connects by, and break what it has; it connects again at any moment, so a few times."""
+    for _ in range(50):
+        postgres._say(end)
+        try:
+            postgres._say(change)
+        except asyncpg.PostgresError:
+            await asyncio.sleep(0.02)
+        else:
+            postgres._say(end)
+            return
+    raise AssertionError("it could not be changed")

@@ -1,11 +1,16 @@
 """What `deploy/` ships for systemd is checked by systemd itself; the site of nginx is in tests/faults/test_behind_nginx.py."""
 
+import io
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
+from server import serving
 from server.core.settings import ROOT
 
 MOST_EXPOSED = 20
@@ -28,3 +33,17 @@ def test_the_units_are_ones_that_systemd_takes(unit: str, tmp_path: Path) -> Non
         judge = ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", "--no-pager", file]
         judged = subprocess.run(judge, capture_output=True, text=True)
         assert judged.returncode == 0, judged.stdout
+
+
+def test_a_process_that_is_alone_serves_on_when_it_is_asked_to_replace_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = (ROOT / "deploy" / "vitrine@.service").read_text()
+    assert "--workers" in unit.partition("ExecStart=")[2].partition("\n")[0] or "\nExecReload=" not in unit
+    before = signal.getsignal(signal.SIGHUP)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    try:
+        with capture_logs() as said:
+            serving._stay_at_hangup()
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert [line["event"] for line in said] == ["hangup_ignored"]
