@@ -34,7 +34,10 @@ class Staying:
         self._still_welcome, self._part = still_welcome, part
         self._peers: dict[str, set[Peer]] = {}
         self._numbers: dict[str, int] = {}
-        """As of which number of their own topic each was let in, or judged."""
+        """As of which number of their own topic each was let in, or judged: read in the snapshot that said so, never heard
+        of. -1 where that has to be said again."""
+        self._due: set[str] = set()
+        """Who waits to be judged."""
         self._judged = Lane(self._judge_each, tasks=JUDGED_AT_ONCE, at_once=1)
         self._people_judged_at = time.monotonic()
 
@@ -73,15 +76,17 @@ class Staying:
 
     def vouch(self, reader: topics.Reader, number: int) -> None:
         """Say as of which number of its own topic a reader was let in. Had or has it changed since, it is judged again."""
-        if number != self._numbers.setdefault(reader.topic, number):
-            self._numbers[reader.topic] = max(number, self._numbers[reader.topic])
-            self._judged.add(reader.topic)
+        if reader.topic not in self._peers:  # let go meanwhile
+            return
+        known = self._numbers.setdefault(reader.topic, number)
+        if number < 0 or number != known:
+            self._numbers[reader.topic] = min(number, known)
+            self._judge_soon(reader.topic)
 
     def nudge(self, name: str, number: int) -> None:
         """Hear that a topic has reached a number."""
         if name in self._peers and number > self._numbers.get(name, -1):
-            self._numbers[name] = number
-            self._judged.add(name)
+            self._judge_soon(name)
 
     def renew(self) -> None:
         """Another history has begun: nothing that was judged in the one before counts."""
@@ -93,13 +98,17 @@ class Staying:
         if people_too:
             self._people_judged_at = time.monotonic()
         for name in self._peers:
-            number = current.get(name, 0)
-            if number > self._numbers.setdefault(name, number) or (people_too and not name.startswith("device:")):
-                self._numbers[name] = number
-                self._judged.add(name)
+            if current.get(name, 0) != self._numbers.get(name) or (people_too and not name.startswith("device:")):
+                self._judge_soon(name)
+
+    def _judge_soon(self, name: str) -> None:
+        if name not in self._due:
+            self._due.add(name)
+            self._judged.add(name)
 
     async def _judge_each(self, names: list[str]) -> None:
         for name in names:
+            self._due.discard(name)  # what is heard of from here on may not be read below
             try:
                 await self._judge(name)
             except Exception as error:
@@ -110,10 +119,14 @@ class Staying:
                     self._numbers[name] = -1
 
     async def _judge(self, name: str) -> None:
-        peers = list(self._peers.get(name, ()))
-        if not peers:
+        if name not in self._peers:
             return
         async with self._database.snapshot() as db:
+            number = (await topics.numbers(db, [name])).get(name, 0)
+            if not (peers := list(self._peers.get(name, ()))):
+                return
+            # Before anybody is looked at: who is let in or subscribes from here on as of an older number is judged again.
+            self._numbers[name] = number
             welcome = await self._still_welcome(db, peers[0].reader)
             refused = [
                 (peer, topic)

@@ -208,3 +208,74 @@ async def test_a_document_that_cannot_be_built_is_tried_again_by_the_sweep(datab
     await hub.sweep()
     await settled(hub)
     assert len(wire.frames) == 2
+
+
+class Doorkeeper:
+    """Says who may stay, and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.ended: set[str] = set()
+        self.asked: list[str] = []
+
+    async def __call__(self, db: Any, reader: Reader) -> bool:
+        self.asked.append(reader.id)
+        return reader.id not in self.ended
+
+
+async def revoked(database: Database, keeper: Doorkeeper, id: str) -> int:
+    keeper.ended.add(id)
+    async with database.transaction() as db:
+        topics.note(db, f"device:{id}")
+    async with database.snapshot() as db:
+        return (await topics.numbers(db, [f"device:{id}"]))[f"device:{id}"]
+
+
+async def test_what_anybody_says_on_the_backplane_keeps_no_revoked_device_in(database: Database) -> None:
+    keeper = Doorkeeper()
+    hub = Hub(database, still_welcome=keeper)
+    await hub.sweep()
+    _, wire = listener(hub, "x")
+    hub.nudge("device:x", 10**6)
+    hub.nudge("device:x", 10**6 + 1)
+    await settled(hub)
+    assert keeper.asked == ["x"] and wire.closed is None
+    hub.nudge("device:x", await revoked(database, keeper, "x"))
+    await settled(hub)
+    assert wire.closed and wire.closed[0] == 4401
+
+
+async def test_who_is_revoked_during_its_hello_is_closed_at_once_and_leaves_nothing(database: Database) -> None:
+    keeper = Doorkeeper()
+    hub = Hub(database, still_welcome=keeper)
+    await hub.sweep()
+    await revoked(database, keeper, "x")
+    wire = Wire()
+    peer = Peer(Reader("device", "x"), wire)  # type: ignore[arg-type]
+    hub.welcome(peer, -1)
+    hub.subscribe(peer, "test:a", None)
+    hub.staying.vouch(peer.reader, -1)
+    await settled(hub)
+    assert wire.closed and wire.closed[0] == 4401 and keeper.asked == ["x"]
+    hub.staying.vouch(peer.reader, 1)
+    assert not (hub.staying._peers or hub.staying._numbers or hub.staying._due)
+
+
+async def test_a_socket_that_was_let_in_as_of_an_older_number_than_the_last_judgement_is_judged(
+    database: Database,
+) -> None:
+    keeper = Doorkeeper()
+    hub = Hub(database, still_welcome=keeper)
+    await hub.sweep()
+    listener(hub, "x")
+    await settled(hub)
+    hub.nudge("device:x", await revoked(database, keeper, "x"))
+    keeper.ended.clear()  # paired anew: the first stays, and was judged as of this
+    await settled(hub)
+    keeper.asked.clear()
+    late = Peer(Reader("device", "x"), Wire())  # type: ignore[arg-type]
+    hub.welcome(late, 0)
+    await settled(hub)
+    assert keeper.asked == ["x"]
+    await hub.sweep()
+    await settled(hub)
+    assert keeper.asked == ["x"], "what was judged is judged again only when its number grows"
