@@ -16,7 +16,7 @@ from server.core.peers import REFUSED, Peer
 
 log = structlog.get_logger()
 PEOPLE_SECONDS = 30
-JUDGED_AT_ONCE = 4
+JUDGED_AT_ONCE, PEOPLE_AT_ONCE = 4, 2
 StillWelcome = Callable[[Any, topics.Reader], Awaitable[bool]]
 
 
@@ -39,6 +39,8 @@ class Staying:
         self._due: set[str] = set()
         """Who waits to be judged."""
         self._judged = Lane(self._judge_each, tasks=JUDGED_AT_ONCE, at_once=1)
+        self._people = Lane(self._judge_each, tasks=PEOPLE_AT_ONCE, at_once=1)
+        """Those of whom nothing was heard, and of whom there may be thousands: nobody who is revoked waits behind them."""
         self._people_judged_at = time.monotonic()
 
     def __len__(self) -> int:
@@ -52,7 +54,7 @@ class Staying:
     @property
     def idle(self) -> bool:
         """Whether nobody is being judged."""
-        return self._judged.idle
+        return self._judged.idle and self._people.idle
 
     def count(self, reader: topics.Reader) -> int:
         """How many sockets this reader has here."""
@@ -61,6 +63,7 @@ class Staying:
     def stop(self) -> None:
         """Judge nobody any more."""
         self._judged.stop()
+        self._people.stop()
 
     def welcome(self, peer: Peer) -> None:
         """Take a peer in."""
@@ -94,12 +97,14 @@ class Staying:
 
     def compare(self, current: dict[str, int]) -> None:
         """Judge those whose number has grown, and people now and then, since sessions end by the clock."""
-        people_too = time.monotonic() - self._people_judged_at > PEOPLE_SECONDS
-        if people_too:
-            self._people_judged_at = time.monotonic()
         for name in self._peers:
-            if current.get(name, 0) != self._numbers.get(name) or (people_too and not name.startswith("device:")):
+            if current.get(name, 0) != self._numbers.get(name):
                 self._judge_soon(name)
+        if time.monotonic() - self._people_judged_at > PEOPLE_SECONDS and self._people.idle:
+            self._people_judged_at = time.monotonic()
+            for name in self._peers:
+                if not name.startswith("device:"):
+                    self._people.add(name)
 
     def _judge_soon(self, name: str) -> None:
         if name not in self._due:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from server.core import topics
+from server.core import staying, topics
 from server.core.database import Database
 from server.core.hub import Hub
 from server.core.peers import Peer
@@ -46,9 +46,9 @@ async def document(db: Any, id: str) -> dict[str, Any]:
     return {"id": id}
 
 
-def listener(hub: Hub, name: str, have: topics.Version | None = None) -> tuple[Peer, Wire]:
+def listener(hub: Hub, name: str, have: topics.Version | None = None, *, kind: str = "device") -> tuple[Peer, Wire]:
     wire = Wire()
-    peer = Peer(Reader("device", name), wire)  # type: ignore[arg-type]
+    peer = Peer(Reader(kind, name), wire)  # type: ignore[arg-type]
     hub.welcome(peer, 0)
     hub.subscribe(peer, "test:a", have)
     return peer, wire
@@ -279,3 +279,19 @@ async def test_a_socket_that_was_let_in_as_of_an_older_number_than_the_last_judg
     await hub.sweep()
     await settled(hub)
     assert keeper.asked == ["x"], "what was judged is judged again only when its number grows"
+
+
+async def test_a_revoked_device_does_not_wait_until_a_thousand_people_were_looked_at(
+    database: Database, monkeypatch
+) -> None:
+    keeper = Doorkeeper()
+    hub = Hub(database, still_welcome=keeper)
+    await hub.sweep()
+    for n in range(100):
+        listener(hub, str(n), kind="shopper")
+    _, wire = listener(hub, "x")
+    monkeypatch.setattr(staying, "PEOPLE_SECONDS", -1)
+    await hub.sweep()
+    hub.nudge("device:x", await revoked(database, keeper, "x"))
+    await settled(hub)
+    assert wire.closed and keeper.asked.index("x") < 20 and len(keeper.asked) == 101
