@@ -1,6 +1,7 @@
 """Runs the stream of a network: its rules from the feeds, its posts into intake, its count and state into the database."""
 
 import asyncio
+import time
 from decimal import Decimal
 
 import structlog
@@ -11,18 +12,24 @@ from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
 from server.core.jobs import repeat
+from server.core.refusals import told
 from server.core.settings import Settings
 from server.core.tables import add_unless_there
 from social.arriving import Arrivals
+from social.incoming import IncomingDeletion, IncomingPost
 from social.judging import screening_rules
 from social.losses import Losses
 from social.models import Feed, Moderation, Post, ReadMeter, SourceState
-from social.sources.x import Status, XSource
+from social.sources.x import XSource
+from social.sources.x_client import SourceUnavailable
 from social.sources.x_meter import XState
 from social.sources.x_rules import rules_for
 
 log = structlog.get_logger()
 RULES_SECONDS = 5
+RULES_AGAIN_SECONDS = 900
+"""Until the rules at X are looked at again though no feed has changed: others can reach them too, such as somebody at X's
+console, or a process that slept while this one took its place."""
 RECHECK_SECONDS = 180
 TELL_SECONDS = 5
 LEFT_OVER_SECONDS = 120
@@ -36,8 +43,8 @@ class Listener:
 
     def __init__(self, database: Database, settings: Settings, arrivals: Arrivals) -> None:
         self._database, self._settings, self._arrivals = database, settings, arrivals
-        self._rules: dict[str, str] | None = None
-        self._told: tuple[object, ...] = ()
+        self._settled: tuple[object, ...] = ()
+        self._rules_refused = ""
         self._losses = Losses(NETWORK)
         self.source = XSource(
             settings.x_bearer_token, api_base=settings.x_api_base, daily_cap=settings.x_posts_a_day,
@@ -45,7 +52,7 @@ class Listener:
         )  # fmt: skip
 
     async def run(self) -> None:
-        """Listen until cancelled or refused; the rules follow the feeds, and what is on air is looked up again."""
+        """Listen until cancelled; the rules follow the feeds, and what is on air is looked up again."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self.source.run(self._arrivals.take))
             group.create_task(repeat(RULES_SECONDS, self._follow_feeds, name="rules"))
@@ -56,12 +63,16 @@ class Listener:
     async def _follow_feeds(self) -> None:
         async with self._database.snapshot() as db:
             wanted = await wanted_rules(db)
-        if wanted != self._rules:
+        due = (wanted, self.source.attempts, time.monotonic() // RULES_AGAIN_SECONDS)
+        if due != self._settled:
             try:
                 await self.source.sync_rules(wanted)
-                self._rules = wanted
-            except VitrineError as error:
+                self._settled, self._rules_refused = due, ""
+            except SourceUnavailable as error:
                 log.warning("rules_not_synced", reason=error.detail)
+            except VitrineError as error:
+                self._settled, self._rules_refused = due, error.detail
+                log.warning("rules_refused", reason=error.detail)
 
     async def recheck(self) -> int:
         """Look up the posts on air once; returns how many had news. The stream does not tell of deletions, and a post must
@@ -69,19 +80,22 @@ class Listener:
         async with self._database.snapshot() as db:
             ids = await on_air(db)
         news = [standing.news for standing in await self.source.look_up(ids) if standing.news] if ids else []
-        for one in news:
-            await self._arrivals.take(one)
-        return len(news)
+        deletions_first = sorted(news, key=lambda one: not isinstance(one, IncomingDeletion))
+        return sum([await self._take(one) for one in deletions_first])
+
+    async def _take(self, news: IncomingPost | IncomingDeletion) -> bool:
+        """Whether it could be taken; a deletion must be obeyed, whatever is wrong with other news."""
+        try:
+            await self._arrivals.take(news)
+        except Exception as error:
+            told("recheck_not_taken", error, post=news.id)
+            return False
+        return True
 
     async def _tell(self) -> None:
         status = self.source.status
         lost = self._losses.note(status.counts)
-        news = (status.state, status.reason, lost, status.posts_today)
-        if news != self._told or status.last_byte_at:
-            await self._write_state(status, status.reason or lost)
-            self._told = news
-
-    async def _write_state(self, status: Status, reason: str) -> None:
+        reason = self._rules_refused or status.reason or lost
         async with self._database.transaction() as db:
             row = await _state(db)
             row.state, row.reason, row.since = status.state, reason[:500], status.since

@@ -111,6 +111,8 @@ class XSource:
         self._connection: Connection | None = None
         self._filling: asyncio.Task | None = None
         self._save_soon = asyncio.Event()
+        self.attempts = 0
+        """To connect, since the start."""
         self._asked: dict[str, str] | None = None
         self._wake = asyncio.Event()
         """Set when other rules were asked for since the last attempt to connect."""
@@ -188,6 +190,7 @@ class XSource:
 
     async def _connect_once(self) -> Outcome:
         """One connection, from opening to end."""
+        self.attempts += 1
         self._connection = connection = Connection(
             self._token,
             api_base=self._api_base,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from catalog.shelving import Compiled
 from server.core.hub import cancelled
+from social import intake, listening
 from social.arriving import Arrivals
 from social.listening import Listener
 from social.models import Feed, Post, ReadMeter, Screening, SourceState
@@ -46,7 +47,9 @@ class Street:
 
 
 @pytest.fixture
-async def street(served: Served) -> AsyncIterator[Street]:
+async def street(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Street]:
+    monkeypatch.setattr(listening, "RULES_SECONDS", 0.2)
+    monkeypatch.setattr(listening, "TELL_SECONDS", 0.2)
     async with served.database.transaction() as db:
         await house.catalogue(db)
         await house.screen(db)
@@ -130,6 +133,106 @@ async def test_a_feed_that_asks_for_replies_hears_them_and_lets_them_pass(street
     await until(follows, seconds=20)
     await street.play(POST.replace('"key": "one"', '"reply": true'))
     await until(lambda: _is(street, ["approved"]))
+
+
+async def test_rules_that_somebody_changed_at_the_network_are_mended_at_every_connection_and_four_times_an_hour(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules, wanted = street.replica.rules, set(values(street))
+
+    async def mended() -> bool:
+        return bool(wanted) and set(values(street)) == wanted
+
+    def meddle() -> None:
+        rules.change({"delete": {"ids": list(rules.rules)}}, dry=False)
+        rules.change({"add": [{"value": "#another", "tag": "vitrine:of a sleeper"}]}, dry=False)
+
+    meddle()
+    street.replica.stream.misbehave("close")
+    await until(mended)
+    rules.change({"delete": {"ids": list(rules.rules)}}, dry=False)  # X lets nobody connect without a rule
+    street.replica.stream.misbehave("cut")
+    await until(mended)
+    await until(lambda: _listening(street.replica))
+    meddle()
+    monkeypatch.setattr(listening, "RULES_AGAIN_SECONDS", 0.5)
+    await until(mended)
+
+
+async def test_a_refusal_is_written_down_for_as_long_as_it_lasts_and_ends_when_a_feed_is_changed(
+    street: Street,
+) -> None:
+    street.replica.stream.misbehave("refuse", status=402, detail="CreditsDepleted")
+
+    async def state() -> SourceState:
+        async with street.served.database.snapshot() as db:
+            return await db.get_one(SourceState, "x")
+
+    async def refused() -> bool:
+        row = await state()
+        return row.state == "refused" and "Buy credit" in row.reason and "CreditsDepleted" in row.reason
+
+    await until(refused)
+    street.listener.source._last_byte_at = None  # as with a token that X never knew
+    known = (await state()).written_at
+
+    async def told_again() -> bool:
+        return (await state()).written_at > known
+
+    await until(told_again)
+    async with street.served.database.transaction() as db:
+        (await db.scalar(select(Feed))).tags = ["HouseLoves", "HouseAutumn"]
+
+    async def live() -> bool:
+        return (await state()).state == "live"
+
+    await until(live)
+
+
+async def test_rules_that_x_refuses_are_said_and_not_asked_for_all_the_time(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    def refuse(wanted: list, dry: bool) -> tuple[int, dict]:
+        tries.append(len(wanted))
+        return 201, {"errors": [{"value": "#a", "title": "RulesCapExceeded", "details": ["no room for more rules"]}]}
+
+    monkeypatch.setattr(street.replica.rules, "_add", refuse)
+    async with street.served.database.transaction() as db:
+        (await db.scalar(select(Feed))).tags = ["HouseAutumn"]
+
+    async def said() -> bool:
+        async with street.served.database.snapshot() as db:
+            row = await db.get_one(SourceState, "x")
+            return row.state == "live" and "no room for more rules" in row.reason
+
+    await until(said)
+    await street.listener._follow_feeds()
+    assert tries == [1]
+
+
+async def test_a_deletion_is_obeyed_though_other_news_of_the_same_round_is_refused(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = POST.replace('"one"', '"two"').replace("all day", "all night")
+    await street.play(POST)
+    await until(lambda: _is(street, ["approved"]))
+    await street.play(two)
+    await until(lambda: _is(street, ["approved", "approved"]))
+
+    async def refuse(db: object, news: object) -> None:
+        raise ValueError("always")
+
+    monkeypatch.setattr(intake, "store", refuse)
+    street.replica.world.delete("one")
+    street.replica.world.withhold("two", ["GB"])
+    assert await street.listener.recheck() == 1
+    assert await street.state() == ["over", "approved"]
+
+
+def values(street: Street) -> list[str]:
+    return [rule["value"] for rule in street.replica.rules.rules.values()]
 
 
 async def _is(street: Street, wanted: list[str]) -> bool:
