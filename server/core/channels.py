@@ -184,10 +184,12 @@ class Channels:
         if not channel.building:
             channel.building = True
             shared = len(channel.abreast) + len(channel.behind) > 1
-            (self._shared if shared else self._single).add(name)
+            (self._shared if shared else self._single).add((name, channel))
 
-    async def _build(self, names: list[str]) -> None:
-        left = [(name, channel) for name in names if (channel := self._of.get(name))]
+    async def _build(self, asked: list[tuple[str, Channel]]) -> None:
+        # Of a topic that everybody left meanwhile nothing is built, nor of one that somebody came back to: that has a channel
+        # of its own, and is built in its own turn. So none is built twice at once, and none goes backwards.
+        left = [(name, channel) for name, channel in asked if self._of.get(name) is channel]
         for _, channel in left:
             # Only what is heard after this line may be missing from what is read below. A number that the database
             # never reaches (another installation on the same backplane) is then looked for once, not for ever.

@@ -191,6 +191,32 @@ async def test_nobody_s_topic_is_not_built_and_what_nobody_hears_any_more_is_for
     assert (len(hub.channels), len(hub.staying), hub.peers) == (0, 0, 0)
 
 
+async def test_a_topic_that_somebody_left_and_came_back_to_is_built_once_at_a_time(
+    database: Database, monkeypatch
+) -> None:
+    hub = await made(database)
+    real, gate, reading = topics.read, asyncio.Event(), []
+
+    async def slowly(db: Any, name: str) -> Any:
+        reading.append(name)
+        await gate.wait()
+        return await real(db, name)
+
+    monkeypatch.setattr(topics, "read", slowly)
+    for n in range(2):  # both lanes are busy
+        other = Peer(Reader("device", str(n)), Wire())  # type: ignore[arg-type]
+        hub.welcome(other, 0)
+        hub.subscribe(other, f"test:{n}", None)
+        while len(reading) == n:
+            await asyncio.sleep(0)
+    peer, _ = listener(hub, "x")
+    hub.leave(peer)
+    peer, wire = listener(hub, "x")
+    gate.set()
+    await settled(hub)
+    assert reading == ["test:0", "test:1", "test:a"] and builds.count("a") == 1 and len(wire.frames) == 1
+
+
 async def test_a_document_that_cannot_be_built_is_tried_again_by_the_sweep(database: Database, monkeypatch) -> None:
     hub = await made(database)
     _, wire = listener(hub, "x")
