@@ -20,7 +20,7 @@ from catalog import changes, models, planning, writing
 from catalog.feeds.reading import Reading, read_inventory, read_products, read_stores
 from catalog.feeds.rows import FeedError, Rejection
 from catalog.planning import Plan
-from server.core import topics
+from server.core import postgres, topics
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import Conflict, NoRoom
@@ -62,6 +62,13 @@ async def import_feed(
 
     `force` also takes a file of which most rows have to be left out, or that would withdraw most of what there is.
     """
+    with postgres.patience(postgres.LONG_SECONDS):
+        return await _import_feed(database, kind, path, dry_run, force, progress)
+
+
+async def _import_feed(
+    database: Database, kind: str, path: Path, dry_run: bool, force: bool, progress: Progress
+) -> Report:
     reading = await asyncio.to_thread(READERS[kind], path, force=force, progress=_reading(progress))
     for _ in range(MOST_ATTEMPTS):
         plan, number = await _plan(database, kind, reading)

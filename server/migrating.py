@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from server.core import topics
+from server.core import postgres, topics
 from server.core.database import Database
 from server.core.errors import Misconfigured
 from server.core.settings import ROOT, Settings
@@ -49,6 +49,11 @@ async def migrate(database: Database, say: Say = lambda words: None, *, patience
     Raises Misconfigured when the tables are a newer version's, and when somebody holds a table for longer than `patience`
     seconds: what was done until then is whole, and the next call goes on from there.
     """
+    with postgres.patience(postgres.LONG_SECONDS):
+        await _migrate(database, say, patience)
+
+
+async def _migrate(database: Database, say: Say, patience: float) -> None:
     async with _turn(database, say):
         if database.sqlite:
             async with database.engine.begin() as connection:  # one transaction, which no other writer comes into

@@ -174,9 +174,11 @@ class Database:
 
     async def close(self) -> None:
         """Give back every connection."""
-        await self._writer.dispose()
-        if self._reader is not self._writer:
+        if self.sqlite:
+            await self._writer.dispose()
             await self._reader.dispose()
+        else:
+            await postgres.close(self._writer)
 
 
 async def aside(attempt: int) -> None:
@@ -239,7 +241,9 @@ def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Non
 def _postgres(url: str, connections: int) -> AsyncEngine:
     # None beyond the pool: what all processes may hold together has to fit the server's max_connections.
     options = {"async_creator_fn": postgres.connect}
-    return create_async_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, connect_args=options)
+    engine = create_async_engine(url, pool_size=connections, max_overflow=0, connect_args=options)
+    postgres.watch(engine)
+    return engine
 
 
 def _sqlite(url: str, *, writes: bool) -> AsyncEngine:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core import process
+from server.core import postgres, process
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import VitrineError
@@ -208,7 +208,8 @@ async def _ask(database: Database, name: str, question: Callable[[AsyncSession],
 
 async def _logged(work: Work, database: Database, name: str) -> None:
     try:
-        await work(database)
+        with postgres.patience(postgres.WORK_SECONDS):
+            await work(database)
     except LeaseLost:
         log.warning("work_refused", lease=name)
     except Exception as error:
