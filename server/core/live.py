@@ -18,11 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.core import devices, staff, topics
 from server.core.clock import milliseconds, now
 from server.core.conversation import TOPIC, Conversation
-from server.core.database import Database, database_of
+from server.core.database import Database, kept
 from server.core.door import Hello
 from server.core.errors import NotFound, SignInNeeded, TooMany
 from server.core.hub import cancelled
+from server.core.lanes import Lane
 from server.core.peers import REFUSED
+from server.core.refusals import told
 from server.core.security import bearer, client_address, limiter, own_origin
 from server.core.wire import EXTENSION, Closing, DirectWire, QueuedWire, brief
 
@@ -80,10 +82,23 @@ async def identify(db: AsyncSession, hellos: list[Hello]) -> list[topics.Reader 
     what it saves is the answering of whoever tries all the same.
     """
     known = await devices.by_tokens(db, {hello.token for hello in hellos if hello.token})
-    if new := [device.id for device in known.values() if device.first_used_at is None]:
-        async with database_of(db).transaction() as writing:
-            await devices.first_use(writing, new)
+    for device in known.values():
+        if device.first_used_at is None:
+            kept(db, _first_uses).add(device.id)
     return [await _who(db, hello, known) for hello in hellos]
+
+
+def _first_uses(database: Database) -> Lane[str]:
+    """Notes them apart from the answer, which would else hold its snapshot until whoever writes, such as an import, is done."""
+
+    async def note(ids: list[str]) -> None:
+        try:
+            async with database.transaction() as db:
+                await devices.first_use(db, ids)
+        except Exception as error:  # they are still new when they come again
+            told("first_use_not_noted", error, count=len(ids))
+
+    return Lane(note, tasks=1, at_once=64)
 
 
 async def _who(db: AsyncSession, hello: Hello, known: dict[str, devices.Device]) -> topics.Reader | Exception:

@@ -189,3 +189,20 @@ async def test_who_has_given_up_waiting_is_not_looked_up(database: Database) -> 
     gone.gone()
     await until(lambda: _are(door))
     assert looked == [] and hub.peers == 0
+
+
+async def test_a_new_screen_s_hello_does_not_wait_for_whoever_is_writing(database: Database) -> None:
+    (id, token), *_ = (await some(database, 1)).items()
+    async with database.transaction() as db:
+        (await db.get_one(live.devices.Device, id)).first_used_at = None
+    _, door = await opened(database)
+    async with database.transaction() as db:
+        await db.get(live.devices.Device, id, with_for_update=True)
+        (answer,) = await answers(door, [Hello(FROM, token, "")])
+        assert isinstance(answer, Answer)
+
+    async def noted() -> bool:
+        async with database.snapshot() as db:
+            return (await db.get_one(live.devices.Device, id)).first_used_at is not None
+
+    await until(noted)
