@@ -7,6 +7,7 @@ from pathlib import Path
 
 import rich_click as click
 from rich.console import Console
+from rich.markup import escape
 
 from server.commands import units
 from server.core.errors import Misconfigured, VitrineError
@@ -81,6 +82,9 @@ def migrate(restored: bool) -> None:
             if restored:
                 async with database.transaction() as db:
                     await topics.renew_epoch(db)
+                out.print(
+                    "A new epoch has begun: screens, tablets and phones take what this database says, whatever they had."
+                )
         out.print("The database has this version's tables.")
 
     _run(work(_home()))
@@ -220,7 +224,7 @@ def doctor() -> None:
     """Say what is wrong with this installation, and how to mend it."""
     from server import doctoring
 
-    if not _run(doctoring.run(_home(), out)):
+    if not _run(doctoring.run(load(), out)):  # what is looked at is not made
         raise SystemExit(1)
 
 
@@ -229,8 +233,10 @@ def _home() -> Settings:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
+        there = settings.home.exists()
+        what = "is a file, not a folder" if there else f"cannot be made ({error.strerror})"
         raise Misconfigured(
-            f"The folder {settings.home} cannot be made ({error.strerror}); set VITRINE_HOME."
+            f"{settings.home} {what}. Set VITRINE_HOME to a folder of the user that runs this."
         ) from None
     return settings
 
@@ -259,12 +265,20 @@ def _run(work):
 
 
 def main() -> None:
-    """Entry of the command: failures that we understand are one line, not a traceback."""
+    """Entry of the command: failures that we understand are one line, not a traceback. Ends with 2 where the operator has to
+    set something right first."""
     try:
         vitrine(prog_name="vitrine")
-    except VitrineError as error:
-        Console(stderr=True, highlight=False).print(f"[red]{error.title}.[/red] {error.detail}", soft_wrap=True)
-        raise SystemExit(1) from None
+    except Exception as error:
+        from server.causes import cause
+
+        why = None if isinstance(error, Misconfigured) else cause(error, load())
+        if why is None and not isinstance(error, VitrineError):
+            raise
+        title = Misconfigured.title if why else error.title  # type: ignore[attr-defined]
+        words = f"{why.what} {why.mend}" if why else error.detail  # type: ignore[attr-defined]
+        Console(stderr=True, highlight=False).print(f"[red]{title}.[/red] {escape(words)}", soft_wrap=True)
+        raise SystemExit(2 if why or isinstance(error, Misconfigured) else 1) from None
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
+from server.causes import place
 from server.checks_address import address, encryption, loopback
 from server.checks_glass import screens, some, tablets
 from server.checks_mail import mail
@@ -33,11 +34,14 @@ def environment(facts: Facts) -> Iterator[Finding]:
 
 def database(facts: Facts) -> Iterator[Finding]:
     """Whether the database answers and has this version's tables."""
-    kind = "SQLite" if facts.settings.database.startswith("sqlite") else "PostgreSQL"
-    if facts.database_trouble:
+    about = place(facts.settings)
+    kind = f"{about['kind']}, {about['name']}" + (f" at {about['where']}" if "where" in about else "")
+    if facts.database_mend:
+        yield Finding(BAD, facts.database_trouble, facts.database_mend)
+    elif facts.database_trouble:
         mend = (
             "See that the folder can be written to."
-            if kind == "SQLite"
+            if about["kind"] == "SQLite"
             else "See that it runs and that VITRINE_DATABASE_URL is right."
         )
         yield Finding(BAD, f"The database ({kind}) does not answer: {facts.database_trouble}", mend)

@@ -6,14 +6,20 @@ from displays.documents import MOST_SHOWN
 from server.facts import Facts
 from server.findings import BAD, GOOD, WARN, Finding
 
+MOST_NAMED = 20
+"""Devices that get a line of their own."""
+
 
 def screens(facts: Facts) -> Iterator[Finding]:
     """Screens that say nothing, or that something is wrong."""
     silent = [one for one in facts.screens if not one.connected and one.seen_at]
     unopened = [one.name for one in facts.screens if one.seen_at is None]
-    for one in facts.screens:
-        if one.connected and one.error:
-            yield Finding(BAD, f"{one.name} reports: {one.error}", "Reload it from its page in the console.")
+    failing = [one for one in facts.screens if one.connected and one.error]
+    for one in failing[:MOST_NAMED]:
+        yield Finding(BAD, f"{one.name} reports: {one.error}", "Reload it from its page in the console.")
+    if len(failing) > MOST_NAMED:
+        words = f"{some(len(failing) - MOST_NAMED, 'more screen')} {'reports' if len(failing) == MOST_NAMED + 1 else 'report'} an error."
+        yield Finding(BAD, words, "The page of screens in the console has them all.")
     if silent:
         state = BAD if len(silent) == len(facts.screens) else WARN
         are = "is" if len(silent) == 1 else "are"
@@ -59,13 +65,13 @@ def tablets(facts: Facts) -> Iterator[Finding]:
             words,
             "They work on from what they keep, and send it when they are back. See to their power and network.",
         )
-    for one in facts.tablets:
-        if one.standing.tone == "warn":
-            yield Finding(
-                WARN,
-                f"{one.name}: {' '.join(one.standing.besides)}",
-                "See to it in the store; its page in the console says more.",
-            )
+    complaining = [one for one in facts.tablets if one.standing.tone == "warn"]
+    for one in complaining[:MOST_NAMED]:
+        words = f"{one.name}: {' '.join(one.standing.besides)}"
+        yield Finding(WARN, words, "See to it in the store; its page in the console says more.")
+    if len(complaining) > MOST_NAMED:
+        words = f"{some(len(complaining) - MOST_NAMED, 'more tablet')} should be seen to."
+        yield Finding(WARN, words, "The page of tablets in the console has them all.")
     if facts.tablets and not any(one.standing.tone in ("bad", "warn") for one in facts.tablets):
         yield Finding(
             GOOD,

@@ -19,6 +19,7 @@ from displays.models import Campaign, ScreenReport, Shown
 from displays.screens import billboards
 from kiosk import floor, kiosks, mailing, smtp
 from kiosk.standing import Standing
+from server import causes
 from server.core import vendor
 from server.core.backplane import backend
 from server.core.clock import now
@@ -71,6 +72,8 @@ class Facts:
     listening: str = ""
     """Where this server listens, as in http://0.0.0.0:8000; empty: no server asks."""
     database_trouble: str = ""
+    database_mend: str = ""
+    """What to do about it, where its cause is known; the trouble is a sentence then."""
     tables_old: bool = False
     tables_new: bool = False
     """Whether they are a later version's, as in the middle of an upgrade."""
@@ -126,23 +129,37 @@ class Facts:
 async def gather(database: Database, settings: Settings, *, backplane_trouble: str | None = None) -> Facts:
     """Everything that the checks look at. `backplane_trouble` is what a running server knows; None: try it now, and the mail
     server too."""
-    rows: dict[str, object] = {}
-    trouble = ""
+    rows: dict[str, object] = _missing(settings)
     try:
-        async with asyncio.timeout(15), database.snapshot() as db:
-            stands = await standing(db)
-            rows = {"tables_old": True} if stands == OLDER else {**await _rows(db), "tables_new": stands == NEWER}
+        if not rows:
+            async with asyncio.timeout(15), database.snapshot() as db:
+                stands = await standing(db)
+                rows = {"tables_old": True} if stands == OLDER else {**await _rows(db), "tables_new": stands == NEWER}
     except Exception as error:
-        trouble = masked(f"{type(error).__name__}: {error}".split("\n")[0][:300])
+        why = causes.cause(error, settings)
+        raw = masked(f"{type(error).__name__}: {error}".split("\n")[0][:300])
+        rows = {"database_trouble": why.what if why else raw, "database_mend": why.mend if why else ""}
     backplane = await _backplane(settings) if backplane_trouble is None else backplane_trouble
     asked = backplane_trouble is None and settings.mail == "smtp" and bool(settings.smtp_url)
     return Facts(
         mail_trouble=masked(await smtp.unreached(settings)) if asked else "",
         settings=settings, at=now(), environment=dict(os.environ), listening=os.environ.get("VITRINE_LISTENING", ""),
-        database_trouble=trouble, backplane_trouble=masked(backplane), own_authority=own_authority(settings),
+        backplane_trouble=masked(backplane), own_authority=own_authority(settings),
         browser_code_trouble=await asyncio.to_thread(_browser_code), no_room=database.shortage.lately,
         **_disk(settings), **_certificate(settings.home / "tls" / "server.pem"), **rows,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _missing(settings: Settings) -> dict[str, object]:
+    """An SQLite file that is not there: opening it would make it, and whoever asks may have meant another."""
+    if not settings.database.startswith("sqlite") or (file := Path(causes.place(settings)["name"])).exists():
+        return {}
+    chosen = "VITRINE_DATABASE_URL names it" if settings.database_url else "VITRINE_DATABASE_URL is not set"
+    mend = (
+        "Is it elsewhere, run this with the settings of the server: set -a; . /etc/vitrine.env; set +a. "
+        "Is this a new installation, run: vitrine migrate"
+    )
+    return {"database_trouble": f"There is no database at {file} ({chosen}).", "database_mend": mend}
 
 
 def own_authority(settings: Settings) -> bool:

@@ -199,11 +199,16 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            mine = "Use 127.0.0.1 for this machine alone, 0.0.0.0 for every network that it is on."
             reasons = {
-                errno.EADDRINUSE: "is in use by another program",
-                errno.EACCES: "needs rights that you do not have",
+                errno.EADDRINUSE: f"Port {port} on {host} is in use by another program. End that, or choose another: --port {port + 1}",
+                errno.EACCES: f"Port {port} needs rights that you do not have. Choose one from 1024 on, behind a proxy: --port 8000",
+                errno.EADDRNOTAVAIL: f"{host} is no address of this machine. {mine}",
             }
-            why = reasons.get(error.errno or 0, f"cannot be used ({error.strerror})")
-            raise Misconfigured(
-                f"Port {port} on {host} {why}. End that program, or choose another: --port {port + 1}"
-            ) from None
+            unknown = f"{host} is no address, and no name that this machine knows. {mine}"
+            other = (
+                unknown
+                if isinstance(error, socket.gaierror)
+                else f"Port {port} on {host} cannot be used: {error.strerror}. {mine}"
+            )
+            raise Misconfigured(reasons.get(error.errno or 0, other)) from None

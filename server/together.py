@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from server.core.database import Database
 from server.core.errors import Misconfigured
-from server.core.settings import Settings
+from server.core.settings import FEWEST_CONNECTIONS, Settings
 
 FAR = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "afs"}
@@ -97,8 +97,14 @@ async def check_connections(settings: Settings, workers: int) -> None:
         await database.close()
     each = settings.database_connections + BACKPLANE_CONNECTIONS * settings.backplane.startswith("postgres")
     if workers * each > most - KEPT_FREE:
+        fit = (most - KEPT_FREE) // each
+        fewer = (most - KEPT_FREE) // workers - (each - settings.database_connections)
+        mends = [
+            f"start with --workers {fit} or fewer" if fit else "",
+            f"set VITRINE_DATABASE_CONNECTIONS to {fewer} or less" if fewer >= FEWEST_CONNECTIONS else "",
+            "raise max_connections of PostgreSQL",
+        ]
         raise Misconfigured(
             f"{workers} processes with {each} connections each may need {workers * each}, and PostgreSQL gives {most} in all, of which "
-            f"{KEPT_FREE} are left to migrations and backups. Set VITRINE_DATABASE_CONNECTIONS to "
-            f"{max(1, (most - KEPT_FREE) // workers - (each - settings.database_connections))} or less, or raise max_connections."
+            f"{KEPT_FREE} are left to migrations and backups. To mend it, {', or '.join(filter(None, mends))}."
         )

@@ -49,6 +49,7 @@ SETTINGS = WELL.settings
     ("facts", "state", "words"),
     (
         (replace(WELL, database_trouble="OSError: no"), BAD, "does not answer"),
+        (replace(WELL, database_trouble="It is full.", database_mend="Make room there."), BAD, "full. Make room"),
         (replace(WELL, tables_old=True), BAD, "vitrine migrate"),
         (replace(WELL, tables_new=True), WARN, "an upgrade is under way"),
         (replace(WELL, backplane_trouble="refused"), WARN, "a few seconds late"),
@@ -162,6 +163,14 @@ def test_a_certificate_of_ones_own_leads_to_trust_and_says_when_it_ends() -> Non
     assert "https://glass.example.com/trust" in told and "27 November 2026" in told
     behind = replace(facts, settings=replace(SETTINGS, proxies="127.0.0.1"), certificate_ends_at=None)
     assert found(behind, WARN, BAD) == [], "a proxy brings a certificate of its own"
+
+
+def test_of_a_thousand_screens_with_an_error_the_first_are_named_and_the_rest_counted() -> None:
+    tablet = TabletFact(name="Lips", standing=Standing("battery low", "warn", ("14 % left.",)))
+    facts = replace(WELL, screens=(FAILING,) * 1000, tablets=(tablet,) * 30)
+    bad, warned = found(facts, BAD), found(facts, WARN)
+    assert (len(bad), len(warned)) == (21, 21)
+    assert "980 more screens report" in bad[-1].what and "10 more tablets" in warned[-1].what
 
 
 def test_passwords_in_addresses_are_masked() -> None:

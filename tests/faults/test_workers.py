@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from server import together
+from server import serving, together
 from server.core.database import Database
 from server.core.errors import Misconfigured
 from server.core.settings import Settings
@@ -119,6 +119,15 @@ def test_sqlite_is_served_once_and_not_from_the_disk_of_another_machine(
         together.check(settings, 1)
 
 
+@pytest.mark.parametrize(
+    ("host", "words"), (("203.0.113.9", "no address of this machine"), ("nowhere.invalid", "no name that this machine"))
+)
+def test_an_address_that_cannot_be_listened_on_is_not_blamed_on_its_port(host: str, words: str) -> None:
+    with pytest.raises(Misconfigured, match=f"{words}.*0.0.0.0") as refused:
+        serving.check_port(host, 8000)
+    assert "--port" not in refused.value.detail
+
+
 @pytest.mark.postgresql
 async def test_pools_that_postgresql_could_not_fill_are_refused_with_the_sum(
     postgres: Postgres, tmp_path: Path
@@ -126,9 +135,12 @@ async def test_pools_that_postgresql_could_not_fill_are_refused_with_the_sum(
     settings = Settings(home=tmp_path, database_url=postgres.url("empty"), database_connections=24)
     await together.check_connections(settings, 8)  # 192 of the 200 that tests have, less 7
     with pytest.raises(
-        Misconfigured, match=r"8 processes with 26 connections each may need 208.*200 in all.*to 22 or less"
+        Misconfigured,
+        match=r"8 processes with 26 connections each may need 208.*200 in all.*--workers 7 or fewer, or .* to 22 or less",
     ):
         await together.check_connections(replace(settings, backplane_url="postgresql://host/v"), 8)
+    with pytest.raises(Misconfigured, match=r"--workers 8 or fewer, or raise max_connections"):
+        await together.check_connections(settings, 64)
     database = Database(settings.database, settings)
     assert database.engine.pool.size() + database.engine.pool._max_overflow == 24
     await database.close()

@@ -33,5 +33,21 @@ def test_without_tables_every_command_says_what_to_type_and_makes_no_file(
 
 def test_a_folder_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VITRINE_HOME", "/proc/vitrine")
-    found = CliRunner().invoke(vitrine, ["doctor"])
+    found = CliRunner().invoke(vitrine, ["migrate"])
     assert isinstance(found.exception, Misconfigured) and "/proc/vitrine" in found.exception.detail
+
+
+def test_the_doctor_makes_nothing_and_says_where_it_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("VITRINE_DATABASE_URL", raising=False)
+    found = CliRunner().invoke(vitrine, ["doctor"])
+    assert found.exit_code == 1
+    assert f"There is no database at {tmp_path}/home/vitrine.sqlite (VITRINE_DATABASE_URL is not set)" in found.output
+    assert not (tmp_path / "home").exists()
+
+
+def test_whoever_restores_reads_that_a_new_epoch_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_HOME", str(tmp_path))
+    monkeypatch.delenv("VITRINE_DATABASE_URL", raising=False)
+    assert "epoch" not in CliRunner().invoke(vitrine, ["migrate"]).output
+    assert "A new epoch has begun" in CliRunner().invoke(vitrine, ["migrate", "--restored"]).output
