@@ -98,9 +98,11 @@ class Tenure:
     async def assure(self, db: AsyncSession) -> None:
         """Begin a transaction of the work: raises LeaseLost unless the lease is held, and keeps it until the end."""
         await _sleep_no_longer(db)
-        row = select(Lease.term).where(self._own(), Lease.until > _moment(db))
-        # Against who takes it, who asks for the whole row; renewing goes on beside it.
-        if await db.scalar(row.with_for_update(read=True, key_share=True)) is None:
+        row = select(Lease.term).where(self._own())
+        if not _alone(db):
+            # Against who takes it, who asks for the whole row; renewing goes on beside it.
+            row = row.where(Lease.until > _moment(db)).with_for_update(read=True, key_share=True)
+        if await db.scalar(row) is None:
             self.lost.set()
             raise LeaseLost(f"The lease of ‘{self.name}’ has run out or was taken over; its holder does it now.")
 
@@ -162,7 +164,8 @@ async def while_held(database: Database, name: str, work: Work) -> None:
     """Run `work` in whichever process holds the lease, until cancelled; another takes over when that one ends.
 
     Work gets the database as it may write to it: its transactions raise LeaseLost once the lease is not ours. It is
-    begun again when it ends. While the database does not answer the work goes on, but never past the end of the lease.
+    begun again when it ends. While the database does not answer the work goes on, but never past the end of the lease;
+    on SQLite until somebody else has it, since a long write, such as an import, keeps us from renewing there.
     """
     candidate = Candidate(name)
     while True:
@@ -186,7 +189,7 @@ async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: floa
             renewed = await _ask(database, tenure.name, tenure.renew)
             if renewed:
                 ends_at = asked_at + SECONDS
-            elif renewed is False or time.monotonic() + turn >= ends_at:
+            elif renewed is False or (not database.sqlite and time.monotonic() + turn >= ends_at):
                 break
             if task.done():
                 task = asyncio.create_task(_logged(work, fenced, tenure.name))
@@ -221,6 +224,12 @@ async def _ended(task: "asyncio.Task[None]") -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=1)
+
+
+def _alone(db: AsyncSession) -> bool:
+    """Whether one process serves this database, as it does an SQLite file (server/together.py): who was kept from renewing
+    has lost nothing yet."""
+    return db.get_bind().dialect.name == "sqlite"
 
 
 def _moment(db: AsyncSession) -> Any:
