@@ -20,6 +20,7 @@ from rich.table import Table
 
 from catalog.matching.matcher import Matcher
 from catalog.matching.values import MatchItem
+from server.core import garbage
 from tests.bench.running import ROOT
 from tests.catalog import corpora, judging
 
@@ -116,7 +117,7 @@ def _scaled(count: int) -> dict[str, Any]:
     before, began = _resident(), time.process_time()
     matcher = Matcher(copies)
     build = time.process_time() - began
-    gc.collect()
+    garbage.settle()  # as a process does before it serves
     memory = _resident() - before
     speeds = [_speed(matcher, posts) for _ in range(3)]
     one, began = catalogue[0], time.perf_counter()
