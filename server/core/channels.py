@@ -17,6 +17,7 @@ from server.core.clock import milliseconds
 from server.core.database import Database
 from server.core.errors import Unavailable
 from server.core.lanes import Lane
+from server.core.looking import look
 from server.core.peers import Peer
 from server.core.wire import Send, frame
 
@@ -197,7 +198,7 @@ class Channels:
             _note_wait(channel)
         while left:
             try:
-                async with self._database.snapshot() as db:
+                async with look(self._database) as db:
                     began = time.monotonic()
                     async for name, version, document in _documents(db, [name for name, _ in left]):
                         metrics.built.observe(time.monotonic() - began)

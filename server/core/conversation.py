@@ -20,6 +20,8 @@ from server.core.wire import Wire
 
 log = structlog.get_logger()
 GREETING_SECONDS = 10
+ANSWER_SECONDS = 20
+"""How long a hello waits for a database that is away; who sent it waits 45 s for a word."""
 TOPICS_A_PEER = 64
 SOCKETS_A_READER = 50
 """On one process: a device has one or two, and some that have not noticed yet that their network is gone."""
@@ -122,6 +124,9 @@ class Conversation:
             return
         self._asked = asked
         self._late.cancel()
+        self._late = asyncio.get_running_loop().call_later(
+            ANSWER_SECONDS, self._end, AGAIN, "The database does not answer."
+        )
         who = self._peer.reader if self._peer else Hello(self._connection, message.token, message.as_)
         self._door.ask(Question(who, [name for name in asked if TOPIC.fullmatch(name)], self._answered, self._waits))
 
@@ -130,6 +135,7 @@ class Conversation:
 
     def _answered(self, answer: Answer | Exception) -> None:
         asked, self._asked = self._asked or {}, None
+        self._late.cancel()
         if not self._open:
             return
         try:

@@ -6,7 +6,6 @@ are asked for together: their tokens, their rights and the numbers of their topi
 
 import asyncio
 import random
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,11 +20,12 @@ from server.core.database import Database
 from server.core.errors import Unavailable
 from server.core.hub import Hub
 from server.core.lanes import Lane
+from server.core.looking import look
+from server.core.refusals import told
 
 log = structlog.get_logger()
 SNAPSHOTS, AT_ONCE = 2, 64
-PATIENCE_SECONDS = 20
-"""How long a hello waits for a database that is away; who sent it waits 45 s for a word."""
+AGAIN_SECONDS = 1.0
 
 
 class Message(msgspec.Struct):
@@ -88,34 +88,34 @@ class Door:
         self._lane.add(question)
 
     async def _answer(self, asked: list[Question]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Until the database answers; those who ask say how long they wait for that: who stays costs less than who comes back."""
+        failed = False
         while asked := [question for question in asked if question.waits()]:
-            if await self._answered(asked, last=time.monotonic() > deadline):
+            try:
+                await self._answered(asked)
                 return
-            await asyncio.sleep(random.uniform(0.5, 1))
+            except Unavailable as error:  # asking one by one would not help
+                if not failed:
+                    told("hellos_not_answered", error, count=len(asked))
+                failed = True
+            await asyncio.sleep(random.uniform(0.5, 1) * AGAIN_SECONDS)
 
-    async def _answered(self, asked: list[Question], *, last: bool) -> bool:
-        """Answer; False while the database is away, unless this is the `last` try: who stays costs less than who comes back."""
+    async def _answered(self, asked: list[Question]) -> None:
         try:
             with self.hub.listening() as changed:
-                async with self._database.snapshot() as db:
+                async with look(self._database) as db:
                     answers = await self._look(db, asked)
                 for question, answer in zip(asked, answers, strict=True):
                     question.tell(_as_of_now(answer, changed) if isinstance(answer, Answer) else answer)
-        except Unavailable as error:  # asking one by one would not help
-            if not last:
-                return False
-            log.warning("hellos_not_answered", count=len(asked), reason=repr(error))
-            for question in asked:
-                question.tell(error)
+        except Unavailable:
+            raise
         except Exception as error:
             if len(asked) == 1:
                 log.exception("hello_not_answered")
                 asked[0].tell(error)
-                return True
+                return
             for question in asked:  # whatever one of them has said, it is not the others' trouble
                 await self._answer([question])
-        return True
 
     async def _look(self, db: AsyncSession, asked: list[Question]) -> list[Answer | Exception]:
         hellos = [question.who for question in asked if isinstance(question.who, Hello)]

@@ -13,6 +13,7 @@ import structlog
 from server.core import metrics, topics
 from server.core.channels import Channels
 from server.core.database import Database
+from server.core.looking import look
 from server.core.patience import BEAT_SECONDS, LISTEN_SECONDS, Patience
 from server.core.peers import RESTARTS, Peer
 from server.core.refusals import told
@@ -92,7 +93,7 @@ class Hub:
 
     async def sweep(self) -> None:
         """Compare what is here with the database, so that a lost nudge costs seconds and never correctness."""
-        async with self._database.snapshot() as db:
+        async with look(self._database) as db:
             epoch = await topics.epoch(db)
             current = await topics.numbers(db, [*self.channels.names, *self.staying.names])
         if epoch != self.epoch:

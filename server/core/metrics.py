@@ -26,6 +26,9 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 sockets = Gauge("vitrine_sockets", "Open websockets", multiprocess_mode="livesum")
 deliveries = Counter("vitrine_deliveries_total", "Documents written to sockets")
 slow_peers = Counter("vitrine_slow_peers_total", "Sockets closed because they did not read")
+looks_cut_off = Counter(
+    "vitrine_looks_cut_off_total", "Questions on behalf of sockets that the database left unanswered"
+)
 backplane_up = Gauge("vitrine_backplane_up", "1 while nudges reach other processes", multiprocess_mode="livemin")
 swept_at = Gauge(
     "vitrine_swept_timestamp_seconds", "When versions were last compared with the database", multiprocess_mode="livemin"

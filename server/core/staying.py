@@ -12,6 +12,7 @@ from server.core.channels import Channels
 from server.core.database import Database
 from server.core.errors import Unavailable
 from server.core.lanes import Lane
+from server.core.looking import look
 from server.core.peers import REFUSED, Peer
 
 log = structlog.get_logger()
@@ -126,7 +127,7 @@ class Staying:
     async def _judge(self, name: str) -> None:
         if name not in self._peers:
             return
-        async with self._database.snapshot() as db:
+        async with look(self._database) as db:
             number = (await topics.numbers(db, [name])).get(name, 0)
             if not (peers := list(self._peers.get(name, ()))):
                 return
@@ -141,7 +142,7 @@ class Staying:
             ]
         if welcome and refused:
             await self._written(refused)
-            async with self._database.snapshot() as db:  # some may have been let in again meanwhile
+            async with look(self._database) as db:  # some may have been let in again meanwhile
                 refused = [
                     (peer, topic)
                     for peer, topic in refused

@@ -1,5 +1,6 @@
 """Hellos are answered many at a time: what is asked of the database, what changes meanwhile, and what one does to the others."""
 
+import asyncio
 import json
 from types import SimpleNamespace
 from typing import Any
@@ -142,11 +143,37 @@ async def test_one_that_breaks_is_not_the_others_trouble_and_no_database_is_nobo
         raise ConnectionRefusedError("no database")
 
     door._identify = gone
-    monkeypatch.setattr("server.core.door.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(conversation, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr("server.core.door.AGAIN_SECONDS", 0.1)
+    wires = [Wire() for _ in range(130)]  # more than are asked for at once
+    for wire in wires:
+        Conversation(door, wire, FROM).heard(_hello(tokens[0], {}))
+    await until(lambda: _are(door))
+    assert {wire.closed and wire.closed[0] for wire in wires} == {peers.AGAIN}
+
+
+async def test_a_question_that_the_database_leaves_unanswered_is_cut_off_and_asked_again(
+    database: Database, monkeypatch: Any
+) -> None:
+    tokens = list((await some(database, 1)).values())
+    _, door = await opened(database)
+    monkeypatch.setattr("server.core.looking.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("server.core.door.AGAIN_SECONDS", 0.1)
+    asked = 0
+
+    async def silent(db: Any, hellos: list[Hello]) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 1:
+            await asyncio.Event().wait()
+        monkeypatch.undo()
+        return await live.identify(db, hellos)
+
+    door._identify = silent
     wire = Wire()
     Conversation(door, wire, FROM).heard(_hello(tokens[0], {}))
     await until(lambda: _are(door))
-    assert wire.closed and wire.closed[0] == peers.AGAIN
+    assert asked == 2 and b"welcome" in wire.frames[0] and wire.closed is None
 
 
 def _hello(token: str, have: dict[str, Any]) -> str:

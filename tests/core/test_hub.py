@@ -3,8 +3,11 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from server.core import staying, topics
 from server.core.database import Database
+from server.core.errors import Unavailable
 from server.core.hub import Hub
 from server.core.peers import Peer
 from server.core.topics import Reader
@@ -189,6 +192,33 @@ async def test_nobody_s_topic_is_not_built_and_what_nobody_hears_any_more_is_for
     await settled(hub)
     hub.leave(peer)
     assert (len(hub.channels), len(hub.staying), hub.peers) == (0, 0, 0)
+
+
+async def test_what_the_database_leaves_unanswered_stops_neither_documents_nor_the_sweep(
+    database: Database, monkeypatch
+) -> None:
+    hub = await made(database)
+    peer, wire = listener(hub, "x")
+    await settled(hub)
+
+    async def silent(*_: Any) -> Any:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("server.core.looking.LOOK_SECONDS", 0.05)
+        patch.setattr(topics, "epoch", silent)
+        with pytest.raises(Unavailable):
+            await hub.sweep()
+        patch.setattr(topics, "read", silent)
+        patch.setattr(hub.staying, "_still_welcome", silent)
+        hub.nudge("device:x", 1)
+        await bumped(database)
+        await settled(hub)
+    assert len(wire.frames) == 1 and not hub.channels.building(["test:a"])
+    keeper = hub.staying._still_welcome = Doorkeeper()
+    await hub.sweep()
+    await settled(hub)
+    assert len(wire.frames) == 2 and keeper.asked == ["x"]
 
 
 async def test_a_topic_that_somebody_left_and_came_back_to_is_built_once_at_a_time(
