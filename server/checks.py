@@ -90,6 +90,16 @@ def backplane(facts: Facts) -> Iterator[Finding]:
             words,
             "Nothing is lost: screens hear of changes a few seconds late. See that it runs and that VITRINE_BACKPLANE_URL is right.",
         )
+    elif kind == "memory" and facts.processes > 1:
+        words = (
+            f"{facts.processes} processes use this database without VITRINE_BACKPLANE_URL: what is changed through one shows "
+            "in the others with the sweep, up to 3 s late."
+        )
+        mend = (
+            "Set it to redis://host, or to the address of the database, for each. A command such as an import, while it runs, "
+            "is a process too."
+        )
+        yield Finding(WARN, words, mend)
     elif kind != "memory":
         yield Finding(GOOD, f"The backplane ({kind}) carries news between processes.")
 

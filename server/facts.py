@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from catalog.models import Image, Import, Store, Variant
@@ -20,7 +20,7 @@ from displays.screens import billboards
 from kiosk import floor, kiosks, mailing, smtp
 from kiosk.standing import Standing
 from server import causes
-from server.core import vendor
+from server.core import process, vendor
 from server.core.backplane import backend
 from server.core.clock import now
 from server.core.database import Database
@@ -82,6 +82,8 @@ class Facts:
     post_lead: timedelta = timedelta()
     """How far ahead of our clock the newest posts claim to have been written."""
     backplane_trouble: str = ""
+    processes: int = 0
+    """How many have connections to PostgreSQL now, the doctor's own left out."""
     browser_code_trouble: str = ""
     free_bytes: int = 1 << 40
     """Of the fullest of the disks that things are kept on."""
@@ -129,20 +131,25 @@ class Facts:
 async def gather(database: Database, settings: Settings, *, backplane_trouble: str | None = None) -> Facts:
     """Everything that the checks look at. `backplane_trouble` is what a running server knows; None: try it now, and the mail
     server too."""
+    server_asks = backplane_trouble is not None
     rows: dict[str, object] = _missing(settings)
     try:
         if not rows:
             async with asyncio.timeout(15), database.snapshot() as db:
                 stands = await standing(db)
-                rows = {"tables_old": True} if stands == OLDER else {**await _rows(db), "tables_new": stands == NEWER}
+                rows = (
+                    {"tables_old": True}
+                    if stands == OLDER
+                    else {**await _rows(db), **await _processes(db, server_asks), "tables_new": stands == NEWER}
+                )
     except Exception as error:
         why = causes.cause(error, settings)
         raw = masked(f"{type(error).__name__}: {error}".split("\n")[0][:300])
         rows = {"database_trouble": why.what if why else raw, "database_mend": why.mend if why else ""}
     backplane = await _backplane(settings) if backplane_trouble is None else backplane_trouble
-    asked = backplane_trouble is None and settings.mail == "smtp" and bool(settings.smtp_url)
+    try_mail = not server_asks and settings.mail == "smtp" and bool(settings.smtp_url)
     return Facts(
-        mail_trouble=masked(await smtp.unreached(settings)) if asked else "",
+        mail_trouble=masked(await smtp.unreached(settings)) if try_mail else "",
         settings=settings, at=now(), environment=dict(os.environ), listening=os.environ.get("VITRINE_LISTENING", ""),
         backplane_trouble=masked(backplane), own_authority=own_authority(settings),
         browser_code_trouble=await asyncio.to_thread(_browser_code), no_room=database.shortage.lately,
@@ -186,6 +193,18 @@ async def _worker(db: AsyncSession) -> dict[str, object]:
     if upkeep is None:
         return {}
     return {"worker": upkeep.holder.rpartition(" ")[0], "working_seconds": upkeep.held_seconds}
+
+
+async def _processes(db: AsyncSession, a_server_asks: bool) -> dict[str, object]:
+    """How many have connections, by the name that each gives them."""
+    if db.get_bind().dialect.name != "postgresql":
+        return {}
+    named = text(
+        "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name ~ ' [0-9]+ [0-9a-f]{8}$' AND strpos(application_name, :ours) = 0"
+    )
+    others = await db.scalar(named, {"ours": process.name()}) or 0
+    return {"processes": others + a_server_asks}
 
 
 async def _count(db: AsyncSession, query) -> int:

@@ -36,7 +36,9 @@ async def ready(request: Request, database: Database) -> Response[dict[str, Any]
             trouble = "run vitrine migrate" if await standing(db) == OLDER else None
     except Exception as error:
         trouble = f"the database does not answer ({type(error.__cause__ or error).__name__})"
-    body = {"status": trouble or "ok", "backplane": request.app.state.backplane.trouble or "ok"}
+    # Anybody may ask: where things are, and what they said, is for the log and the page of health.
+    backplane = (request.app.state.backplane.trouble or "ok").partition(":")[0]
+    body = {"status": trouble or "ok", "backplane": backplane}
     return Response(body, status_code=503 if trouble else 200)
 
 
@@ -54,6 +56,8 @@ async def counted(request: Request, settings: Settings) -> Response[bytes]:
 def _may_measure(request: Request, settings: Settings) -> bool:
     if settings.metrics_token:
         return secrets.compare_digest((bearer(request) or "").encode(), settings.metrics_token.encode())
+    if any(name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers):
+        return False  # through a proxy on this machine, of which nobody may have told us, everybody comes from it
     try:
         return ip_address(client_address(request)).is_loopback
     except ValueError:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 from rich.console import Console
 
@@ -13,10 +14,12 @@ from server import doctoring
 from server.checks import BAD, GOOD, WARN, Finding, judge
 from server.console.trust import platform
 from server.core import tls
+from server.core.database import Database
 from server.core.settings import Settings
-from server.facts import Facts, ScreenFact, SourceFact, TabletFact, masked
+from server.facts import Facts, ScreenFact, SourceFact, TabletFact, gather, masked
 from tests import house
 from tests.conftest import Served
+from tests.postgres import Postgres
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WELL = Facts(
@@ -53,6 +56,7 @@ SETTINGS = WELL.settings
         (replace(WELL, tables_old=True), BAD, "vitrine migrate"),
         (replace(WELL, tables_new=True), WARN, "an upgrade is under way"),
         (replace(WELL, backplane_trouble="refused"), WARN, "a few seconds late"),
+        (replace(WELL, processes=2), WARN, "2 processes use this database without VITRINE_BACKPLANE_URL"),
         (replace(WELL, worker=""), WARN, "background work"),
         (replace(WELL, waiting_posts=23, waiting_since=AT - timedelta(hours=3)), WARN, "the longest for 3 h"),
         (replace(WELL, admins=0), BAD, "vitrine staff add"),
@@ -188,6 +192,41 @@ async def test_the_page_tells_what_the_command_tells(served: Served, settings: S
         page = (await viewer.get("/console/health")).text
     for words in ("Oxford Street, window left", "no bearer token", "3 variants and 1 store are known"):
         assert words in told and words in page
+
+
+def test_the_doctor_shows_what_is_set_and_no_secret() -> None:
+    chosen = Settings(
+        keep_posts_days=7, x_bearer_token="hunter2", metrics_token="hunter2", backplane_url="redis://:hun/ter2@host",
+        database_url="postgresql://vitrine:hunter2@db.example:5432/vitrine?password=hunter2",
+    )  # fmt: skip
+    told = dict(doctoring.in_force(chosen))
+    assert told["VITRINE_KEEP_POSTS_DAYS"] == "7" and "db.example" in told["VITRINE_DATABASE_URL"]
+    assert "VITRINE_X_BEARER_TOKEN" in told and "VITRINE_LANGUAGE" not in told
+    assert "hun" not in str(told.values()) and "ter2" not in str(told.values())
+
+
+@pytest.mark.postgresql
+async def test_processes_that_share_postgresql_are_counted_by_the_names_of_their_connections(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    name = postgres.create()
+    settings = Settings(home=tmp_path, database_url=postgres.url(name))
+    database = Database(settings.database, settings)
+    other = await asyncpg.connect(
+        host=str(postgres._folder),
+        user="vitrine",
+        database=name,
+        server_settings={"application_name": "vitrine till 9 0a1b2c3d"},
+    )
+    try:
+        assert (await gather(database, settings)).processes == 1, "the doctor does not serve"
+        assert (await gather(database, settings, backplane_trouble="")).processes == 2
+        await other.execute("SET application_name = 'psql'")
+        assert (await gather(database, settings, backplane_trouble="")).processes == 1
+    finally:
+        await other.close()
+        await database.close()
+        postgres.drop(name)
 
 
 async def test_trust_says_that_there_is_nothing_to_trust(served: Served) -> None:

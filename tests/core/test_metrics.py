@@ -69,8 +69,16 @@ async def test_a_database_that_does_not_answer_is_told_and_fails_nothing(served:
     assert answer.status_code == 200 and "vitrine_database_up 0.0" in answer.text and "vitrine_sockets" in answer.text
 
 
+async def test_whoever_asks_whether_we_are_ready_is_not_told_where_things_are(served: Served) -> None:
+    served.app.state.backplane.trouble = "ConnectionError: Error 111 connecting to 10.2.0.7:6379. Connection refused."
+    async with served.client() as stranger:
+        assert (await stranger.get("/health/ready")).json() == {"status": "ok", "backplane": "ConnectionError"}
+
+
 async def test_metrics_are_for_this_machine_or_for_whoever_has_the_token(served: Served, monkeypatch) -> None:
     assert (await metrics(served)).status_code == 200
+    for told in ({"X-Forwarded-For": "127.0.0.1"}, {"X-Forwarded-Proto": "https"}, {"Forwarded": "for=127.0.0.1"}):
+        assert (await metrics(served, **told)).status_code == 404, "a proxy that we were not told of"
     monkeypatch.setattr("server.probes.client_address", lambda request: "203.0.113.7")
     assert (await metrics(served)).status_code == 404
     object.__setattr__(served.app.state.settings, "metrics_token", "s3cret")
