@@ -54,13 +54,13 @@ class Patience:
     def drain(self) -> None:
         """Give drained peers the newest of what they missed; let go of those that stay full."""
         for peer in list(self._marked):
-            if peer.wire.buffered > SLOW_BYTES or time.monotonic() - peer.marked_at > SLOW_SECONDS:
-                self._drop(peer)
-            elif not peer.wire.buffered:
+            if not (held := peer.wire.buffered):  # asked first: this process may have stood still, not the peer
                 self._marked.discard(peer)
                 names, peer.marked = peer.marked, set()
                 for name in names:
                     self._offer(peer, name)
+            elif held > SLOW_BYTES or time.monotonic() - peer.marked_at > SLOW_SECONDS:
+                self._drop(peer)
 
     def _drop(self, peer: Peer) -> None:
         metrics.slow_peers.inc()

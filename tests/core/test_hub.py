@@ -155,6 +155,24 @@ async def test_a_peer_with_too_much_unread_is_let_go(database: Database) -> None
     assert wire.closed and wire.closed[0] == 4409
 
 
+async def test_who_has_drained_while_the_process_stood_still_is_not_let_go(database: Database) -> None:
+    hub = await made(database)
+    peer, wire = listener(hub, "x")
+    await settled(hub)
+    wire.buffered = 1000
+    await bumped(database)
+    await settled(hub)
+    wire.buffered, peer.marked_at = 0, peer.marked_at - 11
+    hub.patience.drain()
+    assert wire.closed is None and len(wire.frames) == 2
+    wire.buffered = 1000
+    await bumped(database)
+    await settled(hub)
+    peer.marked_at -= 11
+    hub.patience.drain()
+    assert wire.closed and wire.closed[0] == 4409
+
+
 async def test_what_the_network_did_not_take_of_a_frame_follows_and_nothing_else_until_it_has(
     database: Database,
 ) -> None:
