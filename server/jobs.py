@@ -20,6 +20,7 @@ from social.arriving import Arrivals
 from social.counting import Counter
 from social.judging import Judge
 
+LEFT_OVER_SECONDS = 120
 HOUR = timedelta(hours=1).total_seconds()
 
 
@@ -62,11 +63,11 @@ async def _upkeep(database: Database, settings: Settings, shelf: Compiled) -> No
 async def _listen(database: Database, settings: Settings, shelf: Compiled) -> None:
     arrivals = Arrivals(database, settings, shelf)
     try:
-        await arrivals.take_up_left_overs()
-        if not settings.x_bearer_token:
-            await asyncio.Event().wait()  # there is nothing to listen to; what ends is begun again
-        # tweepy and what it stands on take half a second to load: beside the requests, for those who listen.
-        listening = await asyncio.to_thread(import_module, "social.listening")
-        await listening.Listener(database, settings, arrivals).run()
+        async with asyncio.TaskGroup() as group:
+            if settings.x_bearer_token:
+                # tweepy and what it stands on take half a second to load: beside the requests, for those who listen.
+                listening = await asyncio.to_thread(import_module, "social.listening")
+                group.create_task(listening.Listener(database, settings, arrivals).run())
+            group.create_task(jobs.repeat(LEFT_OVER_SECONDS, arrivals.take_up_left_overs, name="left overs"))
     finally:
         await arrivals.stop()

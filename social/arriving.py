@@ -41,9 +41,12 @@ class Arrivals:
     ) -> None:
         self._database, self._settings = database, settings
         self._judge = judging.Judge(database, shelf)
+        self._began = now()
         self._gate, self._one = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
         self._pace = Pace(burst=saved_seconds, a_second=SHARE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._again: set[asyncio.Task[None]] = set()
+        """Those of them that were left over."""
         self._judged: dict[tuple[int, int], None] = {}
         """Posts with their revision that were judged here, the latest; no feed may have wanted them."""
 
@@ -59,23 +62,33 @@ class Arrivals:
             metrics.posts.labels(news.network).inc()
             await self._start(post)
 
-    async def take_up_left_overs(self, *, stored_before: datetime | None = None) -> int:
-        """Judge what was stored (before a moment) and not judged: its process ended, or the judging failed. Returns how many."""
-        async with self._database.snapshot() as db:
-            judged = select(Screening.id).where(Screening.post_id == Post.id, Screening.revision == Post.revision)
-            query = select(Post).where(Post.gone_at.is_(None), Post.received_at > now() - LEFT_OVER, ~judged.exists())
-            if stored_before:
-                # Those of the future came before the clock was set back.
-                query = query.where(or_(Post.received_at < stored_before, Post.received_at > now() + AHEAD))
-            found = await db.scalars(query.order_by(Post.id.desc()).limit(1000))
-            left = [post for post in found if (post.id, post.revision) not in self._judged]
-        for post in reversed(left):
-            await self._start(post)
+    async def take_up_left_overs(self) -> int:
+        """Judge what is stored and should have been judged by now: its process ended, or the judging failed.
+
+        What arrives meanwhile finds half of the places free. Returns how many there were.
+        """
+        left = await self._left_overs(before=max(self._began + AHEAD, now() - PATIENCE))
+        for post_id in left:
+            while len(self._again) >= AT_ONCE // 2:
+                await asyncio.wait(self._again, return_when=asyncio.FIRST_COMPLETED)
+            async with self._database.snapshot() as db:
+                post = await db.get(Post, post_id)
+            if post and post.gone_at is None:
+                task = await self._start(post)
+                self._again.add(task)
+                task.add_done_callback(self._again.discard)
         return len(left)
 
-    async def take_up_failed(self) -> int:
-        """Judge again what should have been judged by now."""
-        return await self.take_up_left_overs(stored_before=now() - PATIENCE)
+    async def _left_overs(self, *, before: datetime) -> list[int]:
+        async with self._database.snapshot() as db:
+            judged = select(Screening.id).where(Screening.post_id == Post.id, Screening.revision == Post.revision)
+            query = select(Post.id, Post.revision).where(
+                Post.gone_at.is_(None), Post.received_at > now() - LEFT_OVER, ~judged.exists(),
+                # Those of the future came before the clock was set back.
+                or_(Post.received_at < before, Post.received_at > now() + AHEAD),
+            )  # fmt: skip
+            found = list(await db.execute(query.order_by(Post.id.desc()).limit(1000)))
+        return [post_id for post_id, revision in reversed(found) if (post_id, revision) not in self._judged]
 
     async def settled(self) -> None:
         """Wait until everything that was taken has been judged."""
@@ -95,11 +108,12 @@ class Arrivals:
         if len(self._judged) > REMEMBERED:
             del self._judged[next(iter(self._judged))]
 
-    async def _start(self, post: Post) -> None:
+    async def _start(self, post: Post) -> asyncio.Task[None]:
         await self._gate.acquire()
         task = asyncio.create_task(self._finish(post))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _finish(self, post: Post) -> None:
         try:

@@ -32,7 +32,6 @@ RULES_AGAIN_SECONDS = 900
 console, or a process that slept while this one took its place."""
 RECHECK_SECONDS = 180
 TELL_SECONDS = 5
-LEFT_OVER_SECONDS = 120
 NETWORK = "x"
 MOST_ON_AIR = 60
 """Posts of a feed that are looked up: those that its loops play and those next in line. Each is billed once a day."""
@@ -58,7 +57,6 @@ class Listener:
             group.create_task(repeat(RULES_SECONDS, self._follow_feeds, name="rules"))
             group.create_task(repeat(RECHECK_SECONDS, self.recheck, name="look up", first=RECHECK_SECONDS))
             group.create_task(repeat(TELL_SECONDS, self._tell, name="source state"))
-            group.create_task(repeat(LEFT_OVER_SECONDS, self._arrivals.take_up_failed, name="left overs"))
 
     async def _follow_feeds(self) -> None:
         async with self._database.snapshot() as db:

@@ -150,7 +150,7 @@ async def test_a_post_that_no_feed_wants_is_looked_at_once_and_one_that_failed_a
     await arrivals.settled()
     await arrivals.take(stories.post("Of something else #elsewhere", received_at=ago))
     await arrivals.settled()
-    assert (await arrivals.take_up_failed(), await rows(listening)) == (1, [])
+    assert (await arrivals.take_up_left_overs(), await rows(listening)) == (1, [])
     await arrivals.settled()
     assert [row.state for row in await rows(listening)] == ["approved"]
-    assert await arrivals.take_up_failed() == 0
+    assert await arrivals.take_up_left_overs() == 0

@@ -5,20 +5,25 @@ import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from sqlalchemy import select
 
 from catalog.shelving import Compiled
+from server import jobs
+from server.core.clock import now
 from server.core.hub import cancelled
+from server.core.settings import Settings
 from social import intake, listening
 from social.arriving import Arrivals
+from social.judging import Judge
 from social.listening import Listener
-from social.models import Feed, Post, ReadMeter, Screening, SourceState
+from social.models import Feed, Picture, Post, ReadMeter, Screening, SourceState
 from social.rehearsal.replica import Replica
 from social.rehearsal.scenario import read
-from tests import house
+from tests import house, stories
 from tests.conftest import Served, until
 
 POST = """
@@ -47,7 +52,8 @@ class Street:
 
 
 @pytest.fixture
-async def street(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Street]:
+async def network(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Replica, Settings]]:
+    """X, and the settings with which it is heard for a feed of the house."""
     monkeypatch.setattr(listening, "RULES_SECONDS", 0.2)
     monkeypatch.setattr(listening, "TELL_SECONDS", 0.2)
     async with served.database.transaction() as db:
@@ -63,6 +69,13 @@ async def street(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         allow_fetch=base.partition("://")[2],
         x_posts_a_day=5,
     )
+    yield replica, settings
+    await replica.stop()
+
+
+@pytest.fixture
+async def street(served: Served, network: tuple[Replica, Settings]) -> AsyncIterator[Street]:
+    replica, settings = network
     arrivals = Arrivals(served.database, settings, Compiled(served.database))
     listener = Listener(served.database, settings, arrivals)
     running = asyncio.create_task(listener.run())
@@ -70,7 +83,6 @@ async def street(served: Served, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     await until(lambda: _listening(replica))
     yield street
     await cancelled(running)
-    await replica.stop()
 
 
 async def _listening(replica: Replica) -> bool:
@@ -229,6 +241,42 @@ async def test_a_deletion_is_obeyed_though_other_news_of_the_same_round_is_refus
     street.replica.world.withhold("two", ["GB"])
     assert await street.listener.recheck() == 1
     assert await street.state() == ["over", "approved"]
+
+
+async def test_x_is_heard_and_comes_first_while_what_others_left_is_judged_and_what_goes_meanwhile_is_not(
+    served: Served, network: tuple[Replica, Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica, settings = network
+    await stories.have_avatar(served.database)
+    left = [stories.post(handle=f"left{number}", received_at=now() - timedelta(minutes=1)) for number in range(12)]
+    async with served.database.transaction() as db:
+        ids = [(await intake.store(db, post)).id for post in left]
+    open_again, judged = asyncio.Event(), list[int]()
+
+    async def judge(self: Judge, post_id: int) -> None:
+        await open_again.wait()
+        judged.append(post_id)
+
+    monkeypatch.setattr(Judge, "judge", judge)
+    running = asyncio.create_task(jobs._listen(served.database, settings, Compiled(served.database)))
+    await until(lambda: _listening(replica))
+    await Arrivals(served.database, settings, Compiled(served.database)).take(stories.deleted(left[-1]))
+    for step in read(POST).steps:
+        replica.player.do(step)
+
+    async def pictured() -> bool:
+        async with served.database.snapshot() as db:
+            return await db.scalar(select(Picture).where(Picture.url.like("%avatar-ada%"))) is not None
+
+    async def all_judged() -> bool:
+        return len(judged) == len(ids)
+
+    await until(pictured)
+    open_again.set()
+    await until(all_judged)
+    [live] = set(judged) - set(ids)
+    assert judged.index(live) < 8 and set(judged) == {*ids[:-1], live}
+    await cancelled(running)
 
 
 def values(street: Street) -> list[str]:
