@@ -212,6 +212,11 @@ def _warnings(card: Scorecard) -> list[str]:
             f"The simulation itself was late by up to {card.own_lag.p95:.0f} ms (p95) and used {card.own_cpu:.0%} of a core: "
             "its times say as much of itself as of the server. Take fewer devices, or another machine of your own."
         )
+    if card.tablets and not card.counts.get("visits"):
+        found.append(
+            "No visit began on the tablets, so nothing was collected: their stores have no products. Run: vitrine import products "
+            "FILE, then try again, for a minute or more."
+        )
     if not card.changes:
         found.append("No change could be made, so nothing was delivered.")
     return found

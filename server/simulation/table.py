@@ -8,6 +8,10 @@ from rich.table import Table
 from server.simulation.scorecard import Scorecard, Spread, Tallied
 
 MIB = 1024 * 1024
+EXPLAINED = {
+    "broke before the welcome": "the line opened and broke without a word: the server or a proxy was restarted or full; each came again"
+}
+"""What the short names of failures mean that an operator cannot know."""
 
 
 def show(card: Scorecard, out: Console) -> None:
@@ -23,7 +27,8 @@ def show(card: Scorecard, out: Console) -> None:
     for title, found in (("Connections not let in", card.refused), ("Errors", card.errors)):
         out.print(f"{title}: " + ("none." if not found else ""))
         for what, count in sorted(found.items(), key=lambda one: -one[1]):
-            out.print(f"  {count:>8,}  {what}", soft_wrap=True, markup=False)
+            why = f" ({EXPLAINED[what]})" if what in EXPLAINED else ""
+            out.print(f"  {count:>8,}  {what}{why}", soft_wrap=True, markup=False)
     for line in _memory(card):
         out.print(line, soft_wrap=True)
     out.print(f"The simulation itself: {card.own_cpu:.0%} of a core, late by {ms(card.own_lag.p95)} (p95).")

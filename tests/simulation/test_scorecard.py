@@ -96,6 +96,7 @@ def test_a_simulation_that_is_late_itself_says_so_and_its_scorecard_is_json_and_
     records.lag.extend([250.0] * 20)
     records.delivered.extend([40.0, 60.0])
     records.refused["no connection: ConnectionRefusedError"] = 3
+    records.refused["broke before the welcome"] = 2
     records.storms.append(Storm(20, 2, samples(), samples()))
     records.storms[0].back.extend([0.7, 0.9])
     card = scorecard.judge(
@@ -108,6 +109,16 @@ def test_a_simulation_that_is_late_itself_says_so_and_its_scorecard_is_json_and_
     table.show(card, out)
     said = out.export_text()
     assert "Connections not let in" in said and "60 ms" in said and "2 never" in said
+    assert "broke before the welcome (the line opened" in said
+
+
+@pytest.mark.parametrize(("tablets", "visits", "told"), ((3, 0, True), (3, 1, False), (0, 0, False)))
+def test_tablets_that_have_nothing_to_collect_are_said_to_have_no_products(tablets: int, visits: int, told: bool):
+    records, none = Records(seconds=60), scorecard.Tallied(0, 0, 0)
+    records.counts["visits"] = visits
+    plan = Plan(screens=0, tablets=tablets, seconds=60)
+    card = scorecard.judge(plan, records, plays=none, operations=none, outdated=0, present=(0, tablets))
+    assert any("have no products" in warning for warning in card.warnings) is told
 
 
 def test_storms_are_spread_over_the_time_in_which_all_are_there():
