@@ -15,6 +15,8 @@ FAR = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "fuse.sshfs", "fuse.glusterfs", "afs"}
 )
 """File systems of other machines: SQLite's log is shared memory, and its readers there would see torn pages."""
+LEASE_CONNECTIONS = 1
+"""What one process holds of PostgreSQL besides its pool: to say that it lives, however busy that is."""
 BACKPLANE_CONNECTIONS = 2
 """What one process holds of PostgreSQL besides, where that is the backplane: to listen and to tell."""
 KEPT_FREE = 7
@@ -95,10 +97,11 @@ async def check_connections(settings: Settings, workers: int) -> None:
             most = int(await db.scalar(text("SHOW max_connections")) or 0)
     finally:
         await database.close()
-    each = settings.database_connections + BACKPLANE_CONNECTIONS * settings.backplane.startswith("postgres")
+    besides = LEASE_CONNECTIONS + BACKPLANE_CONNECTIONS * settings.backplane.startswith("postgres")
+    each = settings.database_connections + besides
     if workers * each > most - KEPT_FREE:
         fit = (most - KEPT_FREE) // each
-        fewer = (most - KEPT_FREE) // workers - (each - settings.database_connections)
+        fewer = (most - KEPT_FREE) // workers - besides
         mends = [
             f"start with --workers {fit} or fewer" if fit else "",
             f"set VITRINE_DATABASE_CONNECTIONS to {fewer} or less" if fewer >= FEWEST_CONNECTIONS else "",

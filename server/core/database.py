@@ -57,6 +57,7 @@ class Database:
         settings = settings or Settings()
         self._writer = _sqlite(url, writes=True) if self.sqlite else _postgres(url, settings.database_connections)
         self._reader = _sqlite(url, writes=False) if self.sqlite else self._writer
+        self._beside = self._writer if self.sqlite else _postgres(url, 1)
         info = {"settings": settings, "database": self}
         self._writing = async_sessionmaker(self._writer, expire_on_commit=False, info=info)
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False, autoflush=False, info=info)
@@ -73,6 +74,14 @@ class Database:
         may not."""
         same = copy(self)
         same._fence, same._waiting, same._sharing = fence, [], None
+        return same
+
+    def apart(self) -> "Database":
+        """The same database for what has to be said though every connection of the pool is taken: by one of its own. Not to
+        read, and on SQLite it waits for the one writer all the same."""
+        same = copy(self)
+        same._writing = async_sessionmaker(self._beside, expire_on_commit=False, info=self._writing.kw["info"])
+        same._waiting, same._sharing = [], None
         return same
 
     @property
@@ -178,7 +187,7 @@ class Database:
             await self._writer.dispose()
             await self._reader.dispose()
         else:
-            await postgres.close(self._writer)
+            await asyncio.gather(postgres.close(self._writer), postgres.close(self._beside))
 
 
 async def aside(attempt: int) -> None:
@@ -239,7 +248,7 @@ def before_commit(db: AsyncSession, work: Callable[[AsyncSession], Awaitable[Non
 
 
 def _postgres(url: str, connections: int) -> AsyncEngine:
-    # None beyond the pool: what all processes may hold together has to fit the server's max_connections.
+    # None beyond the pool, and one for the leases: what all processes may hold together has to fit the server's max_connections.
     options = {"async_creator_fn": postgres.connect}
     engine = create_async_engine(url, pool_size=connections, max_overflow=0, connect_args=options)
     postgres.watch(engine)

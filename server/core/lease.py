@@ -36,7 +36,11 @@ _LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _END = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE strpos(application_name, :process) > 0 AND datname = current_database() AND state <> 'idle'"
+    " AND (strpos(application_name, :lease) > 0 OR (state <> 'active' OR wait_event_type = 'Lock')"
+    " AND state_change < clock_timestamp() - make_interval(secs => :asleep))"
 )
+"""What was opened under the lease, and whatever of that process says nothing any more: others may wait for its locks. Not
+the requests of a process that lives, and only lost the lease."""
 Work = Callable[[Database], Awaitable[None]]
 
 
@@ -92,12 +96,13 @@ class Tenure:
 
     def __init__(self, name: str, holder: str, term: int) -> None:
         self.name, self.holder, self.term = name, holder, term
+        self.mark = _mark(holder, name)
         self.lost = asyncio.Event()
         """Set when it was found out that somebody else may hold it."""
 
     async def assure(self, db: AsyncSession) -> None:
         """Begin a transaction of the work: raises LeaseLost unless the lease is held, and keeps it until the end."""
-        await _sleep_no_longer(db)
+        await _sleep_no_longer(db, under=self)
         row = select(Lease.term).where(self._own())
         if not _alone(db):
             # Against who takes it, who asks for the whole row; renewing goes on beside it.
@@ -151,7 +156,7 @@ class Candidate:
             return
         with suppress(DBAPIError):  # not ours to end: each ends by itself, one after the other
             async with db.begin_nested():
-                await db.execute(_END, {"process": holder})
+                await db.execute(_END, {"process": holder, "lease": _mark(holder, self._name), "asleep": SECONDS / 3})
 
     def _stands_still(self, until: datetime | None) -> datetime | None:
         """The end that has been the same for longer than a lease lasts, by our own clock: the database's was set back."""
@@ -167,18 +172,21 @@ async def while_held(database: Database, name: str, work: Work) -> None:
     begun again when it ends. While the database does not answer the work goes on, but never past the end of the lease;
     on SQLite until somebody else has it, since a long write, such as an import, keeps us from renewing there.
     """
-    candidate = Candidate(name)
+    candidate, apart = Candidate(name), database.apart()
     while True:
         asked_at = time.monotonic()
-        tenure = await _ask(database, name, candidate.take)
+        tenure = await _ask(apart, name, candidate.take)
         if tenure:
             log.info("lease_taken", lease=name, term=tenure.term)
-            await _hold(database, tenure, work, ends_at=asked_at + SECONDS)
+            await _hold(database, apart, tenure, work, ends_at=asked_at + SECONDS)
         await asyncio.sleep(SECONDS / 6)
 
 
-async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: float) -> None:
-    """Have the work done for as long as the lease is ours; then, or when cancelled, end it and give the lease back."""
+async def _hold(database: Database, apart: Database, tenure: Tenure, work: Work, *, ends_at: float) -> None:
+    """Have the work done for as long as the lease is ours; then, or when cancelled, end it and give the lease back.
+
+    `apart`: where the lease is renewed, so that it does not wait for a connection with everybody else.
+    """
     fenced, turn = database.fenced(tenure.assure), SECONDS / 4
     task = asyncio.create_task(_logged(work, fenced, tenure.name))
     try:
@@ -186,7 +194,7 @@ async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: floa
             with suppress(TimeoutError):
                 await asyncio.wait_for(tenure.lost.wait(), turn)
             asked_at = time.monotonic()
-            renewed = await _ask(database, tenure.name, tenure.renew)
+            renewed = await _ask(apart, tenure.name, tenure.renew)
             if renewed:
                 ends_at = asked_at + SECONDS
             elif renewed is False or (not database.sqlite and time.monotonic() + turn >= ends_at):
@@ -195,15 +203,19 @@ async def _hold(database: Database, tenure: Tenure, work: Work, *, ends_at: floa
                 task = asyncio.create_task(_logged(work, fenced, tenure.name))
         log.warning("lease_lost", lease=tenure.name, term=tenure.term)
     finally:
-        await _ended(task)
-        await asyncio.shield(_ask(database, tenure.name, tenure.give_back))
+        try:
+            await _ended(task)
+        finally:  # though we be cancelled again meanwhile; what still runs can write nothing then
+            await asyncio.shield(_ask(apart, tenure.name, tenure.give_back))
 
 
 async def _ask(database: Database, name: str, question: Callable[[AsyncSession], Awaitable[Any]]) -> Any:
     """The answer to a question about the lease; None when the database did not give one in time."""
     try:
-        async with asyncio.timeout(SECONDS / 4), database.transaction() as db:
-            return await question(db)
+        # A connection that is silent is given up in time to ask on another.
+        with postgres.patience(SECONDS / 5):
+            async with asyncio.timeout(SECONDS / 4), database.transaction() as db:
+                return await question(db)
     except Exception as error:
         log.warning("lease_not_asked", lease=name, reason=f"{type(error).__name__}: {error}"[:200])
         return None
@@ -239,8 +251,15 @@ def _moment(db: AsyncSession) -> Any:
     return now()
 
 
-async def _sleep_no_longer(db: AsyncSession) -> None:
+def _mark(holder: str, name: str) -> str:
+    """How PostgreSQL names a transaction that is work under a lease; it keeps 63 characters."""
+    return f"{holder} / {name}"[:63]
+
+
+async def _sleep_no_longer(db: AsyncSession, *, under: Tenure | None = None) -> None:
     """Have PostgreSQL end this transaction if we fall asleep in it: whoever takes over must not wait for its locks."""
     if db.get_bind().dialect.name == "postgresql":
-        longest = str(round(SECONDS * 1000))
-        await db.execute(select(func.set_config("idle_in_transaction_session_timeout", longest, True)))
+        said = {"idle_in_transaction_session_timeout": str(round(SECONDS * 1000))}
+        if under:
+            said["application_name"] = under.mark
+        await db.execute(select(*(func.set_config(name, value, True) for name, value in said.items())))

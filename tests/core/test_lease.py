@@ -12,6 +12,7 @@ from sqlalchemy import text, update
 from server.core import lease, process
 from server.core.clock import now
 from server.core.database import Database
+from server.core.errors import Unavailable
 from server.core.hub import cancelled
 from server.core.lease import Candidate, Holding, Lease, LeaseLost, Tenure, holders, while_held
 from server.core.topics import note
@@ -147,11 +148,77 @@ async def test_who_falls_asleep_while_writing_keeps_nobody_waiting(database: Dat
 
 
 @pytest.mark.postgresql
-async def test_what_a_process_that_sleeps_left_open_is_ended_whoever_waits_for_whom(
+async def test_of_a_process_that_lost_its_lease_and_lives_the_requests_are_answered(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database.sqlite:
         return
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def request() -> int:
+        async with lives.transaction() as db:
+            await db.execute(text("SELECT 1"))
+            begun.set()
+            await go.wait()
+            return await db.scalar(text("SELECT 2"))
+
+    async def statement() -> None:
+        async with lives.transaction() as db:
+            await db.execute(text("SELECT pg_sleep(0.8)"))
+
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(process, "name", lambda: "elsewhere 1 0123abcd")
+        lives = Database(database.url)
+        first = await take(lives, Candidate("job"))
+        works = asyncio.create_task(sleeps(lives.fenced(first.assure)))
+        requests = asyncio.gather(request(), statement())
+        await begun.wait()
+        await asyncio.sleep(0.3)
+    await run_out(database)
+
+    async def taken() -> bool:
+        return bool(await take(database, b))
+
+    b = Candidate("job")
+    await until(taken, seconds=4)
+    go.set()
+    assert await requests == [2, None]
+    with pytest.raises(Unavailable):  # what was done under the lease is ended
+        await works
+    await lives.close()
+
+
+@pytest.mark.postgresql
+async def test_a_lease_is_renewed_though_every_connection_of_the_pool_is_taken(database: Database, short: Any) -> None:
+    if database.sqlite:
+        return
+    short(1.2)
+    work, free = Worker(), asyncio.Event()
+
+    async def busy() -> None:
+        async with database.transaction() as db:
+            await db.execute(text("SELECT 1"))
+            await free.wait()
+
+    task = held(database, work)
+    await until(lambda: happens(work.running == 1))
+    crowd = [asyncio.create_task(busy()) for _ in range(25)]
+    await asyncio.sleep(2)
+    assert (work.running, work.begun) == (1, 1)
+    free.set()
+    await asyncio.gather(*crowd)
+    [job] = await listed(database)
+    await cancelled(task)
+    assert job.term == 1
+
+
+@pytest.mark.postgresql
+async def test_what_a_process_that_sleeps_left_open_is_ended_whoever_waits_for_whom(
+    database: Database, short: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.sqlite:
+        return
+    short(1.2)
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(process, "name", lambda: "elsewhere 1 0123abcd")
         asleep = Database(database.url)
@@ -281,7 +348,7 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_the_work(
     await until(lambda: happens(work.running == 1))
     failed = Away()
     with monkeypatch.context() as away:
-        away.setattr(database, "transaction", failed)
+        away.setattr(Database, "transaction", failed)
         await until(lambda: happens(failed.asked >= 1))
     await asyncio.sleep(1.2)
     assert (work.running, work.begun) == (1, 1) and not task.done()
@@ -323,7 +390,7 @@ async def test_work_stops_before_a_lease_that_cannot_be_renewed_ends_and_begins_
     task = held(database, work)
     await until(lambda: happens(work.running == 1))
     with monkeypatch.context() as away:
-        away.setattr(database, "transaction", Away())
+        away.setattr(Database, "transaction", Away())
         await until(lambda: happens(work.running == 0))
         async with database.snapshot() as db:
             row = await db.get_one(Lease, "job")
@@ -344,12 +411,12 @@ async def test_a_database_that_hangs_counts_as_away(
     await until(lambda: happens(work.running == 1))
 
     @asynccontextmanager
-    async def hanging() -> AsyncIterator[Any]:
+    async def hanging(self: Database) -> AsyncIterator[Any]:
         await asyncio.Event().wait()
         yield
 
     with monkeypatch.context() as hung:
-        hung.setattr(database, "transaction", hanging)
+        hung.setattr(Database, "transaction", hanging)
         await until(lambda: happens(work.running == 0))
     await cancelled(task)
 

@@ -132,15 +132,15 @@ def test_an_address_that_cannot_be_listened_on_is_not_blamed_on_its_port(host: s
 async def test_pools_that_postgresql_could_not_fill_are_refused_with_the_sum(
     postgres: Postgres, tmp_path: Path
 ) -> None:
-    settings = Settings(home=tmp_path, database_url=postgres.url("empty"), database_connections=24)
+    settings = Settings(home=tmp_path, database_url=postgres.url("empty"), database_connections=23)
     await together.check_connections(settings, 8)  # 192 of the 200 that tests have, less 7
     with pytest.raises(
         Misconfigured,
-        match=r"8 processes with 26 connections each may need 208.*200 in all.*--workers 7 or fewer, or .* to 22 or less",
+        match=r"8 processes with 26 connections each may need 208.*200 in all.*--workers 7 or fewer, or .* to 21 or less",
     ):
         await together.check_connections(replace(settings, backplane_url="postgresql://host/v"), 8)
     with pytest.raises(Misconfigured, match=r"--workers 8 or fewer, or raise max_connections"):
         await together.check_connections(settings, 64)
     database = Database(settings.database, settings)
-    assert database.engine.pool.size() + database.engine.pool._max_overflow == 24
+    assert database.engine.pool.size() + database.engine.pool._max_overflow == 23
     await database.close()
