@@ -19,12 +19,16 @@ from server.core.errors import Unavailable
 from server.core.lanes import Lane
 from server.core.looking import look
 from server.core.peers import Peer
-from server.core.wire import Send, frame
+from server.core.wire import Send, frame, payload_of
 
 log = structlog.get_logger()
 SHARED, SINGLE, SINGLE_AT_ONCE = 4, 2, 16
 """Snapshots at once for topics that several listen to, and for those of one peer each, of which one snapshot builds
 several: when all screens have a new document of their own, a withdrawal does not wait for it."""
+
+
+class _Message(msgspec.Struct):
+    doc: msgspec.Raw
 
 
 class Channel:
@@ -106,6 +110,13 @@ class Channels:
     def building(self, names: Iterable[str]) -> bool:
         """Whether a document of any of these is being built."""
         return any(channel.building for name in names if (channel := self._of.get(name)))
+
+    def at_hand(self, name: str, version: topics.Version) -> msgspec.Raw | None:
+        """A topic's document of this version, encoded, where it has been built for whoever listens."""
+        channel = self._of.get(name)
+        if channel is None or channel.built != version or not channel.framed:
+            return None
+        return msgspec.json.decode(payload_of(channel.framed), type=_Message).doc
 
     def stop(self) -> None:
         """Build no more."""

@@ -124,10 +124,20 @@ VERSION = select(NUMBER.label("number"), EPOCH.scalar_subquery().label("epoch"))
 
 async def read(db: AsyncSession, name: str) -> tuple[Version, dict[str, Any]]:
     """A topic's version and document, as of the snapshot that `db` holds."""
-    kind, _, id = name.partition(":")
+    return await version(db, name), await content(db, name)
+
+
+async def version(db: AsyncSession, name: str) -> Version:
+    """A topic's version."""
     row = (await db.execute(VERSION, {"name": name})).one()
+    return (row.epoch or "0", row.number or 0)
+
+
+async def content(db: AsyncSession, name: str) -> dict[str, Any]:
+    """A topic's document."""
+    kind, _, id = name.partition(":")
     built = await _kinds[kind][0](db, id) if kind in _kinds else None
-    return (row.epoch or "0", row.number or 0), GONE if built is None else built
+    return GONE if built is None else built
 
 
 async def may_read(db: AsyncSession, reader: Reader, name: str) -> bool:
@@ -150,9 +160,7 @@ async def read_each(db: AsyncSession, names: list[str]) -> AsyncIterator[tuple[s
     kept = await _at_hand(db, {id for kind, _, id in parts if kind in OF_DEVICES})
     history, found = await epoch(db), await numbers(db, names)
     for name in names:
-        kind, _, id = name.partition(":")
-        built = await _kinds[kind][0](db, id) if kind in _kinds else None
-        yield name, (history, found.get(name, 0)), GONE if built is None else built
+        yield name, (history, found.get(name, 0)), await content(db, name)
     kept.clear()
 
 

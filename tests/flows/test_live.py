@@ -279,17 +279,31 @@ def _small_socket(port: int) -> socket.socket:
     return raw
 
 
-async def test_the_http_twin_gives_the_same_document_and_nothing_when_nothing_changed(served: Served) -> None:
+async def test_the_http_twin_gives_the_same_document_and_nothing_when_nothing_changed(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     screen, token = await paired(served)
     name = f"screen:{screen.id}"
+    built: list[str] = []
+    build, readers = topics._kinds["screen"]
+
+    async def counted(db, id: str):
+        built.append(id)
+        return await build(db, id)
+
+    monkeypatch.setitem(topics._kinds, "screen", (counted, readers))
     async with served.client() as client:
         headers = {"Authorization": f"Bearer {token}"}
         first = await client.get(f"/api/topics/{name}", headers=headers)
         again = await client.get(f"/api/topics/{name}", headers=headers | {"If-None-Match": first.headers["etag"]})
         stranger = await client.get(f"/api/topics/{name}")
         other = await client.get("/api/topics/queue", headers=headers)
-    async with Live(served.live, token=token, have={name: None}) as live:
+    async with Live(served.live, token=token, have={name: None}) as live, served.client() as client:
         assert await live.document(name) == first.json()["doc"]
+        shared = await client.get(f"/api/topics/{name}", headers=headers)
+    assert shared.json() | {"now": 0} == first.json() | {"now": 0} and shared.json()["now"] >= first.json()["now"]
+    assert all(shared.headers[key] == first.headers[key] for key in ("etag", "content-type", "cache-control"))
+    assert built == [screen.id] * 2, "not for who has it, and not again for who asks for what is on the sockets"
     assert first.status_code == 200 and again.status_code == 304 and not again.content
     assert stranger.status_code == 401 and other.status_code == 404
     assert stranger.headers["content-type"].startswith("application/problem+json")
