@@ -22,6 +22,8 @@ from social.sources.x_text import objects
 log = structlog.get_logger(__name__)
 SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 """Posts of a page of a search, as X allows."""
+BAD_QUERY = 400
+"""What X answers to a search that it cannot read, however often it is asked."""
 
 
 class Gap:
@@ -132,6 +134,8 @@ async def _page(query: str, *, rest: Rest, since_id: str, token: str | None, roo
         return await rest.posts(
             lambda x: x.search_recent_tweets(query, since_id=since_id, max_results=size, next_token=token, **FIELDS)
         )
-    except SourceRefused as refusal:  # nothing that a retry would mend
-        log.warning("x.search_refused", why=str(refusal))
+    except SourceRefused as refusal:
+        if refusal.extra.get("answer") != BAD_QUERY:  # credit is topped up, a token renewed: nothing is given up for that
+            raise SourceUnavailable(refusal.detail, **refusal.extra) from refusal
+        log.warning("x.search_refused", why=refusal.detail)
         return {}

@@ -429,6 +429,14 @@ async def test_a_search_that_x_puts_off_is_made_when_x_says(desk: Desk, replica:
     assert any(290 < pause < 310 for pause in desk.clock.slept)
 
 
+async def test_a_search_that_x_refuses_for_a_while_misses_nothing(desk: Desk, replica: Replica) -> None:
+    replica.stream.misbehave("unsearched", status=403, times=3)
+    replica.stream.misbehave("cut")
+    await until(lambda: replica.stream.listeners == 0)
+    replica.world.post({"author": "mira", "text": "missed #a"})
+    await until(lambda: desk.texts == ["missed #a"])
+
+
 async def test_a_feed_with_many_tags_misses_none_though_a_search_is_shorter_than_a_rule(
     desks: Callable[..., Desk], replica: Replica, clock: Clock
 ) -> None:
