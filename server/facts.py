@@ -163,7 +163,7 @@ def _missing(settings: Settings) -> dict[str, object]:
         return {}
     chosen = "VITRINE_DATABASE_URL names it" if settings.database_url else "VITRINE_DATABASE_URL is not set"
     mend = (
-        "Is it elsewhere, run this with the settings of the server: set -a; . /etc/vitrine.env; set +a. "
+        "Is it elsewhere, run this with the settings of the server, as its unit or /etc/vitrine.env has them. "
         "Is this a new installation, run: vitrine migrate"
     )
     return {"database_trouble": f"There is no database at {file} ({chosen}).", "database_mend": mend}
