@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import os
+import shutil
 import signal
 import socket
 import ssl
@@ -75,6 +76,8 @@ def run(
     try:
         _serve(config)
     finally:
+        if workers > 1:
+            shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
         if held:
             held.close()
 

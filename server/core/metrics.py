@@ -5,7 +5,9 @@ whichever of them is asked tells of all.
 """
 
 import os
+import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.core import Metric
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
@@ -69,7 +72,13 @@ def exposition(more: Collected) -> tuple[bytes, str]:
         MultiProcessCollector(own)
     rows = CollectorRegistry()
     rows.register(more)  # type: ignore[arg-type]
-    return generate_latest(own) + generate_latest(rows), CONTENT_TYPE_LATEST
+    return _counted(own) + generate_latest(rows), CONTENT_TYPE_LATEST
+
+
+def _counted(own: CollectorRegistry) -> bytes:
+    with suppress(FileNotFoundError):  # the file of a process that has ended at this moment
+        return generate_latest(own)
+    return generate_latest(own)
 
 
 def _bury(shared: Path) -> None:
@@ -78,6 +87,29 @@ def _bury(shared: Path) -> None:
         try:
             os.kill(int(pid), 0)
         except ProcessLookupError:
-            mark_process_dead(int(pid))
+            with suppress(FileNotFoundError):
+                mark_process_dead(int(pid))
         except (PermissionError, ValueError):
             continue
+
+
+def settle(pid: int | None) -> None:
+    """Add what a process that is gone has counted to what those before it have, and remove its files: each would make every
+    scrape slower. For the one that begins and ends the workers."""
+    if not (shared := os.environ.get(SHARED)) or pid is None:
+        return
+    with suppress(FileNotFoundError):  # somebody who is asked for metrics at this moment was faster
+        mark_process_dead(pid, shared)
+    for kind in ("counter", "histogram"):
+        file = Path(shared, f"{kind}_{pid}.db")
+        with suppress(FileNotFoundError, struct.error):  # it ended before it had counted anything
+            counted = [(key, value) for key, value, *_ in MmapedDict.read_all_values_from_file(file)]
+            file.unlink()
+            _add(Path(shared, f"{kind}_ended.db"), counted)
+
+
+def _add(file: Path, counted: list[tuple[str, float]]) -> None:
+    sums = MmapedDict(file)
+    for key, value in counted:
+        sums.write_value(key, sums.read_value(key)[0] + value, 0.0)
+    sums.close()

@@ -24,8 +24,11 @@ from server.core import metrics
 metrics.sockets.set(float(sys.argv[1]))
 metrics.deliveries.inc(float(sys.argv[1]))
 if sys.argv[2] == "stays":
-    other = [sys.executable, "-c", os.environ["COUNTING"], "5", "goes"]
-    __import__("subprocess").run(other, check=True)
+    for kind in ("goes", "is settled"):
+        other = __import__("subprocess").Popen([sys.executable, "-c", os.environ["COUNTING"], "5", kind])
+        other.wait()
+        if kind == "is settled":
+            metrics.settle(other.pid), metrics.settle(other.pid), metrics.settle(999999)
 
     class Nothing:
         def collect(self):
@@ -90,7 +93,8 @@ def test_workers_tell_their_counts_together_and_the_dead_hold_no_sockets(tmp_pat
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "COUNTING": COUNTING}
     command = [sys.executable, "-c", COUNTING, "3", "stays"]
     told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    assert "vitrine_sockets 3.0" in told and "vitrine_deliveries_total 8.0" in told
+    assert "vitrine_sockets 3.0" in told and "vitrine_deliveries_total 13.0" in told
+    assert len(list(tmp_path.glob("counter_*"))) == 3, "who is settled leaves no file, and all who are leave one"
 
 
 async def test_the_way_of_a_change_is_timed_stage_by_stage_up_to_the_screens(served: Served) -> None:

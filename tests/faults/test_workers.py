@@ -25,7 +25,9 @@ async def pair(postgres: Postgres, tmp_path: Path) -> AsyncIterator[Serving]:
     url = postgres.url(name)
     serving = Serving(Settings(home=tmp_path, database_url=url), arguments=("--workers", "2"))
     try:
-        await serving.start(VITRINE_BACKPLANE_URL=url.replace("+asyncpg", ""), VITRINE_DATABASE_CONNECTIONS="5")
+        await serving.start(
+            VITRINE_BACKPLANE_URL=url.replace("+asyncpg", ""), VITRINE_DATABASE_CONNECTIONS="5", TMPDIR=str(tmp_path)
+        )
         await until(lambda: as_async(lambda: len(workers(serving)) == 2), seconds=40)
         yield serving
     finally:
@@ -45,7 +47,7 @@ def workers(serving: Serving) -> set[int]:
 
 
 @pytest.mark.postgresql
-async def test_a_worker_that_is_killed_is_begun_again_and_all_end_together(pair: Serving) -> None:
+async def test_a_worker_that_is_killed_is_begun_again_and_all_end_together(pair: Serving, tmp_path: Path) -> None:
     assert pair.process
     before = workers(pair)
     os.kill(min(before), signal.SIGKILL)
@@ -55,8 +57,11 @@ async def test_a_worker_that_is_killed_is_begun_again_and_all_end_together(pair:
             assert (await client.get("/health/ready")).status_code == 200
     assert '"event": "worker_ended"' in pair.log.read_text()
     left = workers(pair)
+    counted = {path.stem for path in tmp_path.glob("vitrine-metrics-*/counter_*")}
+    assert "counter_ended" in counted and f"counter_{min(before)}" not in counted
     pair.process.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(pair.process.wait(), 60) == 0
+    assert not list(tmp_path.glob("vitrine-metrics-*"))
     assert not any(Path(f"/proc/{pid}").exists() for pid in left)
 
 
