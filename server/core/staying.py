@@ -99,7 +99,8 @@ class Staying:
     def compare(self, current: dict[str, int]) -> None:
         """Judge those whose number has grown, and people now and then, since sessions end by the clock."""
         for name in self._peers:
-            if current.get(name, 0) != self._numbers.get(name):
+            known = self._numbers.get(name, -1)
+            if known < 0 or current.get(name, known) != known:  # who came in meanwhile is not in `current`
                 self._judge_soon(name)
         if time.monotonic() - self._people_judged_at > PEOPLE_SECONDS and self._people.idle:
             self._people_judged_at = time.monotonic()

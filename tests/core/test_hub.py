@@ -369,3 +369,23 @@ async def test_a_revoked_device_does_not_wait_until_a_thousand_people_were_looke
     hub.nudge("device:x", await revoked(database, keeper, "x"))
     await settled(hub)
     assert wire.closed and keeper.asked.index("x") < 20 and len(keeper.asked) == 101
+
+
+async def test_who_comes_in_while_the_sweep_reads_is_not_judged_for_it(database: Database, monkeypatch) -> None:
+    keeper = Doorkeeper()
+    hub = Hub(database, still_welcome=keeper)
+    number = await revoked(database, keeper, "x")
+    real = topics.numbers
+
+    async def meanwhile(db: Any, names: list[str]) -> dict[str, int]:
+        found = await real(db, names)
+        peer = Peer(Reader("device", "x"), Wire())  # type: ignore[arg-type]
+        hub.welcome(peer, number)
+        return found
+
+    await hub.sweep()
+    with monkeypatch.context() as patch:
+        patch.setattr(topics, "numbers", meanwhile)
+        await hub.sweep()
+    await settled(hub)
+    assert keeper.asked == [] and hub.peers == 1
