@@ -16,6 +16,7 @@ from server.core import audit
 from server.core.clock import now
 from server.core.database import Database
 from server.core.errors import BadInput, NotFound, VitrineError
+from server.core.lease import LeaseLost
 from server.core.settings import Settings
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ async def fetch_due(database: Database, settings: Settings) -> int:
     for address in due:
         try:
             await fetch_one(database, settings, address)
+        except LeaseLost:
+            raise
         except Exception:  # the others are due all the same; its report says what happened
             log.exception("feed_failed", url=address.url)
     return len(due)

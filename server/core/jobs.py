@@ -3,16 +3,24 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
+
+from server.core.lease import LeaseLost
 from server.core.refusals import told
+
+log = structlog.get_logger()
 
 
 async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name: str, first: float = 0.0) -> None:
     """Do `work` every so many seconds until cancelled, from `first` seconds on; a failure is logged and the next turn comes
-    all the same."""
+    all the same. Ends where another process does it now."""
     await asyncio.sleep(first)
     while True:
         try:
             await work()
+        except LeaseLost:
+            log.warning("work_refused", job=name)
+            return
         except Exception as error:
             told("job_failed", error, job=name)
         await asyncio.sleep(seconds)

@@ -339,6 +339,34 @@ async def test_work_that_goes_on_when_cancelled_is_cancelled_again(database: Dat
     assert len(ended) == 2 and (await listed(database))[0].holder == ""
 
 
+async def test_a_lease_is_given_back_though_its_holder_is_cancelled_twice(database: Database) -> None:
+    ending = asyncio.Event()
+
+    async def slow(database: Database) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ending.set()
+            await asyncio.sleep(0.3)
+
+    task = held(database, slow)
+
+    async def running() -> bool:
+        return any(job.holder for job in await listed(database))
+
+    await until(running)
+    await asyncio.sleep(0)
+    task.cancel()
+    await ending.wait()
+    task.cancel()
+
+    async def given_back() -> bool:
+        return not await running()
+
+    await until(given_back, seconds=4)
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_a_database_that_is_away_for_a_moment_does_not_end_the_work(
     database: Database, short: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
