@@ -129,7 +129,7 @@ def _serve(config: uvicorn.Config) -> None:
 
 def _stay_at_hangup() -> None:
     """SIGHUP, which replaces workers, would end a process that is alone. One whose terminal is closed ends by it as ever."""
-    if hasattr(signal, "SIGHUP") and not sys.stdin.isatty():
+    if hasattr(signal, "SIGHUP") and not (sys.stdin and sys.stdin.isatty()):
         said = "One process cannot replace itself without a gap, and serves on. Restart it, or serve with --workers."
         signal.signal(signal.SIGHUP, lambda number, place: log.warning("hangup_ignored", reason=said))
 

@@ -1,6 +1,5 @@
 """What `deploy/` ships for systemd is checked by systemd itself; the site of nginx is in tests/faults/test_behind_nginx.py."""
 
-import io
 import shutil
 import signal
 import subprocess
@@ -39,7 +38,7 @@ def test_a_process_that_is_alone_serves_on_when_it_is_asked_to_replace_itself(mo
     unit = (ROOT / "deploy" / "vitrine@.service").read_text()
     assert "--workers" in unit.partition("ExecStart=")[2].partition("\n")[0] or "\nExecReload=" not in unit
     before = signal.getsignal(signal.SIGHUP)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys, "stdin", None)  # as `<&-` leaves it
     try:
         with capture_logs() as said:
             serving._stay_at_hangup()
