@@ -135,7 +135,7 @@ async def _page(query: str, *, rest: Rest, since_id: str, token: str | None, roo
             lambda x: x.search_recent_tweets(query, since_id=since_id, max_results=size, next_token=token, **FIELDS)
         )
     except SourceRefused as refusal:
-        if refusal.extra.get("answer") != BAD_QUERY:  # credit is topped up, a token renewed: nothing is given up for that
+        if refusal.extra.get("answer") != BAD_QUERY:  # credit is topped up, a token renewed: it is worth waiting
             raise SourceUnavailable(refusal.detail, **refusal.extra) from refusal
         log.warning("x.search_refused", why=refusal.detail)
         return {}
