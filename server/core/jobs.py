@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from server.core import postgres
 from server.core.lease import LeaseLost
 from server.core.refusals import told
 
@@ -17,7 +18,8 @@ async def repeat(seconds: float, work: Callable[[], Awaitable[object]], *, name:
     await asyncio.sleep(first)
     while True:
         try:
-            await work()
+            with postgres.patience(postgres.WORK_SECONDS):  # nobody waits for it
+                await work()
         except LeaseLost:
             log.warning("work_refused", job=name)
             return
