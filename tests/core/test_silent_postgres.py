@@ -4,6 +4,7 @@ import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,8 @@ from sqlalchemy import text
 from server.core import postgres as driver
 from server.core.database import Database
 from server.core.errors import Unavailable
+from server.core.settings import Settings
+from tests.conftest import Served
 from tests.postgres import Postgres
 
 pytestmark = pytest.mark.postgresql
@@ -66,15 +69,20 @@ async def line(postgres: Postgres) -> AsyncIterator[Line]:
 
 
 @pytest.fixture
-async def far(postgres: Postgres, line: Line, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
-    """The database at the other end of that line, with little patience."""
+async def address(postgres: Postgres, line: Line, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """A database at the other end of that line, for whoever has little patience."""
     for name, seconds in {"ANSWER_SECONDS": 0.6, "PING_SECONDS": 0.5, "CLOSE_SECONDS": 0.3}.items():
         monkeypatch.setattr(driver, name, seconds)
     name, port = postgres.create(), await line.open()
-    opened = Database(f"postgresql+asyncpg://vitrine@127.0.0.1:{port}/{name}?ssl=disable")
+    yield f"postgresql+asyncpg://vitrine@127.0.0.1:{port}/{name}?ssl=disable"
+    postgres.drop(name)
+
+
+@pytest.fixture
+async def far(address: str) -> AsyncIterator[Database]:
+    opened = Database(address)
     yield opened
     await opened.close()
-    postgres.drop(name)
 
 
 async def read(database: Database) -> int | None:
@@ -104,6 +112,25 @@ async def test_who_waits_on_a_silent_connection_is_told_and_those_who_come_after
     line.fall_silent()
     await far.close()
     assert time.monotonic() - begun < 30
+
+
+async def test_requests_are_answered_503_and_then_as_before_by_itself(address: str, line: Line, tmp_path: Path) -> None:
+    served = Served(Settings(home=tmp_path, database_url=address, sources=False, public_url="http://vitrine.test"))
+    await served.start()
+    try:
+        async with served.client() as client:
+
+            async def ask(_: object = None) -> int:
+                return (await client.post("/api/items", json={"ids": ["a"]})).status_code
+
+            assert set(await asyncio.gather(*map(ask, range(8)))) == {200}
+            asked = [asyncio.create_task(ask()) for _ in range(8)]
+            await asyncio.sleep(0.02)
+            line.fall_silent()
+            assert set(await asyncio.wait_for(asyncio.gather(*asked), 10)) <= {200, 503}
+            assert set(await asyncio.wait_for(asyncio.gather(*map(ask, range(8))), 10)) == {200}
+    finally:
+        await served.stop()
 
 
 async def test_what_takes_long_is_not_silent_where_it_may(far: Database) -> None:
