@@ -33,6 +33,17 @@ async def second(settings: Settings) -> AsyncIterator[Database]:
     await opened.close()
 
 
+async def locking(path: str) -> sqlite3.Connection:
+    """A connection that has the file's lock; whoever has it now is of this process, so it is asked for in turns."""
+    holder = sqlite3.connect(path, isolation_level=None, timeout=0)
+    while not holder.in_transaction:
+        try:
+            holder.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            await asyncio.sleep(0.01)
+    return holder
+
+
 @asynccontextmanager
 async def refused(database: Database, settings: Settings, *, times: int):
     """Have the database itself refuse so many transactions: a serialization failure, or another program's lock."""
@@ -60,12 +71,13 @@ async def refused(database: Database, settings: Settings, *, times: int):
         event.remove(engine, "before_cursor_execute", fail)
         return
     event.listen(engine, "checkout", impatient)
-    holder = sqlite3.connect(settings.database.partition(":///")[2], isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
+    holder = await locking(settings.database.partition(":///")[2])
     event.listen(engine, "handle_error", locked)
     yield
     event.remove(engine, "handle_error", locked)
     holder.close()
+    event.remove(engine, "checkout", impatient)
+    await database.engine.dispose()  # connections that would stay impatient
 
 
 async def number(database: Database, name: str) -> int:
