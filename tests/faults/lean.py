@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import httptools
+
+RESTS = 2.0
+"""Seconds after which a connection is not used again: the server ends one that has rested for five."""
 
 
 @dataclass
@@ -45,11 +49,16 @@ class Line(asyncio.Protocol):
         self._body += body
 
     def on_message_complete(self) -> None:
+        self._answered_at = time.monotonic()
         self._answer.set_result(Answer(self._parser.get_status_code(), self._body))
 
     def close(self) -> None:
         """Let go of the connection."""
         self._transport.close()
+
+    def rested(self) -> float:
+        """Seconds since it answered."""
+        return time.monotonic() - self._answered_at
 
     def ask(self, request: bytes) -> "asyncio.Future[Answer]":
         """Send a request; its answer is to be awaited before the next."""
@@ -60,7 +69,8 @@ class Line(asyncio.Protocol):
 
 
 class Lean:
-    """A tablet's client, with as many connections as it has requests at once. Stands where an `Insistent` does."""
+    """A tablet's client, with as many connections as it has requests at once. Stands where an `Insistent` does, but says only
+    once what it has to say."""
 
     def __init__(self, address: str, token: str, *, own: str) -> None:
         """`own`: the address that it comes from, as requests are counted by address."""
@@ -73,13 +83,22 @@ class Lean:
         """The answer to a request."""
         body = b"" if json is None else _encoded(json)
         about = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n" if body else ""
-        line = self._free.pop() if self._free else await self._dial()
+        line = self._kept() or await self._dial()
         answer = await line.ask(f"{method} {path} HTTP/1.1\r\n{self._head}{about}\r\n".encode() + body)
         self._free.append(line)
         return answer
 
+    def _kept(self) -> Line | None:
+        """The connection that answered last, where that is not long ago; the others have rested for longer."""
+        if self._free and self._free[-1].rested() > RESTS:
+            self._let_go()
+        return self._free.pop() if self._free else None
+
     async def close(self) -> None:
         """End it."""
+        self._let_go()
+
+    def _let_go(self) -> None:
         while self._free:
             self._free.pop().close()
 

@@ -1,6 +1,7 @@
 """SQLite under the load that one process should carry, beside an import and retention: nobody hears of a lock."""
 
 import asyncio
+import itertools
 import random
 import sys
 import time
@@ -37,13 +38,13 @@ async def alone(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Installa
     await made.processes[0].stop()
 
 
-def feed(path: Path, rows: int) -> Path:
-    """A feed of invented products, in four shades each."""
+def feed(path: Path, rows: int, turn: int) -> Path:
+    """A feed of invented products, in four shades each. Each turn has other prices, so that there is something to write."""
     lines = ["id\titem_group_id\ttitle\tdescription\tlink\tprice\tavailability\tbrand\tcolor\tproduct_type"]
     for n in range(rows):
         about = " ".join(f"word{(n * 7 + k) % 900}" for k in range(30))
         lines.append(
-            f"v{n}\tp{n // 4}\tVelvet {n // 4}\t{about}\thttps://shop.test/{n}\t{n % 90 + 1}.00 GBP\tin_stock\tHouse\t"
+            f"v{n}\tp{n // 4}\tVelvet {n // 4}\t{about}\thttps://shop.test/{n}\t{(n + turn) % 90 + 1}.00 GBP\tin_stock\tHouse\t"
             f"Shade {n % 4}\tBeauty > Lips > Lipstick"
         )
     path.write_text("\n".join(lines) + "\n")
@@ -162,9 +163,12 @@ async def test_no_lock_reaches_anybody_under_the_load_of_one_process(
             await one.tap(len(one.said))  # which fails where it was refused
 
     async def disturb() -> None:
-        path, end = feed(tmp_path / "products.tsv", rows), time.monotonic() + seconds
-        while time.monotonic() < end:
+        end = time.monotonic() + seconds
+        for turn in itertools.count():
+            path = await asyncio.to_thread(feed, tmp_path / "products.tsv", rows, turn)
             await asyncio.gather(imported(alone, path), forget_old(process.database, alone.settings))
+            if time.monotonic() > end:
+                return
 
     load = Load(read, write)
     await all_current(followers, process.database)
