@@ -135,15 +135,22 @@ def crashes(log: Path) -> list[str]:
     return [line for line in log.read_text().splitlines() if '"level": "error"' in line or "Traceback" in line]
 
 
+async def at_work(alone: Installation) -> tuple[list[Customer], list[Follower]]:
+    """Eight customers with a bag each, and all that follow what they do, current."""
+    made, screens = await customers(alone)
+    made = made[:8]
+    await asyncio.gather(*(one.begin() for one in made))
+    followers = await followed(alone, made, screens)
+    await all_current(followers, alone.processes[0].database)
+    return made, followers
+
+
 @pytest.mark.parametrize("rounds", [1, pytest.param(6, marks=pytest.mark.soak)])
 async def test_postgresql_restarted_is_said_in_words_and_all_are_current_soon(
     alone: Installation, fragile: FragilePostgres, rounds: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made, screens = await customers(alone)
-    made, (process,) = made[:8], alone.processes
-    await asyncio.gather(*(one.begin() for one in made))
-    followers = await followed(alone, made, screens)
-    await all_current(followers, process.database)
+    made, followers = await at_work(alone)
+    (process,) = alone.processes
     over, took = False, []
 
     async def work(one: Customer) -> None:
@@ -192,11 +199,8 @@ async def test_postgresql_restarted_is_said_in_words_and_all_are_current_soon(
 async def test_postgresql_that_hangs_is_said_to_be_away_and_nothing_is_done_twice(
     alone: Installation, fragile: FragilePostgres, seconds: float
 ) -> None:
-    made, screens = await customers(alone)
-    made, (process,) = made[:8], alone.processes
-    await asyncio.gather(*(one.begin() for one in made))
-    followers = await followed(alone, made, screens)
-    await all_current(followers, process.database)
+    made, followers = await at_work(alone)
+    (process,) = alone.processes
     fragile.freeze()
     try:
         tapping = [asyncio.create_task(one.tap(0)) for one in made]
