@@ -114,12 +114,10 @@ async def test_who_lost_the_lease_writes_nothing_more(database: Database) -> Non
     await write(database), await database.shared(lambda db: asyncio.sleep(0))
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_what_is_being_written_ends_before_another_takes_over_and_renewing_goes_on_beside_it(
     database: Database,
 ) -> None:
-    if database.sqlite:
-        return  # has one writer at a time
     a, b = Candidate("job"), Candidate("job")
     first = await take(database, a)
     async with database.fenced(first.assure).transaction():
@@ -130,10 +128,8 @@ async def test_what_is_being_written_ends_before_another_takes_over_and_renewing
     assert await take(database, b)
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_who_falls_asleep_while_writing_keeps_nobody_waiting(database: Database, short: Any) -> None:
-    if database.sqlite:
-        return
     short(0.4)
     a, b = Candidate("job"), Candidate("job")
     first = await take(database, a)
@@ -147,12 +143,10 @@ async def test_who_falls_asleep_while_writing_keeps_nobody_waiting(database: Dat
             await until(taken)
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_of_a_process_that_lost_its_lease_and_lives_the_requests_are_answered(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.sqlite:
-        return
     begun, go = asyncio.Event(), asyncio.Event()
 
     async def request() -> int:
@@ -188,10 +182,8 @@ async def test_of_a_process_that_lost_its_lease_and_lives_the_requests_are_answe
     await lives.close()
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_lease_is_renewed_though_every_connection_of_the_pool_is_taken(database: Database, short: Any) -> None:
-    if database.sqlite:
-        return
     short(1.2)
     work, free = Worker(), asyncio.Event()
 
@@ -212,12 +204,10 @@ async def test_a_lease_is_renewed_though_every_connection_of_the_pool_is_taken(d
     assert job.term == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_what_a_process_that_sleeps_left_open_is_ended_whoever_waits_for_whom(
     database: Database, short: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.sqlite:
-        return
     short(1.2)
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(process, "name", lambda: "elsewhere 1 0123abcd")
@@ -383,11 +373,10 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_the_work(
     await cancelled(task)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_long_write_on_sqlite_is_kept_though_it_keeps_the_lease_from_being_renewed(
     database: Database, short: Any
 ) -> None:
-    if not database.sqlite:
-        return  # has many writers
     short(0.4)
     kept = asyncio.Event()
 
@@ -407,12 +396,10 @@ async def test_a_long_write_on_sqlite_is_kept_though_it_keeps_the_lease_from_bei
     assert job.term == 1
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_work_stops_before_a_lease_that_cannot_be_renewed_ends_and_begins_again_after(
     database: Database, short: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.sqlite:
-        return  # nobody else could take it
     short(1.5)
     work = Worker()
     task = held(database, work)
@@ -427,12 +414,10 @@ async def test_work_stops_before_a_lease_that_cannot_be_renewed_ends_and_begins_
     await cancelled(task)
 
 
-@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_a_database_that_hangs_counts_as_away(
     database: Database, short: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.sqlite:
-        return
     short(1.5)
     work = Worker()
     task = held(database, work)
