@@ -52,7 +52,8 @@ function start(db, bearer, skew) {
     world: () => showing.world(), now: clock.now, media, code: (spot) => codeUrl(id, spot), addresses: (spot) => addressesOf(spot, fonts),
   });
   const shell = createShell({
-    place: '/screen', digest: page.getAttribute('data-shell') || '', container: navigator.serviceWorker, fetch: fetch.bind(window), reload,
+    place: '/screen', digest: page.getAttribute('data-shell') || '', container: navigator.serviceWorker, fetch: fetch.bind(window),
+    free: () => true, reload,
   });
   const watchdog = createWatchdog({
     key: 'vitrine:' + id + ':reloads', monotonic, canReload: shell.canReload, reload, target: window,

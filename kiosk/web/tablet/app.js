@@ -67,7 +67,8 @@ async function serve(token, db, boxes) {
     send: (box, signal) => server.tell('POST', '/api/sealed', box, { signal }),
   });
   const shell = createShell({
-    place: '/kiosk', digest: version, container: navigator.serviceWorker, fetch: fetch.bind(window), reload: () => location.reload(),
+    place: '/kiosk', digest: version, container: navigator.serviceWorker, fetch: fetch.bind(window),
+    free: () => !state().visiting, reload: () => location.reload(),
   });
   const finding = createFinding({ store, server });
   const counts = createCounts({

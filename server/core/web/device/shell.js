@@ -4,6 +4,10 @@ import { timely } from './timely.js';
 
 const CHECK = 15 * 60 * 1000;
 const PATIENCE = 15000;
+/** For how long a page holds still until a new version has taken over. */
+const TAKEOVER = 5000;
+/** A page that has just begun still fetches what it is made of. Chromium puts off a takeover for minutes if one of these requests meets it. */
+const SETTLED = 5000;
 
 /**
  * @param {{
@@ -11,9 +15,11 @@ const PATIENCE = 15000;
  *   digest: string,
  *   container: ServiceWorkerContainer|undefined,
  *   fetch: typeof fetch,
+ *   free: () => boolean,
  *   reload: () => void,
  * }} parts `place` is where the page's kind lives, such as /screen;
- * `digest` names the version that this page was made of; `container` is undefined on an insecure origin
+ * `digest` names the version that this page was made of; `container` is undefined on an insecure origin; `free` answers whether nothing is
+ * lost by a reload some seconds after a call of `renew`
  */
 export function createShell(parts) {
   const { place, digest, container } = parts;
@@ -21,6 +27,11 @@ export function createShell(parts) {
   let waiting = null;
   let stale = false;
   let leaving = false;
+  let settled = false;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let patience;
+  setTimeout(() => { settled = true; }, SETTLED);
+  if (container) container.addEventListener('controllerchange', taken);
 
   /** Ask which version the server has; only ever move to that one, so that an old page can't bring an old version back. @returns {Promise<any>} */
   function check() {
@@ -33,7 +44,7 @@ export function createShell(parts) {
   /** @param {string} current digest on the server @returns {Promise<any>} */
   function bring(current) {
     if (!container) { stale = current !== digest; return Promise.resolve(); }
-    return register(container, place, '/worker.js?shell=' + encodeURIComponent(current)).then((registration) => {
+    return register(container, place, script(current)).then((registration) => {
       if (current === digest) return;
       watch(registration);
       registration.addEventListener('updatefound', () => watch(registration));
@@ -45,7 +56,7 @@ export function createShell(parts) {
     const worker = registration.installing;
     if (registration.waiting) ready(registration.waiting);
     // The new worker may be at work already, brought in by another page of this browser: then only this page is old.
-    else if (!worker && registration.active) stale = true;
+    else if (!worker && registration.active) stale = !isOurs(registration.active);
     if (worker) worker.addEventListener('statechange', () => { if (registration.waiting === worker) ready(worker); });
   }
 
@@ -55,14 +66,27 @@ export function createShell(parts) {
     stale = true;
   }
 
+  /** @param {ServiceWorker} worker @returns {boolean} */
+  function isOurs(worker) {
+    return worker.scriptURL.endsWith(script(digest));
+  }
+
   function leave() {
     leaving = true;
-    // Not taken over in time: the old version is still whole, so going on with it is safe, and what waits is found again.
-    const patience = setTimeout(() => { leaving = false; waiting = null; stale = false; check(); }, 5000);
-    const go = () => { clearTimeout(patience); parts.reload(); };
-    if (!container || !waiting) { go(); return; }
-    container.addEventListener('controllerchange', go);
+    if (!waiting) { parts.reload(); return; }
+    // Not taken over in time: the old version is still whole, so going on with it is safe.
+    patience = setTimeout(() => { leaving = false; waiting = null; stale = false; }, TAKEOVER);
     waiting.postMessage({ type: 'activate' });
+  }
+
+  /** Another worker answers for this page now: at once, minutes after it was asked to, or since another page asked it. */
+  function taken() {
+    if (!container || !container.controller || isOurs(container.controller)) return;
+    clearTimeout(patience);
+    waiting = null;
+    stale = true;
+    leaving = leaving && parts.free();
+    if (leaving) parts.reload();
   }
 
   return {
@@ -73,7 +97,7 @@ export function createShell(parts) {
     check,
     /** Whether a new version waits; once asked, it is brought in. To be called when nothing is lost by it: between two cards, two visits. @returns {boolean} */
     renew() {
-      if (!stale) return false;
+      if (!stale || !settled) return false;
       if (!leaving) leave();
       return true;
     },
@@ -83,6 +107,11 @@ export function createShell(parts) {
       return timely(parts.fetch(place + '/shell.json', { cache: 'no-store' }), 'the shell', PATIENCE).then((response) => response.ok, () => false);
     },
   };
+}
+
+/** @param {string} digest @returns {string} */
+function script(digest) {
+  return '/worker.js?shell=' + encodeURIComponent(digest);
 }
 
 /** The wider scope also covers the place itself, so that a browser that starts there without a network finds what it is.
