@@ -8,7 +8,7 @@ from displays.cards import content as say
 from displays.cards.errors import CannotShow
 from displays.changes import note_loops
 from displays.keeping import having_stock, item, keep, quoted
-from displays.models import Card, Proposal
+from displays.models import Campaign, Card, Proposal
 from displays.playing import campaign_of
 from displays.reaching import reaches
 from displays.screens import aspect, present
@@ -27,30 +27,34 @@ async def propose(db: AsyncSession, screening: Screening, *, variant_id: str | N
     A person may choose the variant, or with `mode` 'post' that there is none.
     """
     post, feed = await db.get_one(Post, screening.post_id), await db.get_one(Feed, screening.feed_id)
-    await add_unless_there(db, Proposal, screening_id=screening.id, mode="")
-    proposal = await db.get_one(Proposal, screening.id)
     campaign = await campaign_of(db, feed.id)
     modes = campaign.modes if campaign else ["post", "post_item"]
-    agreed = await consent.current(db, post, feed) is not None
-    chosen = (
-        variant_id or await best_variant(db, screening) if agreed and "post_item" in modes and mode != "post" else None
-    )
+    pairs = "post_item" in modes and mode != "post" and await consent.current(db, post, feed) is not None
+    chosen = variant_id or await best_variant(db, screening, campaign) if pairs else None
     beside = await item(db, chosen) if chosen else None
-    if proposal.variant_id != (chosen if beside else None):
-        proposal.chosen_by, proposal.offered = "", None
-    proposal.mode, proposal.variant_id = ("post_item", chosen) if beside else ("post", None)
-    proposal.card, proposal.reason = None, ""
-    if proposal.mode not in modes:
-        proposal.reason = "Without the author's consent this campaign shows no post; it counts towards trends."
-        return proposal
+    would = {"mode": "post_item" if beside else "post", "variant_id": chosen if beside else None}
+    would["card"], would["reason"] = await _composed(db, post, beside, would["mode"] in modes)
+    fresh = await add_unless_there(db, Proposal, screening_id=screening.id, **would)
+    proposal = await db.get_one(Proposal, screening.id)
+    if not fresh:
+        if proposal.variant_id != would["variant_id"]:
+            proposal.chosen_by, proposal.offered = "", None
+        proposal.mode, proposal.variant_id = would["mode"], would["variant_id"]
+        proposal.card, proposal.reason = would["card"], would["reason"]
+        await db.flush()
+    return proposal
+
+
+async def _composed(db: AsyncSession, post: Post, beside: say.Item | None, may: bool) -> tuple[str | None, str]:
+    """The digest of a post's card, or why there is none."""
+    if not may:
+        return None, "Without the author's consent this campaign shows no post; it counts towards trends."
     try:
         quote = await quoted(db, post)
         what = say.PostItemContent(quote, beside) if beside else say.PostContent(quote)
-        proposal.card = (await keep(db, what, variants=(chosen,) if beside and chosen else ())).digest
+        return await keep(db, what, variants=(beside.variant,) if beside else ()), ""
     except CannotShow as error:
-        proposal.reason = str(error)[:300]
-    await db.flush()
-    return proposal
+        return None, str(error)[:300]
 
 
 async def choose(db: AsyncSession, screening: Screening, variant_id: str | None, *, by: str) -> Proposal:
@@ -71,7 +75,7 @@ async def propose_again(db: AsyncSession, screening: Screening) -> None:
     await propose(db, screening, variant_id=stands, mode="post" if alone else "")
 
 
-async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
+async def best_variant(db: AsyncSession, screening: Screening, campaign: Campaign | None) -> str | None:
     """The best match that some store has now, one near the campaign's screens first, and that nobody called wrong; none
     when nothing can be had."""
     fitting = await matches(db, screening) if screening.show else []
@@ -79,15 +83,14 @@ async def best_variant(db: AsyncSession, screening: Screening) -> str | None:
     found = [match for match in fitting if wrong is not None and match.variant_id not in wrong]
     in_stock = await having_stock(db, [match.variant_id for match in found])
     found = [match for match in found if match.variant_id in in_stock]
-    near = await _near_the_screens(db, screening.feed_id, found)
+    near = await _near_the_screens(db, campaign, found) if campaign and len(found) > 1 else []
     chosen = next((match for match in near if match.score >= around.WORSE * found[0].score), next(iter(found), None))
     return chosen.variant_id if chosen else None
 
 
-async def _near_the_screens(db: AsyncSession, feed_id: int, found: list[Match]) -> list[Match]:
-    """Those matches that a store near the screens of the feed's campaign has."""
-    campaign = await campaign_of(db, feed_id) if found else None
-    stores = await around.stores_round(db, campaign) if campaign else set()
+async def _near_the_screens(db: AsyncSession, campaign: Campaign, found: list[Match]) -> list[Match]:
+    """Those matches that a store near the campaign's screens has."""
+    stores = await around.stores_round(db, campaign)
     there = await around.on_their_shelves(db, stores, [match.variant_id for match in found]) if stores else set()
     return [match for match in found if match.variant_id in there]
 

@@ -63,10 +63,10 @@ async def compose_trend(db: AsyncSession, trend: Trend, made: TrendCard | None) 
         card = await keep(db, what, variants=tuple(one.variant for one in items))
     except CannotShow:
         return
-    if made and made.card != card.digest:
-        made.card, made.composed_at = card.digest, now()
+    if made and made.card != card:
+        made.card, made.composed_at = card, now()
     elif made is None:
-        await add_unless_there(db, TrendCard, trend_id=trend.id, card=card.digest, composed_at=now())
+        await add_unless_there(db, TrendCard, trend_id=trend.id, card=card, composed_at=now())
     await db.flush()
 
 
@@ -87,9 +87,9 @@ async def compose_call(db: AsyncSession, feed: Feed) -> None:
             await db.delete(made)
         return
     if made:
-        made.card = card.digest
+        made.card = card
     else:
-        await add_unless_there(db, CallCard, feed_id=feed.id, card=card.digest)
+        await add_unless_there(db, CallCard, feed_id=feed.id, card=card)
     await db.flush()
 
 
@@ -103,7 +103,7 @@ async def compose_spot(db: AsyncSession, spot: Spot) -> None:
         field=spot.field,
         **pictures,
     )
-    spot.card = (await keep(db, what, variants=(spot.variant_id,) if spot.variant_id else ())).digest
+    spot.card = await keep(db, what, variants=(spot.variant_id,) if spot.variant_id else ())
     await db.flush()
 
 

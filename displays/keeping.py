@@ -18,22 +18,20 @@ from social.models import Picture, Post
 CARD_PICTURE_WIDTH = 1200
 
 
-async def keep(db: AsyncSession, what: say.Content, *, variants: tuple[str, ...] = ()) -> Card:
-    """Compose a content in the brand's kit and keep it with all it needs. Raises CannotShow."""
+async def keep(db: AsyncSession, what: say.Content, *, variants: tuple[str, ...] = ()) -> str:
+    """Compose a content in the brand's kit and keep it with all it needs. The card's digest. Raises CannotShow."""
     language = settings_of(db).language
     composed = compose(what, brand=await brand.current(db), language=language)
     digest = await media.store(db, composed.html, "text/html; charset=utf-8")
     for part in sorted(composed.media, key=lambda part: part.digest):
         await media.store(db, part.body, part.content_type)
-    if card := await db.get(Card, digest):
-        return card
     await add_unless_there(
         db, Card,
         digest=digest, kind=composed.kind, layout=f"{composed.layout}@{composed.revision}", language=language,
         pictures=list(composed.pictures), fonts=list(composed.fonts), fits=list(composed.fits), variants=list(variants),
         field=composed.html.decode().partition('data-field="')[2][:7], composed_at=now(),
     )  # fmt: skip
-    return await db.get_one(Card, digest)
+    return digest
 
 
 async def item(db: AsyncSession, variant_id: str) -> say.Item | None:

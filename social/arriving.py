@@ -1,7 +1,6 @@
 """What happens to a post that arrives: stored at once, its pictures fetched, then judged for every feed that wants it."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,6 +10,7 @@ from catalog.shelving import Compiled
 from server.core import metrics
 from server.core.clock import now
 from server.core.database import Database
+from server.core.lull import requests
 from server.core.refusals import told
 from server.core.settings import Settings
 from social import intake, judging, picturing
@@ -22,8 +22,8 @@ log = structlog.get_logger()
 AT_ONCE = 8
 SHARE, SAVED_SECONDS = 0.25, 1.5
 """What part of its time a process judges when there is always something to judge, and what it may save up for a burst."""
-LONGEST_SECONDS = 0.5
-"""Most that a post counts as: whatever took longer was waiting for others."""
+LONGEST_SECONDS = 0.25
+"""Most that half a post counts as: whatever took longer was waiting for others."""
 LEFT_OVER = timedelta(hours=6)
 REMEMBERED = 5000
 STOP_SECONDS = 1.0
@@ -130,8 +130,8 @@ class Arrivals:
         """One after the other and with rests, so that moderators and screens wait for one post at most, and rarely."""
         async with self._one:
             await self._pace.turn()
-            began = time.monotonic()
-            try:
-                await self._judge.judge(post.id)
-            finally:
-                self._pace.spend(min(time.monotonic() - began, LONGEST_SECONDS))
+            with self._pace.work(longest=LONGEST_SECONDS):
+                opinions = await self._judge.form(post.id)
+            await requests.lull()
+            with self._pace.work(longest=LONGEST_SECONDS):
+                await self._judge.write(post.id, opinions)

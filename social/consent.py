@@ -36,13 +36,21 @@ async def current(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
     return await db.scalar(query.limit(1))
 
 
-async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
-    """Write down the consent that the opt-in tag gives: only to posts made while the call for them was on the glass and
-    after its terms were published, and not again once it was withdrawn."""
+async def given(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
+    """The consent that holds for this revision, where need be the one that the opt-in tag gives, which is then written down:
+    only to posts made while the call for them was on the glass and after its terms were published, and not again once it
+    was withdrawn."""
+    ever = list(await db.scalars(select(Consent).where(Consent.post_id == post.id, Consent.feed_id == feed.id)))
+    for one in ever:
+        if one.revision == post.revision and one.withdrawn_at is None:
+            return one
+    withdrawn = any(one.withdrawn_at for one in ever)
+    return await _take_from_tag(db, post, feed) if has_optin_tag(feed, post) and not withdrawn else None
+
+
+async def _take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | None:
     terms = terms_in_force(await versions(db, feed.id), post.created_at)
-    if terms is None or not has_optin_tag(feed, post) or await _was_withdrawn(db, post, feed):
-        return None
-    if not await calling.called(db, feed, post.created_at):
+    if terms is None or not await calling.called(db, feed, post.created_at):
         return None
     consent = Consent(
         post_id=post.id, feed_id=feed.id, revision=post.revision, basis="tag", terms_version=terms.version,
@@ -51,13 +59,6 @@ async def take_from_tag(db: AsyncSession, post: Post, feed: Feed) -> Consent | N
     db.add(consent)
     await db.flush()
     return consent
-
-
-async def _was_withdrawn(db: AsyncSession, post: Post, feed: Feed) -> bool:
-    query = select(Consent.id).where(
-        Consent.post_id == post.id, Consent.feed_id == feed.id, Consent.withdrawn_at.is_not(None)
-    )
-    return await db.scalar(query.limit(1)) is not None
 
 
 async def record(db: AsyncSession, post: Post, feed: Feed, *, proof: str, by: str) -> Consent:

@@ -1,7 +1,8 @@
 """Judges a stored post for every feed that listens for its tags: matched, screened, and weighed by the feed's own rule."""
 
 from collections import Counter
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -32,6 +33,10 @@ HEAD_START = 1.4
 """Evidence that a feed's own tag stands for: whoever uses it speaks of the house, so one clear cue is enough."""
 
 
+Catalogue = tuple[Matcher, int]
+"""The catalogue as it was compiled, and the number of its last change."""
+
+
 class Judge:
     """One process's judgement: what each feed has heard lately, and the catalogue as it is."""
 
@@ -42,38 +47,35 @@ class Judge:
         self._learned: dict[int, tuple[int, Learned]] = {}
         """By feed, with the number of its corrections' last change."""
 
-    async def judge(self, post_id: int) -> None:
-        """Judge a post's present revision for all its feeds; judging twice changes nothing."""
-        matcher, change = await self._shelf.current(), self._shelf.change
+    async def form(self, post_id: int) -> "Opinions":
+        """What each of its feeds makes of a post as it is now. It is read of a snapshot, which keeps nobody waiting."""
+        catalogue = await self._shelf.current(), self._shelf.change
+        async with self._database.snapshot() as db:
+            post = await db.get_one(Post, post_id)
+            feeds = await feeds_of(db, post) if post.gone_at is None else []
+            return Opinions(catalogue, {feed.id: await self._form(db, catalogue, post, feed) for feed in feeds})
+
+    async def write(self, post_id: int, opinions: "Opinions") -> None:
+        """Write down what the feeds make of a post, once for each revision. What was changed meanwhile is judged anew, with
+        the post in hand. This is kept short, since SQLite has one writer and those who moderate need it too."""
         async with self._database.transaction() as db:
             post = await held(db, post_id)
-            if post.gone_at is None:
-                for feed in await feeds_of(db, post):
-                    await self._judge_for(db, matcher, change, post, feed)
+            feeds, done = await feeds_of(db, post) if post.gone_at is None else [], await _judged_for(db, post)
+            for feed in feeds:
+                if feed.id not in done:
+                    opinion = opinions.by_feed.get(feed.id)
+                    if opinion is None or opinion.of != _asked(post, feed):
+                        opinion = await self._form(db, opinions.catalogue, post, feed)
+                    await _write(db, post, feed, opinion)
 
-    async def _judge_for(self, db: AsyncSession, matcher: Matcher, change: int, post: Post, feed: Feed) -> None:
-        known = select(Screening.id).where(Screening.post_id == post.id, Screening.feed_id == feed.id)
-        if await db.scalar(known.where(Screening.revision == post.revision)):
-            return
+    async def _form(self, db: AsyncSession, catalogue: Catalogue, post: Post, feed: Feed) -> "Opinion":
+        matcher, change = catalogue
         lately, learned = await lately_shown(db, feed), await self._lessons(db, feed)
         matched = matcher.match(post.text, tuple(post.hashtags), post.lang, terms(feed), lately, learned)
-        post.stamps = {**post.stamps, "matched": iso(now())}
-        heard = await self._heard(db, feed)
-        screened = screening.screen(
-            _screened(post), screening_rules(feed), recent=await _activity(db, post, feed, heard), now=now()
-        )
-        surge = await _surge(db, post, feed, heard)
-        agreed = await consent.current(db, post, feed) or await consent.take_from_tag(db, post, feed)
-        decision = approval.decide(screened, matched, consent=agreed is not None, rule=approval_rule(feed), surge=surge)
-        row = _row(post, feed, matched, screened, decision)
-        row.catalogue = change
-        db.add(row)
-        await db.flush()
-        db.add_all(_matches(row, matched))
-        post.stamps = {**post.stamps, "judged": iso(now())}
-        await db.flush()
-        topics.note(db, "queue")
-        await emit(db, PostJudged(row.id))
+        moment, heard = now(), await self._heard(db, feed)
+        recent = await _activity(db, post, feed, heard)
+        screened = screening.screen(_screened(post), screening_rules(feed), recent=recent, now=moment)
+        return Opinion(_asked(post, feed), change, matched, moment, screened, await _surge(db, post, feed, heard))
 
     async def judge_again(self, screening_id: int) -> bool:
         """Judge a post anew that waits, since its feed or the catalogue was changed; a person decides on it, whatever the rule
@@ -125,6 +127,53 @@ class Judge:
         known = self._arrivals.get(feed.id)
         # Posts are judged side by side: the first that is back with the past is the one that others add to.
         return self._arrivals.setdefault(feed.id, await _heard_before(db, feed)) if known is None else known
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a feed makes of a post, before it is written down."""
+
+    of: tuple[Any, ...]
+    """What was asked: an edit of the post or a change of the feed makes it worthless."""
+    catalogue: int
+    matched: Verdict
+    matched_at: datetime
+    screened: screening.Screening
+    surge: SurgeState
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """What all feeds make of a post, and the catalogue that they were asked with."""
+
+    catalogue: Catalogue
+    by_feed: Mapping[int, Opinion]
+
+
+def _asked(post: Post, feed: Feed) -> tuple[Any, ...]:
+    rules = (feed.sells, feed.words, feed.screening, feed.approval, feed.languages, feed.greatest_age_hours)
+    return post.revision, post.flags, feed.tags, feed.optin_tag, *rules
+
+
+async def _judged_for(db: AsyncSession, post: Post) -> set[int]:
+    done = select(Screening.feed_id).where(Screening.post_id == post.id, Screening.revision == post.revision)
+    return set(await db.scalars(done))
+
+
+async def _write(db: AsyncSession, post: Post, feed: Feed, opinion: Opinion) -> None:
+    agreed = await consent.given(db, post, feed) is not None
+    decision = approval.decide(
+        opinion.screened, opinion.matched, consent=agreed, rule=approval_rule(feed), surge=opinion.surge
+    )
+    row = _row(post, feed, opinion.matched, opinion.screened, decision)
+    row.catalogue = opinion.catalogue
+    db.add(row)
+    post.stamps = {**post.stamps, "matched": iso(opinion.matched_at), "judged": iso(now())}
+    await db.flush()
+    db.add_all(_matches(row, opinion.matched))
+    await db.flush()
+    topics.note(db, "queue")
+    await emit(db, PostJudged(row.id))
 
 
 async def _standing(db: AsyncSession, row: Screening) -> list[Match]:

@@ -5,6 +5,8 @@ Those who moderate and those who watch come first: in a flood they are left most
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Pace:
@@ -26,6 +28,15 @@ class Pace:
         """Note what was taken; it may be more than there is."""
         moment = time.monotonic()
         self._left, self._at = min(self._burst, self._left + (moment - self._at) * self._a_second) - amount, moment
+
+    @contextmanager
+    def work(self, *, longest: float) -> Iterator[None]:
+        """Note how long something took, as so many seconds at most: whatever took longer was waiting for others."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.spend(min(time.monotonic() - began, longest))
 
     async def turn(self) -> None:
         """Wait until nothing is owed."""

@@ -42,9 +42,10 @@ def digest(body: bytes) -> str:
 async def store(db: AsyncSession, body: bytes, content_type: str) -> str:
     """Keep bytes; storing the same again says that they are wanted anew. Returns their digest."""
     name, moment = digest(body), now()
-    await add_unless_there(
+    if await add_unless_there(
         db, Media, digest=name, content_type=content_type, body=body, size=len(body), created_at=moment
-    )
+    ):
+        return name
     # Bytes that nothing names are let go when they are a day old: what is stored again must not be among them. A row
     # that is young stays untouched, and so unlocked: every card of a busy hour has the same few emoji.
     stale = update(Media).where(Media.digest == name, Media.created_at < moment - timedelta(hours=12))

@@ -6,6 +6,7 @@ nor one whose body is too large to be held.
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.core import lull
 from server.core.database import TRIES, Tally, aside, tally
 
 TAKEN_BACK = "vitrine_taken_back"
@@ -23,7 +24,10 @@ class Retried:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        body = _Body(receive)
+        with lull.requests.one():
+            await self._answer(scope, _Body(receive), send)
+
+    async def _answer(self, scope: Scope, body: "_Body", send: Send) -> None:
         for attempt in range(TRIES):
             one = _Attempt(scope, body, send, last=attempt == TRIES - 1)
             token = tally.set(one.made)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -52,9 +53,16 @@ class Base(DeclarativeBase):
     }
 
 
-async def add_unless_there(db: AsyncSession, model: type[Base], **values: Any) -> None:
-    """Insert a row unless one with its key is there: two transactions may both have found it missing."""
-    await db.execute(insert(db, model).values(values).on_conflict_do_nothing())
+async def add_unless_there(db: AsyncSession, model: type[Base], **values: Any) -> bool:
+    """Insert a row unless one with its key is there: two transactions may both have found it missing. Whether it was added."""
+    added = await db.execute(_unless_there(db.get_bind().dialect.name, model), values)
+    return added.rowcount == 1  # type: ignore[attr-defined]
+
+
+@cache
+def _unless_there(dialect: str, model: type[Base]) -> Any:
+    """Made once, since making it anew costs more than running it, and of the table: the ORM's own tells no number of rows."""
+    return insert_of(dialect, model.__table__).on_conflict_do_nothing()
 
 
 def among(column: InstrumentedAttribute[str], values: Iterable[str]) -> ColumnElement[bool]:
@@ -78,6 +86,6 @@ def insert(db: AsyncSession, model: type[Base]) -> Any:
     return insert_of(db.get_bind().dialect.name, model)
 
 
-def insert_of(dialect: str, model: type[Base]) -> Any:
+def insert_of(dialect: str, model: Any) -> Any:
     """The same for a statement that is made once and used often."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert(model)

@@ -100,7 +100,7 @@ async def test_a_consent_that_was_taken_back_is_not_read_from_the_tag_again(
     await _withdraw_consent(database)
     async with database.transaction() as db:
         post, feed = await db.scalar(select(Post)), await db.scalar(select(Feed))
-        assert await consent.take_from_tag(db, post, feed) is None
+        assert await consent.given(db, post, feed) is None
 
 
 async def test_a_deletion_waits_for_the_verdict_that_is_being_given_and_ends_it(
