@@ -136,15 +136,15 @@ async def test_a_post_that_no_feed_wants_is_looked_at_once_and_one_that_failed_a
 ) -> None:
     await stories.have_avatar(listening)
     arrivals = Arrivals(listening, settings, Compiled(listening))
-    judge, tried = judging.Judge.judge, []
+    form, tried = judging.Judge.form, []
 
-    async def breaks_first(self: judging.Judge, post_id: int) -> None:
+    async def breaks_first(self: judging.Judge, post_id: int) -> judging.Opinions:
         tried.append(post_id)
         if len(tried) == 1:
             raise MemoryError
-        await judge(self, post_id)
+        return await form(self, post_id)
 
-    monkeypatch.setattr(judging.Judge, "judge", breaks_first)
+    monkeypatch.setattr(judging.Judge, "form", breaks_first)
     ago = now() - timedelta(minutes=5)
     await arrivals.take(stories.post(received_at=ago))
     await arrivals.settled()

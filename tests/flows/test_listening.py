@@ -18,7 +18,7 @@ from server.core.hub import cancelled
 from server.core.settings import Settings
 from social import intake, listening
 from social.arriving import Arrivals
-from social.judging import Judge
+from social.judging import Judge, Opinions
 from social.listening import Listener
 from social.models import Feed, Picture, Post, ReadMeter, Screening, SourceState
 from social.rehearsal.replica import Replica
@@ -253,11 +253,11 @@ async def test_x_is_heard_and_comes_first_while_what_others_left_is_judged_and_w
         ids = [(await intake.store(db, post)).id for post in left]
     open_again, judged = asyncio.Event(), list[int]()
 
-    async def judge(self: Judge, post_id: int) -> None:
+    async def write(self: Judge, post_id: int, opinions: Opinions) -> None:
         await open_again.wait()
         judged.append(post_id)
 
-    monkeypatch.setattr(Judge, "judge", judge)
+    monkeypatch.setattr(Judge, "write", write)
     running = asyncio.create_task(jobs._listen(served.database, settings, Compiled(served.database)))
     await until(lambda: _listening(replica))
     await Arrivals(served.database, settings, Compiled(served.database)).take(stories.deleted(left[-1]))
