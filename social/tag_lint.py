@@ -68,10 +68,10 @@ def readings(tag: str) -> tuple[str, ...]:
     if tag.isascii() and len(begins) > 2:
         return (" ".join(tag[a:b].strip("_") for a, b in zip(begins, begins[1:], strict=False)),)
     folded = plain(fold(tag)).strip()
-    ways = _ways(folded) if len(folded) <= LONGEST else []
+    ways = _ways(folded) if 0 < len(folded) <= LONGEST else []
     found = sorted(ways, key=lambda words: (len(words), min(map(len, words)) < 3, words))
     close = [" ".join(words) for words in found if len(words) <= len(found[0]) + 1]
-    return tuple(close[:MOST_READINGS]) or (folded,)
+    return tuple(close[:MOST_READINGS]) or (folded or tag,)
 
 
 def _ways(tag: str) -> list[tuple[str, ...]]:

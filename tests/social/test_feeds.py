@@ -1,7 +1,7 @@
 """Feeds as merchandisers write them, their terms as versions, and the hashtag linter."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -116,5 +116,6 @@ def test_the_linter_knows_whose_tag_it_is_already() -> None:
 
 
 @given(st.text(max_size=120))
+@example("\U00011f00")  # of which folding leaves nothing
 def test_any_text_can_be_linted(text: str) -> None:
     assert lint(text).tag == text.lstrip("#＃")
