@@ -52,8 +52,9 @@ class Judge:
         catalogue = await self._shelf.current(), self._shelf.change
         async with self._database.snapshot() as db:
             post = await db.get_one(Post, post_id)
-            feeds = await feeds_of(db, post) if post.gone_at is None else []
-            return Opinions(catalogue, {feed.id: await self._form(db, catalogue, post, feed) for feed in feeds})
+            feeds, done = await feeds_of(db, post) if post.gone_at is None else [], await _judged_for(db, post)
+            formed = {one.id: await self._form(db, catalogue, post, one) for one in feeds if one.id not in done}
+            return Opinions(catalogue, formed)
 
     async def write(self, post_id: int, opinions: "Opinions") -> None:
         """Write down what the feeds make of a post, once for each revision. What was changed meanwhile is judged anew, with
@@ -63,10 +64,12 @@ class Judge:
             feeds, done = await feeds_of(db, post) if post.gone_at is None else [], await _judged_for(db, post)
             for feed in feeds:
                 if feed.id not in done:
-                    opinion = opinions.by_feed.get(feed.id)
-                    if opinion is None or opinion.of != _asked(post, feed):
+                    opinion, agreed = opinions.by_feed.get(feed.id), await consent.given(db, post, feed) is not None
+                    changed = opinion is None or opinion.of != _asked(post, feed)
+                    # What nobody looks at again is judged by all that is known now: what moderators have just said, too.
+                    if changed or _decided(opinion, feed, agreed).verdict == "approve":
                         opinion = await self._form(db, opinions.catalogue, post, feed)
-                    await _write(db, post, feed, opinion)
+                    await _write(db, post, feed, opinion, _decided(opinion, feed, agreed))
 
     async def _form(self, db: AsyncSession, catalogue: Catalogue, post: Post, feed: Feed) -> "Opinion":
         matcher, change = catalogue
@@ -160,11 +163,12 @@ async def _judged_for(db: AsyncSession, post: Post) -> set[int]:
     return set(await db.scalars(done))
 
 
-async def _write(db: AsyncSession, post: Post, feed: Feed, opinion: Opinion) -> None:
-    agreed = await consent.given(db, post, feed) is not None
-    decision = approval.decide(
-        opinion.screened, opinion.matched, consent=agreed, rule=approval_rule(feed), surge=opinion.surge
-    )
+def _decided(opinion: Opinion, feed: Feed, agreed: bool) -> approval.Decision:
+    rule = approval_rule(feed)
+    return approval.decide(opinion.screened, opinion.matched, consent=agreed, rule=rule, surge=opinion.surge)
+
+
+async def _write(db: AsyncSession, post: Post, feed: Feed, opinion: Opinion, decision: approval.Decision) -> None:
     row = _row(post, feed, opinion.matched, opinion.screened, decision)
     row.catalogue = opinion.catalogue
     db.add(row)

@@ -4,6 +4,8 @@ Nobody needs to hear of it: nothing had been kept. A request that had made somet
 nor one whose body is too large to be held.
 """
 
+from contextlib import nullcontext
+
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.core import lull
@@ -12,6 +14,8 @@ from server.core.database import TRIES, Tally, aside, tally
 TAKEN_BACK = "vitrine_taken_back"
 """In the state of a request whose only trouble was somebody else's change."""
 LARGEST_HELD = 256 * 1024
+UNATTENDED = ("/api/plays", "/api/counts", "/api/sealed")
+"""What devices tell by themselves: nobody stands there and waits."""
 
 
 class Retried:
@@ -24,7 +28,7 @@ class Retried:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        with lull.requests.one():
+        with nullcontext() if scope["path"] in UNATTENDED else lull.requests.one():
             await self._answer(scope, _Body(receive), send)
 
     async def _answer(self, scope: Scope, body: "_Body", send: Send) -> None:

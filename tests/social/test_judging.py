@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from catalog.shelving import Compiled
 from server.core.database import Database
-from social import intake
+from server.core.settings import Settings
+from social import intake, moderation
 from social.incoming import IncomingPost
 from social.judging import Judge
 from social.models import Feed, Match, Post, Screening
@@ -59,6 +60,25 @@ async def test_a_feed_that_approves_nothing_by_itself_any_more_approves_no_post_
     await judge.write(post, opinions)
     [row] = await rows(database)
     assert row.state == "waiting" and row.rule_reason == "the feed approves nothing by itself"
+
+
+async def test_an_author_who_is_turned_down_meanwhile_is_not_approved_by_the_rule(
+    database: Database, settings: Settings, judge: Judge
+) -> None:
+    async with database.transaction() as db:
+        feed = (await db.scalars(select(Feed))).one()
+        feed.approval = {**feed.approval, "automatic": False}
+    await stories.arrive(database, settings, stories.post(), stories.post("Madder red again. #HouseLoves"))
+    async with database.transaction() as db:
+        feed = (await db.scalars(select(Feed))).one()
+        feed.approval = {**feed.approval, "automatic": True}
+    post = await stored(database, stories.post("Madder red lipstick once more. #HouseLoves"))
+    opinions = await judge.form(post)
+    for row in await rows(database):
+        async with database.transaction() as db:
+            await moderation.reject(db, await db.get_one(Screening, row.id), by="Mo", reason="no")
+    await judge.write(post, opinions)
+    assert (await rows(database))[-1].state == "waiting"
 
 
 async def test_a_post_that_is_edited_meanwhile_is_judged_by_its_new_words(database: Database, judge: Judge) -> None:

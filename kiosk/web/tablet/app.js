@@ -68,7 +68,7 @@ async function serve(token, db, boxes) {
   });
   const shell = createShell({
     place: '/kiosk', digest: version, container: navigator.serviceWorker, fetch: fetch.bind(window),
-    free: () => !state().visiting, reload: () => location.reload(),
+    free, reload: () => location.reload(),
   });
   const finding = createFinding({ store, server });
   const counts = createCounts({
@@ -193,11 +193,15 @@ async function serve(token, db, boxes) {
 
   // -- between two visits -----------------------------------------------------------------------------------------
 
+  /** Nobody is here, and nothing of whoever was is still being put away. @returns {boolean} */
+  function free() {
+    return !state().visiting && !state().wiping && !gone;
+  }
+
   /** Whoever asked for a reload gets it, and a new version is taken over, when nobody is there. */
   function between() {
-    if (state().visiting || gone) return;
-    if (shell.renew()) return;
-    if (commanded) shell.canReload().then((can) => { if (can && !state().visiting) location.reload(); });
+    if (!free() || shell.renew()) return;
+    if (commanded) shell.canReload().then((can) => { if (can && free()) location.reload(); });
   }
 
   /** What was counted here goes to the server, and what was counted in the whole store comes back. */
