@@ -28,6 +28,10 @@ WORKERS = """navigator.serviceWorker.getRegistration('/kiosk').then((r) => [
     performance.getEntriesByType('resource').filter((one) => /shell.json|worker.js|api/.test(one.name))
         .map((one) => [one.name, Math.round(one.startTime), Math.round(one.responseEnd)])])"""
 
+HELD = """caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith('vitrine-kiosk-shell-'))
+    .map((name) => caches.open(name).then((shell) => shell.keys()).then((files) => [name, files.length]))))"""
+SHELLS = f"{HELD}.then((held) => held.length === 1 && held[0][0].endsWith('-feedfacefeedface') && held[0][1] > 20)"
+
 
 @pytest.fixture
 async def tablet(served: Served) -> Tablet:
@@ -255,6 +259,9 @@ async def test_a_new_version_waits_for_the_end_of_a_visit_and_a_tablet_that_is_t
 
     await until(renewed, within=40, what="the new version", state=state)
     await page.locator(".begin").wait_for()
+    await until(
+        lambda: page.evaluate(SHELLS), what="the new version alone, and whole", state=lambda: page.evaluate(HELD)
+    )
     async with served.database.transaction() as db:
         await kiosks.remove(db, await db.get_one(Kiosk, tablet.id), by="a test")
     await page.wait_for_url("**/kiosk?new", timeout=30_000)

@@ -95,3 +95,14 @@ test('a page that is of the newest version stays', async (t) => {
   assert.equal(made.shell.renew(), false);
   assert.equal(made.reloads, 0);
 });
+
+test('a page lets its worker drop the version before once it has begun, and no page before that does', async (t) => {
+  const made = await page(t);
+  const next = made.registration.waiting;
+  await made.shell.start();
+  made.takeOver();
+  assert.deepEqual(next.asked, []);
+  const parts = { place: '/kiosk', container: made.container, free: () => true, reload: () => undefined, fetch: async () => ({ ok: false }) };
+  await createShell({ ...parts, digest: NEW }).start();
+  assert.deepEqual(next.asked, ['begun']);
+});

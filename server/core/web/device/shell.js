@@ -71,6 +71,11 @@ export function createShell(parts) {
     return worker.scriptURL.endsWith(script(digest));
   }
 
+  /** A page of this version is here: its worker need not keep the version before any longer. */
+  function begun() {
+    if (container && container.controller && isOurs(container.controller)) container.controller.postMessage({ type: 'begun' });
+  }
+
   function leave() {
     leaving = true;
     if (!waiting) { parts.reload(); return; }
@@ -81,6 +86,7 @@ export function createShell(parts) {
 
   /** Another worker answers for this page now: at once, minutes after it was asked to, or since another page asked it. */
   function taken() {
+    begun();
     if (!container || !container.controller || isOurs(container.controller)) return;
     clearTimeout(patience);
     waiting = null;
@@ -91,6 +97,7 @@ export function createShell(parts) {
 
   return {
     start() {
+      begun();
       setInterval(check, CHECK);
       return check();
     },

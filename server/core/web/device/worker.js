@@ -17,11 +17,14 @@ worker.addEventListener('install', (/** @type {any} */ event) => {
 });
 
 worker.addEventListener('activate', (/** @type {any} */ event) => {
-  event.waitUntil(dropOldShells().then(() => worker.clients.claim()));
+  event.waitUntil(worker.clients.claim());
 });
 
 worker.addEventListener('message', (/** @type {any} */ event) => {
-  if (event.data && event.data.type === 'activate') worker.skipWaiting();
+  const said = event.data && event.data.type;
+  if (said === 'activate') worker.skipWaiting();
+  // Not before: a page of the version before may have somebody before it, and need more of what it is made of.
+  if (said === 'begun') event.waitUntil(dropOldShells());
 });
 
 worker.addEventListener('fetch', (/** @type {any} */ event) => {
@@ -87,6 +90,14 @@ async function fromAnywhere(request) {
 
 async function dropOldShells() {
   const names = await caches.keys();
-  const old = names.filter((name) => name.indexOf(PREFIX) === 0 && name !== SHELL);
+  // One that waits, or is being fetched, is not old.
+  const { active, waiting, installing } = worker.registration;
+  const wanted = [worker.location.href, ...[active, waiting, installing].filter(Boolean).map((/** @type {any} */ one) => one.scriptURL)].map(shellOf);
+  const old = names.filter((name) => name.indexOf(PREFIX) === 0 && wanted.indexOf(name) < 0);
   await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** @param {string} address of a worker @returns {string} the cache that it answers from */
+function shellOf(address) {
+  return PREFIX + (new URL(address).searchParams.get('shell') || '');
 }
